@@ -1,0 +1,43 @@
+"""The words that every stage speaks: where a statement stands, what is wrong with it, when and where it holds.
+
+The kernel knows no plan, no city and no file.
+Every record is immutable; absence is a state, never a silent zero.
+"""
+
+from chengzai.kernel._dated import Dated, NoRuleInForce, Step
+from chengzai.kernel._finding import ChengzaiError, Citation, Finding, Severity, Text, UserError
+from chengzai.kernel._formula import Binary, Call, Formula, FormulaError, Name, Negate, Number, parse_formula
+from chengzai.kernel._observation import Element, Observation
+from chengzai.kernel._period import Period, PeriodError
+from chengzai.kernel._place import Place, Places
+from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale
+
+__all__ = [
+    "Binary",
+    "Call",
+    "ChengzaiError",
+    "Citation",
+    "Dated",
+    "Element",
+    "Finding",
+    "Formula",
+    "FormulaError",
+    "Name",
+    "Negate",
+    "NoRuleInForce",
+    "Number",
+    "Observation",
+    "Period",
+    "PeriodError",
+    "Place",
+    "Places",
+    "Quantity",
+    "QuantityError",
+    "Severity",
+    "Step",
+    "Text",
+    "UserError",
+    "parse_formula",
+    "read_number",
+    "unit_scale",
+]

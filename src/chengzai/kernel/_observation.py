@@ -1,0 +1,46 @@
+"""What is collected: elements, and the observations of them."""
+
+from dataclasses import dataclass
+
+from chengzai.kernel._period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One datum that is collected, and how it adds up.
+
+    `kind` is `flow`, `stock` or `level`; `frequency` is `month`, `quarter` or `year`;
+    `collected` is the level of place that reports it, or `any` for published statistics;
+    `over_places` is `sum`, `mean`, `weighted:<element>`, `max` or `none`;
+    `over_time` is `sum`, `last` or `mean`; `minimum` and `maximum` bound one value in `unit`.
+    """
+
+    code: str
+    name: str
+    unit: str
+    kind: str = "flow"
+    frequency: str = "month"
+    collected: str = "county"
+    over_places: str = "sum"
+    over_time: str = "sum"
+    minimum: float | None = 0.0
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One value of one element at one place in one period, with who says so.
+
+    `source` is `form`, `register`, `ledger`, `space`, `carbon`, `statistics` or `simulated`;
+    `evidence` is an address or a file; `sequence` orders what was known, later replacing earlier.
+    """
+
+    element: str
+    place: str
+    period: Period
+    value: float
+    source: str
+    evidence: str = ""
+    entered_by: str = ""
+    entered_at: str = ""
+    sequence: int = 0

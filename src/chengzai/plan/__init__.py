@@ -1,0 +1,25 @@
+"""The plan's text and what it commits to: clauses, targets, and the proof that nothing was dropped.
+
+A pack's tables and the document as received go in; records that cite their words come out, with findings.
+The mentions of the audit come from a scanner of its own, so that it cannot share a blind spot with the compiler.
+"""
+
+from chengzai.plan._audit import Audit, audit_plan
+from chengzai.plan._compile import compile_plan
+from chengzai.plan._consistency import CheckResult, check_plan
+from chengzai.plan._document import Clause
+from chengzai.plan._mentions import Mention, scan_mentions
+from chengzai.plan._records import Plan, Target
+
+__all__ = [
+    "Audit",
+    "CheckResult",
+    "Clause",
+    "Mention",
+    "Plan",
+    "Target",
+    "audit_plan",
+    "check_plan",
+    "compile_plan",
+    "scan_mentions",
+]

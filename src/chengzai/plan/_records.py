@@ -1,0 +1,170 @@
+"""The records of a plan: targets and other commitments with their words, repairs, and what is no commitment."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from chengzai.kernel import Quantity
+from chengzai.plan._document import Clause, Section
+
+KINDS = ("stock", "flow", "cumulative", "ratio", "maintain", "milestone", "completion", "coverage")
+COMPARATORS = (">=", ">", "==", "~=", "<=", "<")
+DIRECTIONS = ("up", "down")
+STRENGTHS = ("firm", "basic", "aspirational", "guidance")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters of the document: from `start` up to, not including, `end`; -1 where the words were not found."""
+
+    start: int
+    end: int
+
+    def covers(self, other: "Span") -> bool:
+        """Return whether `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a clause, where they stand, and where the number stands inside them."""
+
+    clause: str
+    words: str
+    span: Span
+    number: str = ""
+    number_span: Span = Span(-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One measurable promise of the plan, with the words that make it.
+
+    `value` and `unit` are as written; the canonical pair is derived. `value` is None where the words
+    give no numeral (全覆盖, 动态清零 apart). `comparator` records the wording, `direction` which way is better.
+    `place` is the code where it is judged; `each` lists places that must each reach it.
+    """
+
+    id: str
+    quotes: tuple[Quote, ...]
+    indicator: str
+    name_en: str
+    scope: str
+    place: str
+    each: tuple[str, ...]
+    comparator: str
+    value: Decimal | None
+    unit: str
+    deadline: dt.date
+    deadline_explicit: bool
+    kind: str
+    direction: str
+    strength: str
+    every_year: bool = False
+    yearly_of: str = ""
+    part_of: str = ""
+    reading: str = ""
+
+    @property
+    def section(self) -> str:
+        """The section of its first citation."""
+        return self.quotes[0].clause.split(".")[0]
+
+    @property
+    def canonical(self) -> Quantity | None:
+        """The value in its base unit; full coverage is 100 %, and a completion without numeral has none."""
+        if self.value is not None:
+            return Quantity(self.value, self.unit).canonical()
+        return Quantity(Decimal(100), "%") if self.kind == "coverage" else None
+
+    def met_by(self, value: float, *, tolerance: float = 0.0) -> bool:
+        """Return whether a measured value, in the canonical unit, satisfies the wording.
+
+        Strict words (超, 突破, 低于) exclude the limit; inclusive ones and a bare value include it;
+        左右 allows `tolerance` as a share of the value on either side. A target without numeral is met by 1.
+        """
+        goal = float(self.canonical.value) if self.canonical else 1.0
+        if self.comparator == "~=":
+            return abs(value - goal) <= abs(goal) * tolerance
+        if value == goal:
+            return self.comparator not in {">", "<"}
+        return value > goal if self.direction == "up" else value < goal
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment that is no target: a task, mechanism or reform, by its `kind`."""
+
+    id: str
+    kind: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Words whose numbers promise nothing, and why; `clause` empty means everywhere."""
+
+    words: str
+    reason: str
+    note: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One repair of the received text: what stood there, what it should say, and why."""
+
+    kind: str
+    clause: str
+    was: str
+    now: str
+    why: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled plan: the document, its clauses and everything read from it."""
+
+    title: str
+    short_title: str
+    name_en: str
+    city: str
+    root: str
+    start: dt.date
+    end: dt.date
+    document: str
+    document_name: str
+    sections: tuple[Section, ...]
+    clauses: tuple[Clause, ...]
+    targets: tuple[Target, ...]
+    promises: tuple[Promise, ...]
+    exclusions: tuple[Exclusion, ...]
+    label_reason: str
+    repairs: tuple[Repair, ...]
+    lost_headings: tuple[tuple[str, str], ...] = field(default=())
+
+    @cached_property
+    def target(self) -> dict[str, Target]:
+        """The targets by id."""
+        return {target.id: target for target in self.targets}
+
+    @cached_property
+    def clause(self) -> dict[str, Clause]:
+        """The clauses by id."""
+        return {clause.id: clause for clause in self.clauses}
+
+    @cached_property
+    def section_title(self) -> dict[str, str]:
+        """The title of each section by id."""
+        return {section.id: section.title for section in self.sections}
+
+    def months(self) -> int:
+        """The length of the plan in whole months."""
+        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+
+    def promises_of(self, kind: str) -> Iterable[Promise]:
+        """Return the promises of one kind in order."""
+        return (promise for promise in self.promises if promise.kind == kind)

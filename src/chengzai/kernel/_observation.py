@@ -9,10 +9,11 @@ from chengzai.kernel._period import Period
 class Element:
     """One datum that is collected, and how it adds up.
 
-    `kind` is `flow`, `stock` or `level`; `frequency` is `month`, `quarter` or `year`;
+    `kind` is `flow`, `stock`, `level` or `running` (a total since the start that never falls); `frequency` is `month`, `quarter` or `year`;
     `collected` is the level of place that reports it, or `any` for published statistics;
     `over_places` is `sum`, `mean`, `weighted:<element>`, `max` or `none`;
     `over_time` is `sum`, `last` or `mean`; `minimum` and `maximum` bound one value in `unit`.
+    `units` lists the places that must report where not all of the level do.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Element:
     over_time: str = "sum"
     minimum: float | None = 0.0
     maximum: float | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,23 @@
+"""Observations to the cube, the cube to indicator values, each value with its working.
+
+Arrays are dense, `[element, place, period]`, with places depth first, so that a subtree is a slice.
+The same compiled function combines a cell in a full pass and in an update, so both agree to the last bit.
+"""
+
+from chengzai.measure._cube import Cube, build_cube
+from chengzai.measure._facts import Facts, MixedSources, facts_of
+from chengzai.measure._indicator import Indicator, read_indicators
+from chengzai.measure._working import Completeness, Working, explain
+
+__all__ = [
+    "Completeness",
+    "Cube",
+    "Facts",
+    "Indicator",
+    "MixedSources",
+    "Working",
+    "build_cube",
+    "explain",
+    "facts_of",
+    "read_indicators",
+]

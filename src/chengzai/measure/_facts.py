@@ -1,0 +1,104 @@
+"""Observations as columns: what a batch file holds and what the cube is built from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengzai.kernel import Observation, Period, Text, UserError
+
+
+class MixedSources(UserError):
+    """Simulated and real facts were about to meet in one aggregate."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Observations in columns; `element`, `place`, `period` and `source` are positions in their name lists.
+
+    Rows stand in the order in which they became known: the last row of a cell is the one in force.
+    """
+
+    elements: tuple[str, ...]
+    places: tuple[str, ...]
+    periods: tuple[str, ...]
+    sources: tuple[str, ...]
+    element: NDArray[np.int32]
+    place: NDArray[np.int32]
+    period: NDArray[np.int32]
+    source: NDArray[np.int32]
+    value: NDArray[np.float64]
+    notes: tuple[Sequence[str], Sequence[str], Sequence[str]] = ((), (), ())
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether these facts come from the simulator; raises MixedSources if only some do."""
+        kinds = {self.sources[i] == "simulated" for i in np.unique(self.source)}
+        if len(kinds) > 1:
+            raise MixedSources(
+                Text(
+                    "模拟数据与真实数据不能混在同一次汇总中；请分开运行（chengzai run 与 chengzai run --real）。",
+                    "Simulated and real facts may not meet in one aggregate; run them apart.",
+                )
+            )
+        return kinds == {True}
+
+    def of_cell(self, element: str, places: Iterable[str]) -> list[dict[str, Any]]:
+        """Return the rows of one element at the given places, in the order in which they became known."""
+        if element not in self.elements:
+            return []
+        wanted = [self.places.index(code) for code in places if code in self.places]
+        chosen = np.flatnonzero((self.element == self.elements.index(element)) & np.isin(self.place, wanted))
+        evidence, by, at = self.notes
+        return [
+            {
+                "place": self.places[self.place[i]],
+                "period": self.periods[self.period[i]],
+                "value": float(self.value[i]),
+                "source": self.sources[self.source[i]],
+                "evidence": evidence[i] if len(evidence) else "",
+                "entered_by": by[i] if len(by) else "",
+                "entered_at": at[i] if len(at) else "",
+            }
+            for i in chosen
+        ]
+
+
+def facts_of(observations: Iterable[Observation]) -> Facts:
+    """Return observations as columns, in order of `sequence`."""
+    rows = sorted(observations, key=lambda o: o.sequence)
+    columns = [[o.element for o in rows], [o.place for o in rows], [o.period.text for o in rows], [o.source for o in rows]]
+    coded = [_code(column) for column in columns]
+    return Facts(
+        elements=coded[0][0],
+        places=coded[1][0],
+        periods=coded[2][0],
+        sources=coded[3][0],
+        element=coded[0][1],
+        place=coded[1][1],
+        period=coded[2][1],
+        source=coded[3][1],
+        value=np.array([o.value for o in rows], dtype=np.float64),
+        notes=([o.evidence for o in rows], [o.entered_by for o in rows], [o.entered_at for o in rows]),
+    )
+
+
+def _code(column: list[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    names = tuple(dict.fromkeys(column))
+    position = {name: i for i, name in enumerate(names)}
+    return names, np.array([position[name] for name in column], dtype=np.int32)
+
+
+def axis_positions(names: Sequence[str], axis: dict[str, int]) -> NDArray[np.int32]:
+    """Return for each name its position on an axis, -1 if it is not there."""
+    return np.array([axis.get(name, -1) for name in names], dtype=np.int32)
+
+
+def period_axis(periods: Sequence[Period]) -> dict[str, int]:
+    """Return the position of each period by its text."""
+    return {period.text: i for i, period in enumerate(periods)}

@@ -1,0 +1,192 @@
+"""The compiled core: rolling up the tree of places and evaluating formulas along time.
+
+Everything here works on plain arrays. A missing value is NaN. `combine_row` is the only function that
+computes an aggregate, for a full pass and for an update alike, which makes the two bit-identical:
+children are always added in the order of the tree.
+"""
+
+import numpy as np
+from numba import njit
+
+SUM, MEAN, WEIGHTED, MAX, NONE = range(5)
+CONSTANT, LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, CUMULATIVE, YTD, TRAILING, LAG = range(11)
+
+
+@njit(cache=True)
+def scatter(values, reported, element, place, period, value):  # type: ignore[no-untyped-def]
+    """Write facts into their cells in order, so that the last one known is in force."""
+    for i in range(len(value)):
+        e, p, t = element[i], place[i], period[i]
+        if e >= 0 and p >= 0 and t >= 0:
+            values[e, p, t] = value[i]
+            reported[e, p, t] = 0 if np.isnan(value[i]) else 1
+
+
+@njit(cache=True)
+def set_mass(values, mass, weight, e, p, begin, end):  # type: ignore[no-untyped-def]
+    """Set the weight that stands behind a collected value: nothing where value or weight is missing."""
+    for t in range(begin, end):
+        known = not np.isnan(values[e, p, t]) and not np.isnan(values[weight, p, t])
+        mass[p, t] = values[weight, p, t] if known else 0.0
+
+
+@njit(cache=True)
+def combine_row(values, reported, mass, kids, kids_at, rule, e, p, begin, end):  # type: ignore[no-untyped-def]
+    """Compute element `e` at place `p` from the children of `p` for periods begin up to end."""
+    first, last = kids_at[p], kids_at[p + 1]
+    for t in range(begin, end):
+        values[e, p, t] = 0.0
+        reported[e, p, t] = 0
+        if rule == WEIGHTED:
+            mass[p, t] = 0.0
+    for k in range(first, last):
+        child = kids[k]
+        for t in range(begin, end):
+            count = reported[e, child, t]
+            if count == 0:
+                continue
+            x = values[e, child, t]
+            if rule == SUM:
+                values[e, p, t] += x
+            elif rule == MEAN:
+                values[e, p, t] += x * count
+            elif rule == WEIGHTED:
+                if mass[child, t] > 0.0:
+                    values[e, p, t] += x * mass[child, t]
+                    mass[p, t] += mass[child, t]
+            elif rule == MAX and (reported[e, p, t] == 0 or x > values[e, p, t]):
+                values[e, p, t] = x
+            reported[e, p, t] += count
+    for t in range(begin, end):
+        if reported[e, p, t] == 0:
+            values[e, p, t] = np.nan
+        elif rule == MEAN:
+            values[e, p, t] /= reported[e, p, t]
+        elif rule == WEIGHTED:
+            values[e, p, t] = values[e, p, t] / mass[p, t] if mass[p, t] > 0.0 else np.nan
+
+
+@njit(cache=True)
+def roll_up(values, reported, masses, mass_row, kids, kids_at, depth, collected, rules, weights, order):  # type: ignore[no-untyped-def]
+    """Fill every place above the collecting level, element by element, deepest places first.
+
+    `order` puts a weighted element after its weight. `collected` is the depth that reports an element.
+    """
+    periods = values.shape[2]
+    for e in order:
+        mass = masses[mass_row[e]]
+        if rules[e] == WEIGHTED:
+            for p in range(len(depth)):
+                if depth[p] == collected[e]:
+                    set_mass(values, mass, weights[e], e, p, 0, periods)
+        if rules[e] == NONE:
+            continue
+        for p in range(len(depth) - 1, -1, -1):
+            if depth[p] < collected[e] and kids_at[p + 1] > kids_at[p]:
+                combine_row(values, reported, mass, kids, kids_at, rules[e], e, p, 0, periods)
+
+
+@njit(cache=True)
+def evaluate_row(values, steps, constants, begin, end, p, year_start, stack, out):  # type: ignore[no-untyped-def]
+    """Run one program for one place over all periods and write the result to `out`.
+
+    Time functions pass over gaps and give no value where the present period has none;
+    `trailing` gives none before its window is full. Division by zero gives none.
+    """
+    periods = len(out)
+    top = -1
+    for s in range(begin, end):
+        op, arg = steps[s, 0], steps[s, 1]
+        if op == CONSTANT:
+            top += 1
+            for t in range(periods):
+                stack[top, t] = constants[arg]
+        elif op == LOAD:
+            top += 1
+            for t in range(periods):
+                stack[top, t] = values[arg, p, t]
+        elif op == ADD:
+            top -= 1
+            for t in range(periods):
+                stack[top, t] += stack[top + 1, t]
+        elif op == SUBTRACT:
+            top -= 1
+            for t in range(periods):
+                stack[top, t] -= stack[top + 1, t]
+        elif op == MULTIPLY:
+            top -= 1
+            for t in range(periods):
+                stack[top, t] *= stack[top + 1, t]
+        elif op == DIVIDE:
+            top -= 1
+            for t in range(periods):
+                divisor = stack[top + 1, t]
+                stack[top, t] = stack[top, t] / divisor if divisor != 0.0 else np.nan
+        elif op == NEGATE:
+            for t in range(periods):
+                stack[top, t] = -stack[top, t]
+        elif op == CUMULATIVE or op == YTD:
+            total = 0.0
+            for t in range(periods):
+                if op == YTD and year_start[t]:
+                    total = 0.0
+                if not np.isnan(stack[top, t]):
+                    total += stack[top, t]
+                    stack[top, t] = total
+        elif op == TRAILING:
+            for t in range(periods - 1, -1, -1):
+                if np.isnan(stack[top, t]):
+                    continue
+                if t < arg - 1:
+                    stack[top, t] = np.nan
+                    continue
+                total = 0.0
+                for back in range(t - arg + 1, t + 1):
+                    if not np.isnan(stack[top, back]):
+                        total += stack[top, back]
+                stack[top, t] = total
+        elif op == LAG:
+            for t in range(periods - 1, -1, -1):
+                stack[top, t] = stack[top, t - arg] if t >= arg else np.nan
+    for t in range(periods):
+        out[t] = stack[0, t]
+
+
+@njit(cache=True)
+def evaluate_all(values, steps, constants, begins, year_start, stack, out):  # type: ignore[no-untyped-def]
+    """Evaluate every program at every place."""
+    for f in range(len(begins) - 1):
+        for p in range(values.shape[1]):
+            evaluate_row(values, steps, constants, begins[f], begins[f + 1], p, year_start, stack, out[f, p])
+
+
+@njit(cache=True)
+def update(  # type: ignore[no-untyped-def]  # noqa: PLR0913 -- arrays of one cube, passed flat because numba unboxes them fastest
+    values, reported, masses, out, stack, tree, shape, steps, constants, begins, users, users_at, year_start, e, p, t, value
+):
+    """Change one collected cell and everything that depends on it: ancestors, weighted elements, formulas.
+
+    `tree` rows are parent, depth, kids_at, kids; `shape` rows are collected depth, rule, weight, mass row.
+    """
+    places = len(tree[0]) - 1
+    parent, depth, kids_at, kids = tree[0], tree[1], tree[2], tree[3]
+    collected, rules, weights, mass_row = shape[0], shape[1], shape[2], shape[3]
+    values[e, p, t] = value
+    reported[e, p, t] = 0 if np.isnan(value) else 1
+    for other in range(len(rules)):
+        if other != e and not (rules[other] == WEIGHTED and weights[other] == e):
+            continue
+        mass = masses[mass_row[other]]
+        if rules[other] == WEIGHTED and depth[p] == collected[other]:
+            set_mass(values, mass, weights[other], other, p, t, t + 1)
+        up = parent[p]
+        while up >= 0 and rules[other] != NONE:
+            if depth[up] < collected[other]:
+                combine_row(values, reported, mass, kids, kids_at, rules[other], other, up, t, t + 1)
+            up = parent[up]
+    at = p
+    while at >= 0 and at < places:
+        for u in range(users_at[e], users_at[e + 1]):
+            f = users[u]
+            evaluate_row(values, steps, constants, begins[f], begins[f + 1], at, year_start, stack, out[f, at])
+        at = parent[at]

@@ -1,7 +1,7 @@
 """Places: a forest of dated administrative units in depth-first order."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +72,10 @@ class Places:
     def children(self, code: str) -> tuple[Place, ...]:
         """Return the direct children of a place in order of code."""
         return tuple(place for place in self.under(code) if place.parent == code)
+
+    def without(self, levels: Collection[str]) -> "Places":
+        """Return the places that are at none of these levels."""
+        return Places(place for place in self.ordered if place.level not in levels)
 
     def at_level(self, level: str) -> tuple[Place, ...]:
         """Return all places of one level, in order."""

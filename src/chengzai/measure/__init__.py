@@ -4,20 +4,17 @@ Arrays are dense, `[element, place, period]`, with places depth first, so that a
 The same compiled function combines a cell in a full pass and in an update, so both agree to the last bit.
 """
 
-from chengzai.measure._cube import Cube, build_cube
-from chengzai.measure._facts import Facts, MixedSources, facts_of
+from chengzai.measure._cube import Cube, build_cube, over_time
 from chengzai.measure._indicator import Indicator, read_indicators
 from chengzai.measure._working import Completeness, Working, explain
 
 __all__ = [
     "Completeness",
     "Cube",
-    "Facts",
     "Indicator",
-    "MixedSources",
     "Working",
     "build_cube",
     "explain",
-    "facts_of",
+    "over_time",
     "read_indicators",
 ]

@@ -1,16 +1,16 @@
 """The cube: dense values over elements, places and periods, with roll-ups, formulas and updates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.kernel import Element, Period, Places
+from chengzai.collect import Facts
+from chengzai.kernel import Element, Formula, Period, Places
 from chengzai.measure import _kernel as kernel
-from chengzai.measure._facts import Facts, axis_positions, period_axis
 from chengzai.measure._indicator import Indicator
-from chengzai.measure._program import Programs, compile_formulas
+from chengzai.measure._program import Programs, compile_formulas, pair_ratios
 
 _RULES = {"sum": kernel.SUM, "mean": kernel.MEAN, "max": kernel.MAX, "none": kernel.NONE}
 
@@ -31,6 +31,7 @@ class Cube:
     reported: NDArray[np.uint16]
     expected: NDArray[np.int32]
     results: NDArray[np.float64]
+    formulas: tuple[Formula, ...]
     _masses: NDArray[np.float64]
     _stack: NDArray[np.float64]
     _tree: NDArray[np.int32]
@@ -41,7 +42,7 @@ class Cube:
     def __post_init__(self) -> None:
         self.element_at = {element.code: i for i, element in enumerate(self.elements)}
         self.indicator_at = {indicator.id: i for i, indicator in enumerate(self.indicators)}
-        self.period_at = period_axis(self.periods)
+        self.period_at = _period_axis(self.periods)
 
     def value(self, indicator: str, place: str, period: Period) -> float:
         """Return an indicator's value; NaN where there is none."""
@@ -91,6 +92,9 @@ def build_cube(
     Facts of other elements, places or periods are passed over: they belong to another cube.
     The result is the same to the last bit for the same rows in the same order.
     """
+    known = {element.code: element for element in elements}
+    formulas = [pair_ratios(indicator.formula, known) for indicator in indicators]
+    elements = [*elements, *_paired_elements(formulas, known)]
     position = {element.code: i for i, element in enumerate(elements)}
     shape = _element_shape(elements, position, places)
     tree = _tree_of(places)
@@ -100,18 +104,15 @@ def build_cube(
     kernel.scatter(
         values,
         reported,
-        axis_positions(facts.elements, position)[facts.element],
-        axis_positions(facts.places, places.index)[facts.place],
-        axis_positions(facts.periods, period_axis(periods))[facts.period],
+        _axis_positions(facts.elements, position)[facts.element],
+        _axis_positions(facts.places, places.index)[facts.place],
+        _axis_positions(facts.periods, _period_axis(periods))[facts.period],
         facts.value,
     )
     weighted = int(shape[3].max(initial=0)) + 1
     masses = np.zeros((weighted, *size[1:])) if weighted > 1 else np.zeros((1, 1, 1))
-    kernel.roll_up(
-        values, reported, masses, shape[3], tree[3], tree[2], tree[1][:-1], shape[0], shape[1], shape[2], _order(shape)
-    )
-    dependents = {w: [e for e in range(len(elements)) if shape[2][e] == w] for w in set(shape[2]) if w >= 0}
-    programs = compile_formulas([i.formula for i in indicators], position, dependents)
+    kernel.roll_up(values, reported, masses, tree, shape, _order(shape))
+    programs = compile_formulas(formulas, position, _dependents(shape))
     stack = np.empty((programs.depth + 1, len(periods)))
     year_start = np.array([period.part == 1 for period in periods])
     results = np.empty((len(indicators), *size[1:]))
@@ -125,6 +126,7 @@ def build_cube(
         reported,
         _expected(elements, places),
         results,
+        tuple(formulas),
         masses,
         stack,
         tree,
@@ -132,6 +134,37 @@ def build_cube(
         programs,
         year_start,
     )
+
+
+def _axis_positions(names: Sequence[str], axis: dict[str, int]) -> NDArray[np.int32]:
+    """Return for each name its position on an axis, -1 if it is not there."""
+    return np.array([axis.get(name, -1) for name in names], dtype=np.int32)
+
+
+def _period_axis(periods: Sequence[Period]) -> dict[str, int]:
+    """Return the position of each period by its text."""
+    return {period.text: i for i, period in enumerate(periods)}
+
+
+def over_time(cube: Cube, element: str, frequency: str) -> tuple[tuple[Period, ...], NDArray[np.float64]]:
+    """Return an element over longer periods, `[place, period]`, by its own rule: sum, last or mean.
+
+    A quarter or year in which nobody reported is NaN; one that has not closed counts what is there.
+    """
+    per_year = {"quarter": 4, "year": 1}[frequency]
+    rule = cube.elements[cube.element_at[element]].over_time
+    months_per_year = {"month": 12, "quarter": 4}[cube.periods[0].frequency]
+    group = [period.year * per_year + (period.part - 1) * per_year // months_per_year for period in cube.periods]
+    longer = sorted(set(group))
+    rows = cube.values[cube.element_at[element]]
+    result = np.full((rows.shape[0], len(longer)), np.nan)
+    for column, ordinal in enumerate(longer):
+        inside = rows[:, [i for i, g in enumerate(group) if g == ordinal]]
+        for place, values in enumerate(inside):
+            told = values[~np.isnan(values)]
+            if len(told):
+                result[place, column] = {"sum": told.sum(), "last": told[-1], "mean": told.mean()}[rule]
+    return tuple(Period.of(frequency, ordinal) for ordinal in longer), result
 
 
 def _depths(places: Places) -> list[int]:
@@ -162,9 +195,9 @@ def _tree_of(places: Places) -> NDArray[np.int32]:
 
 
 def _element_shape(elements: Sequence[Element], position: Mapping[str, int], places: Places) -> NDArray[np.int32]:
-    """Return the rows collected depth, rule, weight and mass row; mass row 0 belongs to nobody."""
+    """Return the rows collected depth, rule, weight, mass row, source, partner; mass row 0 belongs to nobody."""
     depth = _level_depth(places)
-    shape = np.full((4, len(elements)), -1, dtype=np.int32)
+    shape = np.full((6, len(elements)), -1, dtype=np.int32)
     shape[3] = 0
     masses = 0
     for i, element in enumerate(elements):
@@ -174,7 +207,26 @@ def _element_shape(elements: Sequence[Element], position: Mapping[str, int], pla
         if weight:
             masses += 1
             shape[2, i], shape[3, i] = position[weight], masses
+        source, _, partner = element.code.partition("&")
+        if partner:
+            shape[4, i], shape[5, i] = position[source], position[partner]
     return shape
+
+
+def _paired_elements(formulas: Sequence[Formula], known: Mapping[str, Element]) -> list[Element]:
+    """Return the elements that formulas need besides the collected ones, each a copy of its source."""
+    codes = dict.fromkeys(name for formula in formulas for name in formula.names if "&" in name)
+    return [replace(known[code.partition("&")[0]], code=code) for code in codes]
+
+
+def _dependents(shape: NDArray[np.int32]) -> dict[int, list[int]]:
+    """Return for each element the elements computed from it: those it weighs, and pairs."""
+    dependents: dict[int, list[int]] = {}
+    for row in (2, 4, 5):
+        for element, needed in enumerate(shape[row]):
+            if needed >= 0:
+                dependents.setdefault(int(needed), []).append(element)
+    return dependents
 
 
 def _order(shape: NDArray[np.int32]) -> NDArray[np.int64]:

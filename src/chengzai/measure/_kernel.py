@@ -23,6 +23,14 @@ def scatter(values, reported, element, place, period, value):  # type: ignore[no
 
 
 @njit(cache=True)
+def set_paired(values, reported, e, source, partner, p, t):  # type: ignore[no-untyped-def]
+    """Fill a paired element's collected cell: the source's value where the partner is known too, else nothing."""
+    both = reported[source, p, t] > 0 and reported[partner, p, t] > 0
+    values[e, p, t] = values[source, p, t] if both else np.nan
+    reported[e, p, t] = 1 if both else 0
+
+
+@njit(cache=True)
 def set_mass(values, mass, weight, e, p, begin, end):  # type: ignore[no-untyped-def]
     """Set the weight that stands behind a collected value: nothing where value or weight is missing."""
     for t in range(begin, end):
@@ -67,14 +75,22 @@ def combine_row(values, reported, mass, kids, kids_at, rule, e, p, begin, end): 
 
 
 @njit(cache=True)
-def roll_up(values, reported, masses, mass_row, kids, kids_at, depth, collected, rules, weights, order):  # type: ignore[no-untyped-def]
+def roll_up(values, reported, masses, tree, shape, order):  # type: ignore[no-untyped-def]
     """Fill every place above the collecting level, element by element, deepest places first.
 
-    `order` puts a weighted element after its weight. `collected` is the depth that reports an element.
+    `tree` rows are parent, depth, kids_at, kids; `shape` rows are collected depth, rule, weight, mass row,
+    source and partner. `order` puts a weighted element after its weight.
     """
     periods = values.shape[2]
+    depth, kids_at, kids = tree[1][:-1], tree[2], tree[3]
+    collected, rules, weights, mass_row, sources, partners = shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]
     for e in order:
         mass = masses[mass_row[e]]
+        if sources[e] >= 0:
+            for p in range(len(depth)):
+                if depth[p] == collected[e]:
+                    for t in range(periods):
+                        set_paired(values, reported, e, sources[e], partners[e], p, t)
         if rules[e] == WEIGHTED:
             for p in range(len(depth)):
                 if depth[p] == collected[e]:
@@ -166,16 +182,19 @@ def update(  # type: ignore[no-untyped-def]  # noqa: PLR0913 -- arrays of one cu
 ):
     """Change one collected cell and everything that depends on it: ancestors, weighted elements, formulas.
 
-    `tree` rows are parent, depth, kids_at, kids; `shape` rows are collected depth, rule, weight, mass row.
+    `tree` and `shape` are those of `roll_up`.
     """
     places = len(tree[0]) - 1
     parent, depth, kids_at, kids = tree[0], tree[1], tree[2], tree[3]
-    collected, rules, weights, mass_row = shape[0], shape[1], shape[2], shape[3]
+    collected, rules, weights, mass_row, sources, partners = shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]
     values[e, p, t] = value
     reported[e, p, t] = 0 if np.isnan(value) else 1
     for other in range(len(rules)):
-        if other != e and not (rules[other] == WEIGHTED and weights[other] == e):
+        paired = sources[other] == e or partners[other] == e
+        if other != e and not paired and not (rules[other] == WEIGHTED and weights[other] == e):
             continue
+        if paired:
+            set_paired(values, reported, other, sources[other], partners[other], p, t)
         mass = masses[mass_row[other]]
         if rules[other] == WEIGHTED and depth[p] == collected[other]:
             set_mass(values, mass, weights[other], other, p, t, t + 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.kernel import Binary, Call, Formula, Name, Negate, Number
+from chengzai.kernel import Binary, Call, Element, Formula, Name, Negate, Node, Number
 from chengzai.measure import _kernel as kernel
 
 _OPERATORS = {"+": kernel.ADD, "-": kernel.SUBTRACT, "*": kernel.MULTIPLY, "/": kernel.DIVIDE}
@@ -38,7 +38,7 @@ def compile_formulas(
 ) -> Programs:
     """Return the programs of formulas over elements at the given positions.
 
-    `dependents` names, for an element, the elements whose aggregate it weighs, so that they count as needed.
+    `dependents` names, for an element, the elements that are computed from it, so that they count as needed.
     """
     steps: list[tuple[int, int]] = []
     constants: list[float] = []
@@ -49,9 +49,9 @@ def compile_formulas(
         begins.append(len(steps))
         for name in formula.names:
             users[position[name]].add(number)
-    for weight, weighted in dependents.items():
-        for element in weighted:
-            users[weight] |= users[element]
+    for element, computed in dependents.items():
+        for other in computed:
+            users[element] |= users[other]
     return Programs(
         np.array(steps, dtype=np.int32).reshape(-1, 2),
         np.array(constants, dtype=np.float64),
@@ -60,6 +60,47 @@ def compile_formulas(
         np.cumsum([0, *(len(needed) for needed in users)], dtype=np.int32),
         max((_depth(formula.root) for formula in formulas), default=1),
     )
+
+
+def pair_ratios(formula: Formula, elements: Mapping[str, Element]) -> Formula:
+    """Return the formula with each ratio of two summed elements read over the units that reported both.
+
+    A county that sends the numerator without the denominator would otherwise push the city's ratio off.
+    The paired elements are named `numerator&denominator` and `denominator&numerator`.
+    """
+    return Formula(formula.text, _paired(formula.root, elements))
+
+
+def _paired(node: Node, elements: Mapping[str, Element]) -> Node:
+    match node:
+        case Binary("/", left, right):
+            over, under = _single(left), _single(right)
+            if over and under and over != under and _alike(elements[over], elements[under]):
+                return Binary("/", _renamed(left, f"{over}&{under}"), _renamed(right, f"{under}&{over}"))
+            return Binary("/", _paired(left, elements), _paired(right, elements))
+        case Binary(operator, left, right):
+            return Binary(operator, _paired(left, elements), _paired(right, elements))
+        case Negate(of):
+            return Negate(_paired(of, elements))
+        case Call(function, of, periods):
+            return Call(function, _paired(of, elements), periods)
+        case _:
+            return node
+
+
+def _single(node: Node) -> str:
+    """Return the element under time functions, or nothing if the node is more than that."""
+    while isinstance(node, Call):
+        node = node.of
+    return node.code if isinstance(node, Name) else ""
+
+
+def _renamed(node: Node, code: str) -> Node:
+    return Call(node.function, _renamed(node.of, code), node.periods) if isinstance(node, Call) else Name(code)
+
+
+def _alike(one: Element, other: Element) -> bool:
+    return one.collected == other.collected and one.over_places == other.over_places == "sum"
 
 
 def _emit(node: object, position: Mapping[str, int], steps: list[tuple[int, int]], constants: list[float]) -> None:

@@ -41,9 +41,10 @@ def explain(cube: Cube, indicator: str, place: str, period: Period) -> Working:
     """Return how a value came about; its inputs are those of the same place and period."""
     which = cube.indicators[cube.indicator_at[indicator]]
     p, t = cube.places.index[place], cube.period_at[period.text]
-    windows = _windows(which.formula.root, period)
+    formula = cube.formulas[cube.indicator_at[indicator]]
+    windows = _windows(formula.root, period)
     inputs = []
-    for code in which.formula.names:
+    for code in formula.names:
         e = cube.element_at[code]
         begin = max(0, t + 1 - windows.get(code, 1)) if windows.get(code, 1) else 0
         due = int(cube.expected[e, p]) * (t + 1 - begin)

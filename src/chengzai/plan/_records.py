@@ -79,13 +79,16 @@ class Target:
             return Quantity(self.value, self.unit).canonical()
         return Quantity(Decimal(100), "%") if self.kind == "coverage" else None
 
-    def met_by(self, value: float, *, tolerance: float = 0.0) -> bool:
+    def met_by(self, value: float, *, goal: float | None = None, tolerance: float = 0.0) -> bool:
         """Return whether a measured value, in the canonical unit, satisfies the wording.
+
+        `goal` replaces the plan's number where a part of it was allocated.
 
         Strict words (超, 突破, 低于) exclude the limit; inclusive ones and a bare value include it;
         左右 allows `tolerance` as a share of the value on either side. A target without numeral is met by 1.
         """
-        goal = float(self.canonical.value) if self.canonical else 1.0
+        if goal is None:
+            goal = float(self.canonical.value) if self.canonical else 1.0
         if self.comparator == "~=":
             return abs(value - goal) <= abs(goal) * tolerance
         if value == goal:

@@ -1,6 +1,6 @@
 """Observations as columns: what a batch file holds and what the cube is built from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,23 @@ class Facts:
             )
         return kinds == {True}
 
+    def observations(self, *, after: int = 0) -> Iterator[Observation]:
+        """Yield the rows as observations, their sequence counted on from `after`."""
+        evidence, by, at = self.notes
+        periods = [Period.parse(text) for text in self.periods]
+        for i in range(len(self)):
+            yield Observation(
+                self.elements[self.element[i]],
+                self.places[self.place[i]],
+                periods[self.period[i]],
+                float(self.value[i]),
+                self.sources[self.source[i]],
+                evidence[i] if len(evidence) else "",
+                by[i] if len(by) else "",
+                at[i] if len(at) else "",
+                after + i,
+            )
+
     def of_cell(self, element: str, places: Iterable[str]) -> list[dict[str, Any]]:
         """Return the rows of one element at the given places, in the order in which they became known."""
         if element not in self.elements:
@@ -92,13 +109,3 @@ def _code(column: list[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     names = tuple(dict.fromkeys(column))
     position = {name: i for i, name in enumerate(names)}
     return names, np.array([position[name] for name in column], dtype=np.int32)
-
-
-def axis_positions(names: Sequence[str], axis: dict[str, int]) -> NDArray[np.int32]:
-    """Return for each name its position on an axis, -1 if it is not there."""
-    return np.array([axis.get(name, -1) for name in names], dtype=np.int32)
-
-
-def period_axis(periods: Sequence[Period]) -> dict[str, int]:
-    """Return the position of each period by its text."""
-    return {period.text: i for i, period in enumerate(periods)}

@@ -1,0 +1,64 @@
+"""责任分解: baselines, yearly steps and county shares — authored records beside the plan, sum-checked against it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chengzai.kernel import Citation, Finding, Severity, Text
+from chengzai.plan import Plan
+
+_ADDITIVE = ("cumulative", "flow", "stock")
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a city has authored for one target, in canonical units.
+
+    `baseline` is the value at the plan's start; `steps` the value due at each year's end; `shares` the goal of
+    each county and `county_baselines` where it began; `source` is `authored` or `simulated`.
+    """
+
+    target: str
+    source: str
+    baseline: float | None = None
+    steps: Mapping[int, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+    county_baselines: Mapping[str, float] = field(default_factory=dict)
+    season: tuple[float, ...] = ()
+    owner: str = ""
+    additive: bool = True
+
+
+def check_allocations(allocations: Iterable[Allocation], plan: Plan) -> tuple[Finding, ...]:
+    """Return a finding for each allocation whose county shares or last step miss the plan's number."""
+    return tuple(finding for allocation in allocations for finding in _check(allocation, plan))
+
+
+def _check(allocation: Allocation, plan: Plan) -> Iterable[Finding]:
+    target = plan.target.get(allocation.target)
+    if target is None or target.canonical is None:
+        return
+    goal = float(target.canonical.value)
+    total = sum(allocation.shares.values())
+    if allocation.shares and allocation.additive and target.kind in _ADDITIVE and not target.each and total != goal:
+        yield Finding(
+            "assess.shares-miss-total",
+            Severity.ERROR,
+            Text(
+                f"“{target.indicator}”各县分解之和 {total:g} 不等于目标 {goal:g}。",
+                f"The county shares of '{target.name_en}' sum to {total:g}, not {goal:g}.",
+            ),
+            Text("请调整分解数，使合计等于方案目标。", "Adjust the shares until they sum to the plan's number."),
+            Citation("allocation", target.id),
+        )
+    last = allocation.steps.get(target.deadline.year)
+    if last is not None and last != goal:
+        yield Finding(
+            "assess.steps-miss-target",
+            Severity.ERROR,
+            Text(
+                f"“{target.indicator}”{target.deadline.year}年度目标 {last:g} 不等于方案目标 {goal:g}。",
+                f"The last yearly step of '{target.name_en}' is {last:g}, not {goal:g}.",
+            ),
+            Text("请使末年分年目标等于方案目标。", "Make the last step equal the plan's number."),
+            Citation("allocation", target.id),
+        )

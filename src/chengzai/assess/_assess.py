@@ -1,0 +1,277 @@
+"""One target at one place in one month: the law of its kind, its state, and the reason for it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chengzai.assess._allocation import Allocation
+from chengzai.assess._lights import Band, band_of
+from chengzai.assess._progress import attained_share, expected_share
+from chengzai.kernel import Period, Step, Text
+from chengzai.measure import Completeness
+from chengzai.plan import Plan, Target
+
+_DATED = ("milestone", "completion")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules in force on the day of the assessment.
+
+    `rounding` is how percentage points are printed, `fast` the lead from which progress may be called fast,
+    `completeness` the least share of due reports on which a value is judged.
+    """
+
+    lights: Step[tuple[Band, ...]]
+    tolerance: Step[float]
+    rounding: Step[str]
+    fast: Step[float]
+    completeness: Step[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The judgement of one target at one place, with everything that led to it.
+
+    Values are in the canonical unit; NaN where there is none. Shares run from 0 to 1, `gap` is in percentage
+    points, `needed` and `best` are per period of the indicator. `clause` names the rule that decided.
+    """
+
+    target: str
+    place: str
+    period: Period
+    measured: Period
+    state: str
+    reason: Text
+    clause: str
+    value: float = math.nan
+    baseline: float = math.nan
+    goal: float = math.nan
+    due: float = math.nan
+    attained: float = math.nan
+    expected: float = math.nan
+    gap: float = math.nan
+    met: bool = False
+    needed: float = math.nan
+    best: float = math.nan
+    completeness: Completeness = Completeness(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged: a target at a place, the values measured there, and what was allocated.
+
+    `series` holds the indicator's values up to and including `measured`; for a target that each of several
+    places must reach, judged for all of them together, it counts the places that do.
+    """
+
+    target: Target
+    plan: Plan
+    place: str
+    period: Period
+    measured: Period
+    series: Sequence[float]
+    allocation: Allocation | None
+    completeness: Completeness = Completeness(1, 1)
+
+
+def assess(case: Case, rules: Rules) -> Assessment:
+    """Return the judgement of a case by the law of the target's kind.
+
+    stock, ratio, coverage, and flow towards a last year: (x − b)/(t − b) against the trajectory;
+    cumulative: x/t; flow every year: the year so far against the year's number; maintain: met or not;
+    milestone and completion: nothing until done.
+    Source: plan clauses on 序时进度 and the pack's 亮灯规则.
+    """
+    return replace(_judged(case, rules), completeness=case.completeness)
+
+
+def _judged(case: Case, rules: Rules) -> Assessment:
+    target = case.target
+    value = float(case.series[-1]) if len(case.series) else math.nan
+    if target.kind in _DATED:
+        return _dated(case, rules, value)
+    if math.isnan(value):
+        return _without(case, rules, "no_report", value, _NO_REPORT)
+    if case.completeness.share < rules.completeness.value:
+        return _without(case, rules, "no_report", value, _partly(case.completeness, rules.completeness.value))
+    if target.kind == "maintain":
+        return _maintained(case, rules, value)
+    goal, baseline = _goal(case), _baseline(case)
+    if math.isnan(goal) or goal == baseline:
+        return _without(case, rules, "cannot_tell", value, _NO_GOAL)
+    if math.isnan(baseline):
+        return _without(case, rules, "cannot_tell", value, _NO_BASELINE)
+    return _progressing(case, rules, value, baseline, goal)
+
+
+_NO_REPORT = Text("本期未报，无法评价。", "No report for this period.")
+
+
+def _partly(completeness: Completeness, least: float) -> Text:
+    told, due = completeness.reported, completeness.expected
+    return Text(
+        f"应报{due}份只报{told}份，不足{least:.0%}，合计数不作评价。",
+        f"Only {told} of {due} reports are in, less than {least:.0%}; the total is not judged.",
+    )
+
+
+_NO_BASELINE = Text("无法判断：没有基数。", "Cannot tell: no baseline.")
+_NO_GOAL = Text("无法判断：没有可比的目标值。", "Cannot tell: no goal to compare with.")
+_RULE_DATED = "阶段性目标：完成之前不计进度"
+_RULE_MAINTAIN = "保持类目标：达到即按期"
+
+
+def _goal(case: Case) -> float:
+    """Return what the place must reach: the plan's number, a county's allocated share, or how many units must."""
+    target = case.target
+    whole = float(target.canonical.value) if target.canonical else 1.0
+    if case.place == target.place:
+        return float(len(target.each)) if target.each else whole
+    if target.each:
+        return whole if case.place in target.each else math.nan
+    return case.allocation.shares.get(case.place, math.nan) if case.allocation else math.nan
+
+
+def _baseline(case: Case) -> float:
+    if case.target.kind == "cumulative" or case.target.every_year or case.target.each:
+        return 0.0
+    if case.allocation is None:
+        return math.nan
+    if case.place != case.target.place:
+        return case.allocation.county_baselines.get(case.place, math.nan)
+    return math.nan if case.allocation.baseline is None else case.allocation.baseline
+
+
+def _elapsed(case: Case) -> tuple[float, float]:
+    """Return how much of the time has passed by the end of the measured period, and the whole, in months."""
+    start = case.plan.start.year * 12 + case.plan.start.month - 1
+    end = case.target.deadline.year * 12 + case.target.deadline.month
+    last = case.measured.last_day()
+    return last.year * 12 + last.month - start, end - start
+
+
+def _expected(case: Case, goal: float, baseline: float) -> float:
+    if case.target.every_year:
+        season = case.allocation.season if case.allocation else ()
+        per_year = {"month": 12, "quarter": 4, "year": 1}[case.measured.frequency]
+        return expected_share(case.measured.part, per_year, season)
+    elapsed, total = _elapsed(case)
+    steps = case.allocation.steps if case.allocation else {}
+    if not steps or elapsed >= total:
+        return expected_share(elapsed, total)
+    return _stepped(case, elapsed) if goal != baseline else 1.0
+
+
+def _stepped(case: Case, elapsed: float) -> float:
+    """Return the share due by now along the yearly steps, straight within each year."""
+    assert case.allocation is not None  # noqa: S101 -- the caller has steps
+    goal, baseline = float(case.target.canonical.value) if case.target.canonical else 1.0, case.allocation.baseline or 0.0
+    years, months = divmod(int(elapsed), 12)
+    first = case.plan.start.year
+    before = case.allocation.steps.get(first + years - 1, baseline)
+    after = case.allocation.steps.get(first + years, goal)
+    return attained_share(before + (after - before) * months / 12, baseline=baseline, goal=goal)
+
+
+def _progressing(case: Case, rules: Rules, value: float, baseline: float, goal: float) -> Assessment:
+    attained = attained_share(value, baseline=baseline, goal=goal)
+    expected = _expected(case, goal, baseline)
+    gap = (attained - expected) * 100
+    met = _met(case, rules, value, goal)
+    lights = rules.lights
+    state = "on_course" if met else band_of(lights.value, gap).state
+    overdue = not case.target.every_year and _elapsed(case)[0] >= _elapsed(case)[1]
+    if overdue and not met and state == "on_course":
+        state = "watch"  # a strict limit touched but not passed: 23.0 does not satisfy “低于23”
+    zh = "已达到目标值。" if met else f"完成进度{attained * 100:.1f}%，应达{expected * 100:.1f}%。"
+    en = "The goal is reached." if met else f"{attained * 100:.1f}% attained, {expected * 100:.1f}% due."
+    needed, best = _pace(case, goal)
+    return Assessment(
+        case.target.id,
+        case.place,
+        case.period,
+        case.measured,
+        state,
+        Text(zh, en),
+        lights.clause,
+        value,
+        baseline,
+        goal,
+        baseline + (goal - baseline) * expected,
+        attained,
+        expected,
+        gap,
+        met,
+        needed,
+        best,
+    )
+
+
+def _met(case: Case, rules: Rules, value: float, goal: float) -> bool:
+    return case.target.met_by(value, goal=goal, tolerance=rules.tolerance.value)
+
+
+def _pace(case: Case, goal: float) -> tuple[float, float]:
+    """Return the change per period still needed, and the best change any past period has shown."""
+    if case.target.every_year:
+        left = {"month": 12, "quarter": 4, "year": 1}[case.measured.frequency] - case.measured.part
+    else:
+        elapsed, total = _elapsed(case)
+        left = int((total - elapsed) / {"month": 1, "quarter": 3, "year": 12}[case.measured.frequency])
+    needed = (goal - case.series[-1]) / left if left > 0 else math.nan
+    steps = [b - a for a, b in zip(case.series, case.series[1:], strict=False) if not math.isnan(b - a)]
+    best = (max if case.target.direction == "up" or case.target.each else min)(steps, default=math.nan)
+    return float(needed), float(best)
+
+
+def _maintained(case: Case, rules: Rules, value: float) -> Assessment:
+    goal = _goal(case)
+    if math.isnan(goal):
+        return _without(case, rules, "cannot_tell", value, _NO_GOAL)
+    met = _met(case, rules, value, goal)
+    zh, en = ("保持在要求以内。", "Kept.") if met else ("未保持住：低于要求。", "Not kept.")
+    return Assessment(
+        case.target.id,
+        case.place,
+        case.period,
+        case.measured,
+        "on_course" if met else "behind",
+        Text(zh, en),
+        _RULE_MAINTAIN,
+        value,
+        goal=goal,
+        due=goal,
+        met=met,
+    )
+
+
+def _dated(case: Case, rules: Rules, value: float) -> Assessment:
+    """Judge what counts only when done: before its day it is not yet due, after it a missing report stays missing."""
+    deadline = case.target.deadline
+    if value >= 1.0:
+        state, reason = "on_course", Text("已完成。", "Done.")
+    elif case.measured.last_day() < deadline:
+        state, reason = "not_yet_due", Text(f"{deadline:%Y年%m月}到期，尚未完成。", f"Due {deadline}; not done yet.")
+    elif math.isnan(value):
+        state, reason = "no_report", _NO_REPORT
+    else:
+        state, reason = "far_behind", Text(f"{deadline:%Y年%m月}已到期，仍未完成。", f"Was due {deadline}; not done.")
+    return Assessment(
+        case.target.id,
+        case.place,
+        case.period,
+        case.measured,
+        state,
+        reason,
+        _RULE_DATED,
+        value,
+        goal=1.0,
+        met=value >= 1.0,
+    )
+
+
+def _without(case: Case, rules: Rules, state: str, value: float, reason: Text) -> Assessment:
+    return Assessment(
+        case.target.id, case.place, case.period, case.measured, state, reason, rules.lights.clause, value, goal=_goal(case)
+    )

@@ -1,0 +1,99 @@
+"""Every target of a plan, for the city and for each county, in one month."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chengzai.assess._allocation import Allocation
+from chengzai.assess._assess import Assessment, Case, Rules, assess
+from chengzai.collect import Facts
+from chengzai.kernel import Period
+from chengzai.measure import Completeness, Cube, Indicator, explain
+from chengzai.plan import Plan, Target
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured: a cube for each frequency, the indicators, and the facts behind them."""
+
+    cubes: Mapping[str, Cube]
+    indicators: Mapping[str, Indicator]
+    facts: Facts
+
+    def series(self, target: Target, place: str, period: Period) -> tuple[Period, list[float]]:
+        """Return the last closed period of the target's indicator and its values up to there.
+
+        For a target that each of several places must reach, the series of the whole counts those that do.
+        A published statistic stands in, for its own year, where nothing was reported at all.
+        """
+        indicator = self.indicators.get(target.id)
+        if indicator is None:
+            return period, []
+        cube = self.cubes[indicator.frequency]
+        measured = cube.periods[0].closed_by(period)
+        last = cube.period_at.get(measured.text)
+        if last is None or place not in cube.places:
+            return self._published(indicator, place, period) or (measured, [])
+        if target.each and place == target.place:
+            return measured, _units_met(cube, target, last)
+        values = [float(v) for v in cube.series(indicator.id, place)[: last + 1]]
+        if all(math.isnan(v) for v in values):
+            return self._published(indicator, place, period) or (measured, values)
+        return measured, values
+
+    def completeness(self, target: Target, place: str, measured: Period) -> Completeness:
+        """Return how many of the reports behind a value were due and are there."""
+        indicator = self.indicators.get(target.id)
+        cube = self.cubes[indicator.frequency] if indicator else None
+        if indicator is None or cube is None or measured.text not in cube.period_at or place not in cube.places:
+            return Completeness(1, 1)
+        return explain(cube, indicator.id, place, measured).completeness
+
+    def _published(self, indicator: Indicator, place: str, period: Period) -> tuple[Period, list[float]] | None:
+        rows = self.facts.of_cell(indicator.published, [place]) if indicator.published else []
+        years = sorted((row["period"], row["value"]) for row in rows if int(row["period"][:4]) <= period.year)
+        return (Period.parse(years[-1][0]), [float(years[-1][1])]) if years else None
+
+
+def _units_met(cube: Cube, target: Target, last: int) -> list[float]:
+    rows = [cube.series(target.id, code)[: last + 1] for code in target.each if code in cube.places]
+    counted = []
+    for t in range(last + 1):
+        known = [float(row[t]) for row in rows if not math.isnan(row[t])]
+        counted.append(float(sum(target.met_by(v) for v in known)) if known else math.nan)
+    return counted
+
+
+def county_places(plan: Plan, measured: Measured, target: Target) -> tuple[str, ...]:
+    """Return the counties in which a target can be told apart; none if it is collected for the city alone."""
+    indicator = measured.indicators.get(target.id)
+    if indicator is None or target.place != plan.root:
+        return ()
+    cube = measured.cubes[indicator.frequency]
+    collected = {cube.elements[cube.element_at[name]].collected for name in indicator.formula.names}
+    if collected <= {"prefecture", "core", "any"}:
+        return ()
+    counties = tuple(place.code for place in cube.places.children(plan.root))
+    return tuple(code for code in counties if not target.each or code in target.each)
+
+
+def assess_plan(
+    plan: Plan, measured: Measured, allocations: Mapping[str, Allocation], period: Period, rules: Rules
+) -> dict[str, dict[str, Assessment]]:
+    """Return the assessments by place and target: the city under its own code, each county under its own.
+
+    A target judged elsewhere than the city, such as a county town, stands with the city's.
+    A county whose allocated share is nothing has no such task and is left out.
+    """
+    judged: dict[str, dict[str, Assessment]] = {plan.root: {}}
+    for target in plan.targets:
+        allocation = allocations.get(target.id)
+        places: Sequence[str] = (target.place, *county_places(plan, measured, target))
+        for place in places:
+            if place != target.place and allocation and allocation.shares.get(place) == 0.0 and target.canonical != 0:
+                continue
+            when, series = measured.series(target, place, period)
+            told = measured.completeness(target, place, when)
+            case = Case(target, plan, place, period, when, series, allocation, told)
+            judged.setdefault(plan.root if place == target.place else place, {})[target.id] = assess(case, rules)
+    return judged

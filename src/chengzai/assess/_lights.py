@@ -1,0 +1,74 @@
+"""Colour rules: bands of the gap, proved to give every gap exactly one state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chengzai.kernel import Citation, ChengzaiError, Finding, Severity, Text
+
+STATES = ("on_course", "watch", "behind", "far_behind", "not_yet_due", "cannot_tell", "no_report")
+_INFINITY = float("inf")
+
+
+class NoBand(ChengzaiError):
+    """A gap fell into no band; `check_bands` tells before it happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of the gap in percentage points and its state; each end is inside or outside."""
+
+    state: str
+    low: float
+    low_inside: bool
+    high: float
+    high_inside: bool
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> "Band":
+        """Return the band of a content table: `from`/`above` begin it, `to`/`below` end it; absent is open."""
+        low = table.get("from", table.get("above", -_INFINITY))
+        high = table.get("to", table.get("below", _INFINITY))
+        return cls(str(table["state"]), float(low), "from" in table, float(high), "to" in table)
+
+    def holds(self, gap: float) -> bool:
+        """Return whether the gap lies in the band."""
+        above = gap > self.low or (self.low_inside and gap == self.low)
+        below = gap < self.high or (self.high_inside and gap == self.high)
+        return above and below
+
+
+def band_of(bands: Sequence[Band], gap: float) -> Band:
+    """Return the band that holds the gap; raises NoBand where the rule has a hole."""
+    for band in bands:
+        if band.holds(gap):
+            return band
+    raise NoBand(f"no band holds a gap of {gap} points")
+
+
+def check_bands(bands: Sequence[Band], *, rule: str) -> tuple[Finding, ...]:
+    """Return a finding for every gap that has no state or two; none means the rule is total.
+
+    Only the ends of bands can go wrong, so each end, and a point between neighbouring ends, is tried.
+    """
+    ends = sorted({end for band in bands for end in (band.low, band.high) if abs(end) < _INFINITY})
+    between = [(a + b) / 2 for a, b in zip(ends, ends[1:], strict=False)]
+    outside = [ends[0] - 1, ends[-1] + 1] if ends else [0.0]
+    return tuple(
+        _not_one(rule, point, states)
+        for point in sorted({*ends, *between, *outside})
+        if len(states := [band.state for band in bands if band.holds(point)]) != 1
+    )
+
+
+def _not_one(rule: str, point: float, states: list[str]) -> Finding:
+    code = "assess.rule-overlaps" if states else "assess.rule-has-hole"
+    zh = f"同时落入 {'、'.join(states)}" if states else "没有对应的状态"
+    en = f"has two states ({', '.join(states)})" if states else "has no state"
+    return Finding(
+        code,
+        Severity.ERROR,
+        Text(f"{rule}：差值 {point:g} 个百分点{zh}。", f"{rule}: a gap of {point:g} points {en}."),
+        Text("请调整各档的上下限，使其首尾相接。", "Adjust the bands so that they meet end to end."),
+        Citation("policy", rule),
+    )

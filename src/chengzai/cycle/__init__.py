@@ -1,0 +1,18 @@
+"""The product as stories, one module each; `_month.py` is the whole month on one page.
+
+Only this package reads the clock and opens the store.
+"""
+
+from chengzai.cycle._audit import audit_pack
+from chengzai.cycle._import import import_sheet
+from chengzai.cycle._month import Month, run_month
+from chengzai.cycle._twin import latest_month, simulate_city
+
+__all__ = [
+    "Month",
+    "audit_pack",
+    "import_sheet",
+    "latest_month",
+    "run_month",
+    "simulate_city",
+]

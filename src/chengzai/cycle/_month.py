@@ -1,0 +1,94 @@
+"""The whole month on one page: from the plan's text to what the bulletin and the pages will say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chengzai.assess import (
+    Allocation,
+    Assessment,
+    Measured,
+    Ranking,
+    Rules,
+    assess_plan,
+    check_allocations,
+    compare_counties,
+)
+from chengzai.collect import settle
+from chengzai.cycle._rules import rules_in_force
+from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
+from chengzai.kernel import Finding, Period
+from chengzai.measure import read_indicators
+from chengzai.plan import Audit, CheckResult, audit_plan, check_plan, compile_plan
+from chengzai.store import Pack, read_pack
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Month:
+    """Everything that one month's run found: what pages, bulletin and tables are made from."""
+
+    pack: Pack
+    period: Period
+    simulated: bool
+    audit: Audit
+    checks: tuple[CheckResult, ...]
+    measured: Measured
+    allocations: Mapping[str, Allocation]
+    rules: Rules
+    judged: Mapping[str, Mapping[str, Assessment]]
+    before: Mapping[str, Mapping[str, Assessment]]
+    ranking: Ranking
+    findings: tuple[Finding, ...]
+
+
+def run_month(
+    content: Path,
+    data: Path,
+    period: Period,
+    *,
+    real: bool = False,
+    as_of: int | None = None,
+    progress: Progress = lambda _: None,
+) -> Month:
+    """Run one month's cycle for a pack on the facts in the store, or on published figures alone if `real`."""
+    progress("读方案")
+    pack = read_pack(content)
+    plan, unread = compile_plan(pack.tables, pack.document)
+    audit = audit_plan(plan, unread)
+    checks, inconsistencies = check_plan(plan, pack.checks)
+
+    progress("收数据")
+    facts, rejected = known_facts(pack, data, real=real, as_of=as_of)
+    facts, disagreements = settle(facts)
+    allocations = known_allocations(pack, data, real=real, as_of=as_of)
+
+    progress("算指标")
+    indicators, unusable = read_indicators(pack.indicators, pack.elements)
+    cubes = build_cubes(facts, pack, indicators, plan, period)
+    measured = Measured(cubes, {indicator.id: indicator for indicator in indicators}, facts)
+
+    progress("评进度")
+    rules, holes = rules_in_force(pack, period)
+    judged = assess_plan(plan, measured, allocations, period, rules)
+    before = assess_plan(plan, measured, allocations, period.next(-1), rules)
+    ranking = compare_counties({place: judged[place] for place in judged if place != plan.root})
+
+    findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes)
+    shares = check_allocations(allocations.values(), plan)
+    audit = replace(audit, findings=(*audit.findings, *inconsistencies))
+    return Month(
+        pack,
+        period,
+        not real,
+        audit,
+        checks,
+        measured,
+        allocations,
+        rules,
+        judged,
+        before,
+        ranking,
+        (*findings, *shares),
+    )

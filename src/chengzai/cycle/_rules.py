@@ -1,0 +1,37 @@
+"""The pack's policy files as the rules in force at the end of a period."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chengzai.assess import Band, Rules, check_bands
+from chengzai.kernel import Dated, Finding, Period, Step
+from chengzai.store import Pack
+
+
+def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ...]]:
+    """Return the rules that hold on the last day of the period, and where a colour rule is not total."""
+    day = period.last_day()
+    lights = pack.policy["lights"]
+    steps = tuple(
+        Step(step["since"], tuple(Band.read(band) for band in step["band"]), str(step["clause"]), str(step["status"]))
+        for step in lights["step"]
+    )
+    in_force = Dated(str(lights["name"]), steps).at(day)
+    return Rules(
+        lights=in_force,
+        tolerance=_number(pack, "approximate_tolerance").at(day),
+        rounding=_rule(pack, "rounding").at(day),
+        fast=_number(pack, "fast_progress").at(day),
+        completeness=_number(pack, "least_completeness").at(day),
+    ), check_bands(in_force.value, rule=str(lights["name"]))
+
+
+def _rule(pack: Pack, name: str) -> Dated[str]:
+    entry: Mapping[str, Any] = next(e for e in pack.policy["values"]["rule"] if e["name"] == name)
+    steps = tuple(Step(s["since"], str(s["value"]), str(s["clause"]), str(s["status"])) for s in entry["step"])
+    return Dated(str(entry["title"]), steps)
+
+
+def _number(pack: Pack, name: str) -> Dated[float]:
+    rule = _rule(pack, name)
+    return Dated(rule.name, tuple(Step(s.since, float(s.value), s.clause, s.status) for s in rule.steps))

@@ -1,0 +1,25 @@
+"""The only package that touches files and databases: content packs, fact batches and their manifest, issued files.
+
+Bulk facts are immutable Parquet files with one manifest row each; a batch's number is its place in history,
+so that `as_of` reads every batch up to a number and nothing later.
+"""
+
+from chengzai.store._batches import Recorded, load_allocations, load_facts, record_allocations, record_facts
+from chengzai.store._content import Pack, PackUnreadable, read_pack
+from chengzai.store._files import write_files
+from chengzai.store._sheets import read_sheet
+from chengzai.store._start import open_store
+
+__all__ = [
+    "Pack",
+    "PackUnreadable",
+    "Recorded",
+    "load_allocations",
+    "load_facts",
+    "open_store",
+    "read_pack",
+    "read_sheet",
+    "record_allocations",
+    "record_facts",
+    "write_files",
+]

@@ -1,0 +1,140 @@
+"""Fact batches: immutable Parquet files, each with a manifest row that gives it its place in history."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chengzai.assess import Allocation
+from chengzai.collect import Facts
+from chengzai.kernel import Text, UserError
+
+_COLUMNS = ("element", "place", "period", "source")
+_NOTES = ("evidence", "entered_by", "entered_at")
+
+
+class BatchDamaged(UserError):
+    """A batch file is missing or is no longer what was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A batch after it was recorded: its place in history, its hash and its number of rows."""
+
+    sequence: int
+    sha256: str
+    rows: int
+
+
+def record_facts(folder: Path, facts: Facts, *, simulated: bool, author: str, at: dt.datetime, note: str = "") -> Recorded:
+    """Write facts as the next batch and return its place in history."""
+    names = (facts.elements, facts.places, facts.periods, facts.sources)
+    codes = (facts.element, facts.place, facts.period, facts.source)
+    columns: dict[str, Any] = {
+        column: pa.DictionaryArray.from_arrays(pa.array(code), pa.array(name))
+        for column, code, name in zip(_COLUMNS, codes, names, strict=True)
+    }
+    columns["value"] = pa.array(facts.value)
+    for column, notes in zip(_NOTES, facts.notes, strict=True):
+        filled = list(notes) if len(notes) else [""] * len(facts)
+        columns[column] = pa.array(filled).dictionary_encode()
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer, compression="zstd")
+    return _record(folder, "facts", buffer.getvalue(), len(facts), simulated=simulated, author=author, at=at, note=note)
+
+
+def record_allocations(
+    folder: Path, allocations: Sequence[Allocation], *, simulated: bool, author: str, at: dt.datetime
+) -> Recorded:
+    """Write allocations as the next batch and return its place in history."""
+    rows = [dataclasses.asdict(allocation) for allocation in allocations]
+    content = json.dumps(rows, ensure_ascii=False, indent=0, sort_keys=True).encode()
+    return _record(folder, "allocation", content, len(rows), simulated=simulated, author=author, at=at, note="")
+
+
+def load_facts(folder: Path, *, simulated: bool, as_of: int | None = None) -> Facts | None:
+    """Return all facts of one kind known as of a place in history, or None if there are none."""
+    tables = [pq.read_table(io.BytesIO(content)) for content in _contents(folder, "facts", simulated, as_of)]
+    if not tables:
+        return None
+    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    named = {column: table.column(column).combine_chunks() for column in (*_COLUMNS, *_NOTES)}
+    codes = [np.asarray(named[c].indices, dtype=np.int32) for c in _COLUMNS]
+    names = [tuple(named[c].dictionary.to_pylist()) for c in _COLUMNS]
+    return Facts(
+        *names,
+        *codes,
+        np.asarray(table.column("value"), dtype=np.float64),
+        notes=(_Lazy(named["evidence"]), _Lazy(named["entered_by"]), _Lazy(named["entered_at"])),
+    )
+
+
+class _Lazy(Sequence[str]):
+    """A text column that is decoded where it is looked at, since most rows never are."""
+
+    def __init__(self, column: Any) -> None:
+        self._indices = np.asarray(column.indices)
+        self._names = column.dictionary.to_pylist()
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    def __getitem__(self, i: Any) -> Any:
+        return self._names[self._indices[i]]
+
+
+def load_allocations(folder: Path, *, simulated: bool, as_of: int | None = None) -> dict[str, Allocation]:
+    """Return the allocations in force by target; a later one replaces an earlier one of the same target."""
+    allocations: dict[str, Allocation] = {}
+    for content in _contents(folder, "allocation", simulated, as_of):
+        for row in json.loads(content):
+            row["steps"] = {int(year): value for year, value in row["steps"].items()}
+            row["season"] = tuple(row["season"])
+            allocations[row["target"]] = Allocation(**row)
+    return allocations
+
+
+def _record(
+    folder: Path, kind: str, content: bytes, rows: int, *, simulated: bool, author: str, at: dt.datetime, note: str
+) -> Recorded:
+    from chengzai.store._files import write_files  # noqa: PLC0415
+    from chengzai.store.models import Batch  # noqa: PLC0415 -- models need an open store
+
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = f"batches/{kind}-{sha256[:16]}"
+    write_files(folder, {name: content})
+    batch = Batch.objects.create(
+        kind=kind, simulated=simulated, file=name, sha256=sha256, rows=rows, author=author, recorded_at=at, note=note
+    )
+    return Recorded(batch.pk, sha256, rows)
+
+
+def _contents(folder: Path, kind: str, simulated: bool, as_of: int | None) -> list[bytes]:  # noqa: FBT001
+    from chengzai.store.models import Batch  # noqa: PLC0415 -- models need an open store
+
+    batches = Batch.objects.filter(kind=kind, simulated=simulated)
+    if as_of is not None:
+        batches = batches.filter(pk__lte=as_of)
+    return [_checked(folder, batch) for batch in batches]
+
+
+def _checked(folder: Path, batch: Any) -> bytes:
+    path = folder / batch.file
+    content = path.read_bytes() if path.exists() else b""
+    if hashlib.sha256(content).hexdigest() != batch.sha256:
+        raise BatchDamaged(
+            Text(
+                f"第{batch.pk}批数据文件 {batch.file} 缺失或被改动；请从备份恢复，不要手工修改。",
+                f"Batch {batch.pk} ({batch.file}) is missing or was altered; restore it from a backup.",
+            )
+        )
+    return content

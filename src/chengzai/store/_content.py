@@ -1,0 +1,139 @@
+"""A city's pack from its folder: tables parsed, nothing judged."""
+
+import csv
+import datetime as dt
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from chengzai.kernel import Element, Place, Places, Text, UserError
+
+
+class PackUnreadable(UserError):
+    """A file of the pack is missing or cannot be parsed."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack as read: the document, its tables, places, elements, published figures and outlines."""
+
+    folder: Path
+    document: str
+    tables: Mapping[str, Any]
+    places: Places
+    elements: Mapping[str, Element]
+    indicators: tuple[Mapping[str, Any], ...]
+    policy: Mapping[str, Any]
+    checks: tuple[Mapping[str, Any], ...]
+    statistics: tuple[Mapping[str, str], ...]
+    allocation: tuple[Mapping[str, Any], ...]
+    boundaries: tuple[Mapping[str, Any], ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash over every file of the pack, names included."""
+        digest = hashlib.sha256()
+        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
+            digest.update(str(path.relative_to(self.folder)).encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()
+
+
+def read_pack(folder: Path) -> Pack:
+    """Return the pack in `folder`; raises PackUnreadable naming the file and the line."""
+    plan = _table(folder / "plan.toml")
+    document = _text(folder / str(plan.get("document", "document.txt")))
+    elements = [_element(entry) for table in _tables(folder / "elements") for entry in table.get("element", ())]
+    return Pack(
+        folder=folder,
+        document=document,
+        tables={
+            "plan": plan,
+            "commitments": _tables(folder / "commitments"),
+            "not_commitments": _optional(folder / "not_commitments.toml"),
+            "repairs": _optional(folder / "repairs.toml"),
+        },
+        places=Places(_place(row) for row in _rows(folder / "places" / "units.csv")),
+        elements={element.code: element for element in elements},
+        indicators=tuple(_tables(folder / "indicators")),
+        policy={path.stem: _table(path) for path in sorted((folder / "policy").glob("*.toml"))},
+        checks=tuple(_optional(folder / "checks.toml").get("check", ())),
+        statistics=tuple(_rows(folder / "facts" / "statistics.csv")),
+        allocation=tuple(e for table in _tables(folder / "allocation") for e in table.get("allocation", ())),
+        boundaries=tuple(_geojson(folder / "places" / "boundaries.geojson")),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PackUnreadable(
+            Text(f"找不到文件 {path}；请核对 --content 所指的文件夹。", f"{path} is missing; check the --content folder.")
+        ) from None
+    except UnicodeDecodeError:
+        raise PackUnreadable(Text(f"{path} 不是 UTF-8 文本；请另存为 UTF-8。", f"{path} is not UTF-8 text; save it so.")) from None
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as problem:
+        raise PackUnreadable(
+            Text(f"{path} 读不懂：{problem}。请改正该行。", f"{path} cannot be read: {problem}. Correct that line.")
+        ) from None
+
+
+def _optional(path: Path) -> dict[str, Any]:
+    return _table(path) if path.exists() else {}
+
+
+def _tables(folder: Path) -> list[dict[str, Any]]:
+    return [_table(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _geojson(path: Path) -> list[dict[str, Any]]:
+    return list(json.loads(_text(path))["features"]) if path.exists() else []
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    return Place(
+        row["code"],
+        row["name"],
+        row["level"],
+        row.get("parent", ""),
+        float(row["lon"]) if row.get("lon") else None,
+        float(row["lat"]) if row.get("lat") else None,
+        dt.date.fromisoformat(row["since"]) if row.get("since") else None,
+        dt.date.fromisoformat(row["until"]) if row.get("until") else None,
+        row.get("within", ""),
+    )
+
+
+def _element(entry: Mapping[str, Any]) -> Element:
+    low, high = entry.get("minimum", 0), entry.get("maximum")
+    return Element(
+        code=str(entry["code"]),
+        name=str(entry["name"]),
+        unit=str(entry.get("unit", "")),
+        kind=str(entry.get("kind", "flow")),
+        frequency=str(entry.get("frequency", "month")),
+        collected=str(entry.get("collected", "county")),
+        over_places=str(entry.get("over_places", "sum")),
+        over_time=str(entry.get("over_time", "sum")),
+        minimum=None if low is None else float(low),
+        maximum=None if high is None else float(high),
+        units=tuple(str(code) for code in entry.get("units", ())),
+    )

@@ -1,0 +1,1 @@
+"""One door: server-rendered pages and their JSON twins, from the same functions."""

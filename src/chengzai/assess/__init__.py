@@ -4,7 +4,7 @@ A state always names the rule that decided it, and “no report”, “not yet d
 """
 
 from chengzai.assess._allocation import Allocation, check_allocations
-from chengzai.assess._assess import Assessment, Case, Rules, assess
+from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
 from chengzai.assess._board import Measured, assess_plan
 from chengzai.assess._compare import Ranking, compare_counties
 from chengzai.assess._lights import STATES, Band, band_of, check_bands
@@ -30,4 +30,5 @@ __all__ = [
     "required_run_rate",
     "rounded_gap",
     "schedule_gap",
+    "share_due",
 ]

@@ -143,40 +143,41 @@ def _baseline(case: Case) -> float:
     return math.nan if case.allocation.baseline is None else case.allocation.baseline
 
 
-def _elapsed(case: Case) -> tuple[float, float]:
-    """Return how much of the time has passed by the end of the measured period, and the whole, in months."""
-    start = case.plan.start.year * 12 + case.plan.start.month - 1
-    end = case.target.deadline.year * 12 + case.target.deadline.month
-    last = case.measured.last_day()
+def _elapsed(case: Case) -> tuple[int, int]:
+    return _time(case.plan, case.target, case.measured)
+
+
+def _time(plan: Plan, target: Target, period: Period) -> tuple[int, int]:
+    """Return how much of the time has passed by the end of a period, and the whole, in months."""
+    start = plan.start.year * 12 + plan.start.month - 1
+    end = target.deadline.year * 12 + target.deadline.month
+    last = period.last_day()
     return last.year * 12 + last.month - start, end - start
 
 
-def _expected(case: Case, goal: float, baseline: float) -> float:
-    if case.target.every_year:
-        season = case.allocation.season if case.allocation else ()
-        per_year = {"month": 12, "quarter": 4, "year": 1}[case.measured.frequency]
-        return expected_share(case.measured.part, per_year, season)
-    elapsed, total = _elapsed(case)
-    steps = case.allocation.steps if case.allocation else {}
-    if not steps or elapsed >= total:
+def share_due(plan: Plan, target: Target, allocation: Allocation | None, period: Period) -> float:
+    """Return the share that should be attained by the end of a period: 序时进度 along the trajectory.
+
+    Straight from the plan's start to the deadline, or along the allocation's yearly steps, straight within
+    each year; for a number that every year must reach, within the year and by season if one is given.
+    """
+    if target.every_year:
+        season = allocation.season if allocation else ()
+        per_year = {"month": 12, "quarter": 4, "year": 1}[period.frequency]
+        return expected_share(period.part, per_year, season)
+    elapsed, total = _time(plan, target, period)
+    if not allocation or not allocation.steps or elapsed >= total:
         return expected_share(elapsed, total)
-    return _stepped(case, elapsed) if goal != baseline else 1.0
-
-
-def _stepped(case: Case, elapsed: float) -> float:
-    """Return the share due by now along the yearly steps, straight within each year."""
-    assert case.allocation is not None  # noqa: S101 -- the caller has steps
-    goal, baseline = float(case.target.canonical.value) if case.target.canonical else 1.0, case.allocation.baseline or 0.0
+    goal, baseline = float(target.canonical.value) if target.canonical else 1.0, allocation.baseline or 0.0
     years, months = divmod(int(elapsed), 12)
-    first = case.plan.start.year
-    before = case.allocation.steps.get(first + years - 1, baseline)
-    after = case.allocation.steps.get(first + years, goal)
+    before = allocation.steps.get(plan.start.year + years - 1, baseline)
+    after = allocation.steps.get(plan.start.year + years, goal)
     return attained_share(before + (after - before) * months / 12, baseline=baseline, goal=goal)
 
 
 def _progressing(case: Case, rules: Rules, value: float, baseline: float, goal: float) -> Assessment:
     attained = attained_share(value, baseline=baseline, goal=goal)
-    expected = _expected(case, goal, baseline)
+    expected = share_due(case.plan, case.target, case.allocation, case.measured)
     gap = (attained - expected) * 100
     met = _met(case, rules, value, goal)
     lights = rules.lights

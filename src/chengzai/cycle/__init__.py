@@ -5,14 +5,16 @@ Only this package reads the clock and opens the store.
 
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._import import import_sheet
-from chengzai.cycle._month import Month, run_month
-from chengzai.cycle._twin import latest_month, simulate_city
+from chengzai.cycle._month import run_month
+from chengzai.cycle._publish import Published, publish_month
+from chengzai.cycle._twin import months_known, simulate_city
 
 __all__ = [
-    "Month",
+    "Published",
     "audit_pack",
     "import_sheet",
-    "latest_month",
+    "months_known",
+    "publish_month",
     "run_month",
     "simulate_city",
 ]

@@ -1,46 +1,20 @@
 """The whole month on one page: from the plan's text to what the bulletin and the pages will say."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from chengzai.assess import (
-    Allocation,
-    Assessment,
-    Measured,
-    Ranking,
-    Rules,
-    assess_plan,
-    check_allocations,
-    compare_counties,
-)
+from chengzai.assess import Measured, assess_plan, check_allocations, compare_counties
 from chengzai.collect import settle
 from chengzai.cycle._rules import rules_in_force
 from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
-from chengzai.kernel import Finding, Period
+from chengzai.kernel import Period
 from chengzai.measure import read_indicators
-from chengzai.plan import Audit, CheckResult, audit_plan, check_plan, compile_plan
-from chengzai.store import Pack, read_pack
+from chengzai.plan import audit_plan, check_plan, compile_plan
+from chengzai.publish import Edition
+from chengzai.store import read_pack
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Month:
-    """Everything that one month's run found: what pages, bulletin and tables are made from."""
-
-    pack: Pack
-    period: Period
-    simulated: bool
-    audit: Audit
-    checks: tuple[CheckResult, ...]
-    measured: Measured
-    allocations: Mapping[str, Allocation]
-    rules: Rules
-    judged: Mapping[str, Mapping[str, Assessment]]
-    before: Mapping[str, Mapping[str, Assessment]]
-    ranking: Ranking
-    findings: tuple[Finding, ...]
 
 
 def run_month(
@@ -51,7 +25,7 @@ def run_month(
     real: bool = False,
     as_of: int | None = None,
     progress: Progress = lambda _: None,
-) -> Month:
+) -> Edition:
     """Run one month's cycle for a pack on the facts in the store, or on published figures alone if `real`."""
     progress("读方案")
     pack = read_pack(content)
@@ -78,17 +52,20 @@ def run_month(
     findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes)
     shares = check_allocations(allocations.values(), plan)
     audit = replace(audit, findings=(*audit.findings, *inconsistencies))
-    return Month(
-        pack,
-        period,
-        not real,
-        audit,
-        checks,
-        measured,
-        allocations,
-        rules,
-        judged,
-        before,
-        ranking,
-        (*findings, *shares),
+    return Edition(
+        plan=plan,
+        places=pack.places,
+        boundaries=pack.boundaries,
+        pack_sha256=pack.sha256,
+        period=period,
+        simulated=not real,
+        audit=audit,
+        checks=checks,
+        measured=measured,
+        allocations=allocations,
+        rules=rules,
+        judged=judged,
+        before=before,
+        ranking=ranking,
+        findings=(*findings, *shares),
     )

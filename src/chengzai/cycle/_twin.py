@@ -3,21 +3,26 @@
 import csv
 import datetime as dt
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
 from chengzai.plan import compile_plan
-from chengzai.store import Recorded, load_facts, read_pack, record_allocations, record_facts, write_files
+from chengzai.store import load_facts, read_pack, record_allocations, record_facts, twin_is_current, write_files
 from chengzai_twin import simulate
 
 
-def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period, Period]) -> Recorded:
-    """Simulate a pack's city, record its facts and allocation as simulated, and return the facts' batch.
+def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period, Period]) -> int:
+    """Make a pack's city as a twin, record it as simulated, and return the number of its facts.
 
+    Nothing is done, and 0 returned, if the store holds this very twin already.
     The truth behind the reports goes to `twin/truth.csv` in the data folder, which no run reads.
     """
     pack = read_pack(content)
+    note = f"seed {seed}, {months[0]} to {months[1]}, pack {pack.sha256[:16]}"
+    if twin_is_current(note):
+        return 0
     plan, _ = compile_plan(pack.tables, pack.document)
     indicators, _ = read_indicators(pack.indicators, pack.elements)
     twin = simulate(
@@ -26,21 +31,21 @@ def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period,
     now = dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
     record_allocations(data, twin.allocations, simulated=True, author="模拟器", at=now)
     write_files(data, {"twin/truth.csv": _truth(twin.truth)})
-    note = f"seed {seed}, {months[0]} to {months[1]}, pack {pack.sha256[:12]}"
-    return record_facts(data, twin.facts, simulated=True, author="模拟器", at=now, note=note)
+    return record_facts(data, twin.facts, simulated=True, author="模拟器", at=now, note=note).rows
 
 
-def latest_month(data: Path, *, real: bool) -> Period | None:
-    """Return the latest month that the store has facts for, or None."""
+def months_known(data: Path, *, real: bool) -> list[Period]:
+    """Return the months that the store has facts for, or the last month that has ended if it has none."""
     facts = load_facts(data, simulated=not real)
-    months = [p for text in (facts.periods if facts else ()) if (p := Period.parse(text)).frequency == "month"]
-    return max(months, default=None)
+    periods = [Period.parse(text) for text in (facts.periods if facts else ())]
+    months = sorted(period for period in periods if period.frequency == "month")
+    today = dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
+    return months or [Period.of("month", today.year * 12 + today.month - 2)]
 
 
-def _truth(rows: object) -> bytes:
-    listed = list(rows)  # type: ignore[call-overload]  # a tuple of mappings
+def _truth(rows: Sequence[Mapping[str, object]]) -> bytes:
     out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(listed[0]), lineterminator="\n")
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(listed)
+    writer.writerows(rows)
     return out.getvalue().encode()

@@ -96,7 +96,8 @@ def compile_plan(pack: Table, document: str) -> tuple[Plan, tuple[Finding, ...]]
     reader = _Reader({clause.id: clause for clause in clauses}, str(head["document"]), list(missing))
     tables = list(pack.get("commitments", ()))
     entries = [entry for table in tables for entry in table.get("target", ())]
-    targets = tuple(_target(reader, entry, head) for entry in entries if reader.sound(entry))
+    read = [_target(reader, entry, head) for entry in entries if reader.sound(entry)]
+    targets = tuple(sorted(read, key=lambda t: (t.quotes[0].span.start, t.quotes[0].number_span.start)))
     _report_duplicates(reader, targets)
     exclusions = pack.get("not_commitments", {})
     plan = Plan(

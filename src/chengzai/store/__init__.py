@@ -4,7 +4,14 @@ Bulk facts are immutable Parquet files with one manifest row each; a batch's num
 so that `as_of` reads every batch up to a number and nothing later.
 """
 
-from chengzai.store._batches import Recorded, load_allocations, load_facts, record_allocations, record_facts
+from chengzai.store._batches import (
+    Recorded,
+    load_allocations,
+    load_facts,
+    record_allocations,
+    record_facts,
+    twin_is_current,
+)
 from chengzai.store._content import Pack, PackUnreadable, read_pack
 from chengzai.store._files import write_files
 from chengzai.store._sheets import read_sheet
@@ -21,5 +28,6 @@ __all__ = [
     "read_sheet",
     "record_allocations",
     "record_facts",
+    "twin_is_current",
     "write_files",
 ]

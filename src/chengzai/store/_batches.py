@@ -103,6 +103,14 @@ def load_allocations(folder: Path, *, simulated: bool, as_of: int | None = None)
     return allocations
 
 
+def twin_is_current(note: str) -> bool:
+    """Return whether the latest simulated facts carry this note: the same pack, seed and months."""
+    from chengzai.store.models import Batch  # noqa: PLC0415 -- models need an open store
+
+    latest = Batch.objects.filter(kind="facts", simulated=True).last()
+    return latest is not None and latest.note == note
+
+
 def _record(
     folder: Path, kind: str, content: bytes, rows: int, *, simulated: bool, author: str, at: dt.datetime, note: str
 ) -> Recorded:
@@ -124,7 +132,10 @@ def _contents(folder: Path, kind: str, simulated: bool, as_of: int | None) -> li
     batches = Batch.objects.filter(kind=kind, simulated=simulated)
     if as_of is not None:
         batches = batches.filter(pk__lte=as_of)
-    return [_checked(folder, batch) for batch in batches]
+    chosen = list(batches)
+    if simulated:
+        chosen = chosen[-1:]  # a new twin is a whole new city; it does not add to the old one
+    return [_checked(folder, batch) for batch in chosen]
 
 
 def _checked(folder: Path, batch: Any) -> bytes:

@@ -1,3 +1,15 @@
-"""Addresses: a period, then a page; the same name with .json is its twin."""
+"""Addresses: a period, then a page; the same name ending in .json is its twin."""
 
-urlpatterns: list[object] = []
+from django.urls import path, re_path
+
+from chengzai.web import views
+
+_PAGE = r"(?P<period>\d{4}-\d{2})/(?P<name>[\w-]+)\.(?P<form>html|json)"
+
+urlpatterns = [
+    path("", views.start),
+    re_path(rf"^{_PAGE}$", views.page),
+    re_path(rf"^en/{_PAGE}$", views.page, {"language": "en"}),
+    re_path(r"^issued/(?P<name>[\w.-]+)$", views.issued),
+]
+handler404 = "chengzai.web.views.missing"

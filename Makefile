@@ -1,0 +1,54 @@
+# Two commands: `make run` and `make test`. Both set up what they need; a second run installs nothing.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+CONTENT ?= content/quzhou
+SERVE ?= 1
+PORT ?= 8000
+PACKAGES := fonts-noto-cjk fonts-arphic-ukai texlive-lang-chinese
+TEST_PACKAGES := $(PACKAGES) chromium poppler-utils libreoffice-writer-nogui
+
+.PHONY: setup setup-test check test docs run bench clean
+
+run: setup
+	@$(BIN)/chengzai twin --content $(CONTENT)
+	@$(BIN)/chengzai run --content $(CONTENT)
+ifneq ($(SERVE),0)
+	@$(BIN)/chengzai serve --content $(CONTENT) --port $(PORT)
+endif
+
+setup: .venv/run.done
+	@scripts/debian-packages run $(PACKAGES)
+
+setup-test: .venv/test.done
+	@scripts/debian-packages test $(TEST_PACKAGES)
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+
+.venv/run.done: requirements/run.txt pyproject.toml | .venv/bin/pip
+	@scripts/install requirements/run.txt
+	@touch $@
+
+.venv/test.done: requirements/dev.txt requirements/run.txt pyproject.toml | .venv/bin/pip
+	@scripts/install requirements/dev.txt
+	@touch .venv/run.done $@
+
+check: .venv/test.done
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir .venv/import-linter
+
+test: setup-test
+	$(BIN)/pytest
+
+docs: .venv/test.done
+	$(BIN)/python docs/build.py --check
+
+bench: .venv/run.done
+	@scripts/install requirements/bench.txt
+	$(BIN)/python bench/cube.py
+
+clean:
+	rm -rf out var .venv

@@ -1,0 +1,37 @@
+"""What leaves the house: bulletins, pages as plain data, charts and open tables.
+
+Text is generated from facts by rules; every figure names the cell it prints, and the finished
+document is read back so that each printed number is compared with its cell.
+"""
+
+from chengzai.publish._bulletin import Bulletin, write_bulletin
+from chengzai.publish._docx import bulletin_docx, docx_lines
+from chengzai.publish._edition import Edition, cell_value
+from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
+from chengzai.publish._reread import reread, reread_pdf
+from chengzai.publish._svg import STATE_COLOUR, county_map, line_chart, sparkline
+from chengzai.publish._tables import open_tables
+from chengzai.publish._views import city_page, county_page, document_page, target_page
+
+__all__ = [
+    "STATE_COLOUR",
+    "Bulletin",
+    "Edition",
+    "FontReport",
+    "bulletin_docx",
+    "bulletin_pdf",
+    "cell_value",
+    "chart_png",
+    "city_page",
+    "county_map",
+    "county_page",
+    "document_page",
+    "docx_lines",
+    "line_chart",
+    "open_tables",
+    "reread",
+    "reread_pdf",
+    "sparkline",
+    "target_page",
+    "write_bulletin",
+]

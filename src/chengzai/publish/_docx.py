@@ -1,0 +1,181 @@
+"""The bulletin as DOCX in the layout of GB/T 9704-2012.
+
+A4; margins 37 mm top, 28 mm left, so that the type area is 156 × 225 mm; 22 lines of 28 characters (5.2);
+title in 小标宋 2号, body in 仿宋 3号, levels in 黑体 and 楷体 (7.3); page number in 宋体 4号 between dashes,
+odd pages right, even pages left (7.5). The official faces are named; a machine without them substitutes.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from chengzai.publish._bulletin import SIMULATED_MARK, Block, Bulletin, Figure, Line
+
+_FANGSONG, _HEITI, _KAITI, _SONG, _TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
+_LATIN = "Times New Roman"  # digits and letters, as offices set them
+_LINE_PT, _BODY_PT = 28.95, 16  # 22 × 28.95 pt = 636.9 pt, just inside 225 mm
+_ALIGNED = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}
+_STYLE = {
+    "title": (_TITLE, 22),
+    "level1": (_HEITI, _BODY_PT),
+    "level2": (_KAITI, _BODY_PT),
+    "body": (_FANGSONG, _BODY_PT),
+    "annex": (_HEITI, _BODY_PT),
+}
+
+
+def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
+    """Return the bulletin as a DOCX file; `chart` is the PNG of its one chart."""
+    document = Document()
+    _page(document, bulletin)
+    if bulletin.simulated:
+        _paragraph(document, (SIMULATED_MARK,), _HEITI, 14, centred=True)
+    for block in bulletin.blocks:
+        if block.kind == "table":
+            _table(document, block)
+        elif block.kind == "chart":
+            _chart(document, block, chart)
+        elif block.kind == "annex":
+            _annex(document, block)
+        else:
+            font, size = _STYLE[block.kind]
+            title = block.kind == "title"
+            for line in block.lines:
+                paragraph = _paragraph(
+                    document, line, font, size, centred=title, indented=not title, pitch=34 if title else _LINE_PT
+                )
+                paragraph.paragraph_format.keep_with_next = block.kind in {"title", "level1", "level2"}
+    out = io.BytesIO()
+    document.core_properties.title = bulletin.title
+    document.core_properties.author = ""
+    document.core_properties.comments = SIMULATED_MARK if bulletin.simulated else ""
+    document.save(out)
+    return out.getvalue()
+
+
+def docx_lines(content: bytes) -> Iterator[str]:
+    """Yield the text of a DOCX file in reading order: paragraphs, and table cells row by row."""
+    document = Document(io.BytesIO(content))
+    for child in document.element.body.iterchildren():
+        if child.tag == qn("w:p"):
+            yield "".join(node.text or "" for node in child.iter(qn("w:t")))
+        elif child.tag == qn("w:tbl"):
+            for cell in child.iter(qn("w:tc")):
+                yield "".join(node.text or "" for node in cell.iter(qn("w:t")))
+
+
+def _page(document: Any, bulletin: Bulletin) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.left_margin = Mm(37), Mm(28)
+    section.bottom_margin, section.right_margin = Mm(35), Mm(26)
+    section.footer_distance = Mm(25)
+    grid = OxmlElement("w:docGrid")
+    grid.set(qn("w:type"), "lines")
+    grid.set(qn("w:linePitch"), "579")
+    for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001 -- python-docx has no grid of its own
+        section._sectPr.remove(old)  # noqa: SLF001
+    section._sectPr.append(grid)  # noqa: SLF001
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, side in ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):
+        _page_number(footer.paragraphs[0], side)
+    if bulletin.simulated:
+        for header in (section.header, section.even_page_header):
+            header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+            _run(header.paragraphs[0], SIMULATED_MARK, _HEITI, 10.5)
+
+
+def _page_number(paragraph: Any, side: WD_ALIGN_PARAGRAPH) -> None:
+    paragraph.alignment = side
+    indent = Pt(14)  # one character in from the edge
+    if side is WD_ALIGN_PARAGRAPH.RIGHT:
+        paragraph.paragraph_format.right_indent = indent
+    else:
+        paragraph.paragraph_format.left_indent = indent
+    _run(paragraph, "— ", _SONG, 14)
+    run = _run(paragraph, "", _SONG, 14)
+    for kind, text in (("begin", ""), ("", " PAGE "), ("end", "")):
+        node = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            node.set(qn("w:fldCharType"), kind)
+        else:
+            node.set(qn("xml:space"), "preserve")
+            node.text = text
+        run._r.append(node)  # noqa: SLF001 -- fields have no interface
+    _run(paragraph, " —", _SONG, 14)
+
+
+def _run(paragraph: Any, text: str, font: str, size: float) -> Any:
+    run = paragraph.add_run(text)
+    run.font.size = Pt(size)
+    run.font.name = _LATIN
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 -- no interface
+    return run
+
+
+def _paragraph(  # noqa: PLR0913 -- the few ways in which a line can be set
+    parent: Any, line: Line, font: str, size: float, *, centred: bool = False, indented: bool = False, pitch: float = _LINE_PT
+) -> Any:
+    paragraph = parent.add_paragraph()
+    layout = paragraph.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(pitch)
+    layout.widow_control = False
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.JUSTIFY
+    if indented:
+        indent = paragraph._p.get_or_add_pPr().get_or_add_ind()  # noqa: SLF001
+        indent.set(qn("w:firstLineChars"), "200")
+        indent.set(qn("w:firstLine"), str(int(size * 2 * 20)))
+    for part in line:
+        _run(paragraph, part.text if isinstance(part, Figure) else part, font, size)
+    return paragraph
+
+
+def _annex(document: Any, block: Block) -> None:
+    number, title = block.lines
+    paragraph = _paragraph(document, number, _HEITI, _BODY_PT)
+    paragraph.paragraph_format.page_break_before = True
+    _paragraph(document, title, _TITLE, 22, centred=True, pitch=44)
+
+
+def _chart(document: Any, block: Block, chart: bytes) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.add_run().add_picture(io.BytesIO(chart), width=Mm(150))
+    for line in block.lines:
+        _paragraph(document, line, _KAITI, 12, centred=True, pitch=20)
+
+
+def _table(document: Any, block: Block) -> None:
+    """Set a table with thin rules; its head repeats on each page and no row breaks across pages."""
+    table = document.add_table(rows=0, cols=len(block.widths))
+    table.style = "Table Grid"
+    table.autofit = False
+    total = sum(block.widths)
+    for column, width in zip(table.columns, block.widths, strict=True):
+        column.width = Mm(156 * width / total)
+    for number, row in enumerate(block.rows):
+        cells = table.add_row().cells
+        if number == 0:
+            repeat = OxmlElement("w:tblHeader")
+            table.rows[0]._tr.get_or_add_trPr().append(repeat)  # noqa: SLF001
+        whole = OxmlElement("w:cantSplit")
+        table.rows[-1]._tr.get_or_add_trPr().append(whole)  # noqa: SLF001
+        for column, (cell, line) in enumerate(zip(cells, row, strict=True)):
+            cell.width = Mm(156 * block.widths[column] / total)
+            paragraph = cell.paragraphs[0]
+            layout = paragraph.paragraph_format
+            layout.space_before = layout.space_after = Pt(2)
+            layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(13)
+            off_grid = OxmlElement("w:snapToGrid")
+            off_grid.set(qn("w:val"), "0")
+            paragraph._p.get_or_add_pPr().append(off_grid)  # noqa: SLF001
+            paragraph.alignment = _ALIGNED[block.aligned[column]]
+            for part in line:
+                _run(paragraph, part.text if isinstance(part, Figure) else part, _HEITI if number == 0 else _FANGSONG, 10.5)

@@ -1,0 +1,153 @@
+"""One month's run as a record: what pages, bulletin and tables are made from, and its cells by name."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from chengzai.assess import STATES, Allocation, Assessment, Measured, Ranking, Rules, expected_share, rounded_gap
+from chengzai.kernel import Finding, Period, Places, unit_scale
+from chengzai.plan import Audit, CheckResult, Plan, Target
+
+_WORSE = ("on_course", "watch", "behind", "far_behind")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything that one month's run found, for the city and its counties."""
+
+    plan: Plan
+    places: Places
+    boundaries: tuple[Mapping[str, Any], ...]
+    pack_sha256: str
+    period: Period
+    simulated: bool
+    audit: Audit
+    checks: tuple[CheckResult, ...]
+    measured: Measured
+    allocations: Mapping[str, Allocation]
+    rules: Rules
+    judged: Mapping[str, Mapping[str, Assessment]]
+    before: Mapping[str, Mapping[str, Assessment]]
+    ranking: Ranking
+    findings: tuple[Finding, ...]
+
+    @property
+    def city(self) -> Mapping[str, Assessment]:
+        """The city's own assessments by target."""
+        return self.judged[self.plan.root]
+
+    @property
+    def counties(self) -> tuple[str, ...]:
+        """The codes of the counties, in order."""
+        return tuple(place.code for place in self.places.children(self.plan.root))
+
+    @cached_property
+    def elapsed_share(self) -> float:
+        """The share of the plan's time that has passed by the end of the period."""
+        start = self.plan.start.year * 12 + self.plan.start.month - 1
+        return expected_share(self.period.ordinal + 1 - start, self.plan.months())
+
+    def counts(self, place: str) -> dict[str, int]:
+        """Return how many targets of a place are in each state."""
+        states = [assessment.state for assessment in self.judged.get(place, {}).values()]
+        return {state: states.count(state) for state in STATES}
+
+    def moved(self, *, worse: bool, place: str = "") -> list[str]:
+        """Return the targets whose light turned worse (or better) since the month before."""
+        place = place or self.plan.root
+        moved = []
+        for target, now in self.judged.get(place, {}).items():
+            then = self.before.get(place, {}).get(target)
+            if then and then.state in _WORSE and now.state in _WORSE and then.state != now.state:
+                fell = _WORSE.index(now.state) > _WORSE.index(then.state)
+                moved += [target] if fell == worse else []
+        return moved
+
+    def unreported(self) -> dict[str, list[str]]:
+        """Return for each county the targets it has not reported."""
+        told = {code: [t for t, a in self.judged.get(code, {}).items() if a.state == "no_report"] for code in self.counties}
+        return {code: targets for code, targets in told.items() if targets}
+
+    def scale(self, target: Target) -> float:
+        """Return what one unit as printed is worth in canonical units: 100000000 for 亿元."""
+        return float(unit_scale(target.unit)[0])
+
+    def decimals(self, target: Target) -> int:
+        """Return how many decimals a value of the target is printed with."""
+        if self.scale(target) > 1:
+            return 2 if target.value is not None and target.value < 100 else 1
+        indicator = self.measured.indicators.get(target.id)
+        return indicator.decimals if indicator else 0
+
+    def label(self, target: Target, language: str = "zh") -> str:
+        """Return the name of a target as printed: with its scope where the indicator alone would not tell it apart."""
+        if language == "en":
+            return target.name_en
+        alone = target.place == self.plan.root and [t.indicator for t in self.plan.targets].count(target.indicator) == 1
+        if alone:
+            return target.indicator
+        scope, name = target.scope, target.indicator
+        shared = next((n for n in range(min(len(scope), len(name)), 0, -1) if scope.endswith(name[:n])), 0)
+        return scope + name[shared:]
+
+    def unit(self, target: Target) -> str:
+        """Return the unit as printed beside a value of the target."""
+        if target.each or target.value is not None:
+            return target.unit
+        return target.canonical.unit if target.canonical else ""
+
+
+def cell_value(edition: Edition, cell: str) -> float:
+    """Return the number that a named cell holds; every figure of a bulletin names one.
+
+    `count/PLACE/STATE`, `total`, `moved/worse`, `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
+    `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best (shares in percent,
+    values in the target's own unit).
+    """
+    parts = cell.split("/")
+    match parts:
+        case ["total"]:
+            return float(len(edition.city))
+        case ["elapsed"]:
+            return edition.elapsed_share * 100
+        case ["count", place, state]:
+            return float(edition.counts(place)[state])
+        case ["share", place, state]:
+            return edition.counts(place)[state] / len(edition.judged[place]) * 100
+        case ["moved", way]:
+            return float(len(edition.moved(worse=way == "worse")))
+        case ["missing", place]:
+            return float(len(edition.unreported().get(place, ())))
+        case ["ranked", which]:
+            return float(len(edition.ranking.counted if which == "counted" else edition.ranking.left_out))
+        case ["rank", place, field]:
+            standing = next(s for s in edition.ranking.standings if s.place == place)
+            return float(getattr(standing, field))
+        case ["target", target, place, field]:
+            return _target_cell(edition, edition.plan.target[target], place, field)
+    raise KeyError(cell)
+
+
+def _target_cell(edition: Edition, target: Target, place: str, field: str) -> float:
+    assessment = edition.judged[place][target.id]
+    number = float(getattr(assessment, field))
+    if field in {"attained", "expected"}:
+        return number * 100
+    if field == "gap":
+        return number
+    if target.each and place == edition.plan.root:
+        return number
+    return number / edition.scale(target)
+
+
+def printed(edition: Edition, cell: str, decimals: int) -> str:
+    """Return a cell as printed: gaps by the rounding rule in force, everything else half up."""
+    value = cell_value(edition, cell)
+    if math.isnan(value):
+        return "—"
+    mode = edition.rules.rounding.value if cell.endswith("/gap") else "half_up"
+    number: Decimal = rounded_gap(value, mode, decimals)
+    return f"{abs(number) if not number else number}"

@@ -1,0 +1,71 @@
+"""Pages by name: one function gives the data, the template shows it, the twin prints it."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from chengzai.publish import Edition, city_page, county_page, document_page, target_page
+from chengzai.web._labels import label
+
+_NAME = re.compile(r"(index|document|county|target)(?:-([\w-]+))?")
+
+
+class NoSuchPage(LookupError):
+    """The name is no page of this edition."""
+
+
+def page_data(edition: Edition, name: str, language: str) -> dict[str, Any]:
+    """Return a page's data by its name without ending, such as `index` or `target-gdp`; raises NoSuchPage."""
+    match = _NAME.fullmatch(name)
+    kind, key = (match[1], match[2] or "") if match else ("", "")
+    if kind == "index" and not key:
+        return city_page(edition, language)
+    if kind == "document" and not key:
+        return document_page(edition, language)
+    if kind == "county" and key in edition.counties:
+        return county_page(edition, key, language)
+    if kind == "target" and key in edition.plan.target:
+        return target_page(edition, key, language)
+    raise NoSuchPage(name)
+
+
+def page_html(edition: Edition, name: str, language: str, *, periods: Sequence[str] = (), served: bool = False) -> str:
+    """Return a page as HTML; its links are relative, so that it reads the same served or saved."""
+    data = page_data(edition, name, language)
+    template = {"index": "city.html"}.get(name.partition("-")[0], f"{name.partition('-')[0]}.html")
+    up = "../../" if served and language == "en" else "../"
+    context = {
+        **data,
+        "page": f"{name}.html",
+        "twin": f"{name}.json",
+        "periods": periods,
+        "up": "../",
+        "issued": "/issued/" if served else ("../../" if language == "en" else "../"),
+        "other": _other(edition, language, up, served=served),
+    }
+    if "mentions" in data:
+        numbers = data["mentions"]
+        context["account_line"] = label(language, "account_line").format(sum(numbers.values()), *numbers.values())
+    return render_to_string(template, context)
+
+
+def page_json(edition: Edition, name: str, language: str) -> bytes:
+    """Return a page's data as JSON."""
+    return json.dumps(page_data(edition, name, language), ensure_ascii=False, allow_nan=False).encode()
+
+
+def page_names(edition: Edition) -> Iterator[str]:
+    """Yield the name of every page of an edition."""
+    yield from ("index", "document")
+    yield from (f"county-{code}" for code in edition.counties)
+    yield from (f"target-{target}" for target in edition.plan.target)
+
+
+def _other(edition: Edition, language: str, up: str, *, served: bool) -> str:
+    """Return the way from a page to the folder of the other language."""
+    if served:
+        return f"{up}{edition.period}/" if language == "en" else f"{up}en/{edition.period}/"
+    return "../" if language == "en" else "en/"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,12 +66,15 @@ class Facts:
                 after + i,
             )
 
-    def of_cell(self, element: str, places: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the rows of one element at the given places, in the order in which they became known."""
-        if element not in self.elements:
-            return []
-        wanted = [self.places.index(code) for code in places if code in self.places]
-        chosen = np.flatnonzero((self.element == self.elements.index(element)) & np.isin(self.place, wanted))
+    def of_cell(self, element: str, places: Iterable[str], *, latest: int = 0) -> list[dict[str, Any]]:
+        """Return the rows of one element at the given places, in the order in which they became known.
+
+        `latest` keeps only so many of the last ones; `corrects` says that a row replaced an earlier one of its cell.
+        """
+        chosen = self._rows_of(element, places)
+        cells = self.place[chosen].astype(np.int64) * len(self.periods) + self.period[chosen]
+        corrects = np.ones(len(chosen), dtype=bool)
+        corrects[np.unique(cells, return_index=True)[1]] = False
         evidence, by, at = self.notes
         return [
             {
@@ -81,9 +85,34 @@ class Facts:
                 "evidence": evidence[i] if len(evidence) else "",
                 "entered_by": by[i] if len(by) else "",
                 "entered_at": at[i] if len(at) else "",
+                "corrects": bool(again),
             }
-            for i in chosen
+            for i, again in list(zip(chosen, corrects, strict=True))[-latest:]
         ]
+
+    def count_of(self, element: str, places: Iterable[str]) -> int:
+        """Return how many rows there are of one element at the given places."""
+        return len(self._rows_of(element, places))
+
+    def _rows_of(self, element: str, places: Iterable[str]) -> NDArray[np.int64]:
+        if element not in self.elements:
+            return np.empty(0, dtype=np.int64)
+        wanted = np.zeros(len(self.places) + 1, dtype=bool)
+        position = self._place_at
+        wanted[[position.get(code, -1) for code in places]] = True
+        wanted[-1] = False
+        mine = self._rows_by_element[self.elements.index(element)]
+        return mine[wanted[self.place[mine]]]
+
+    @cached_property
+    def _place_at(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.places)}
+
+    @cached_property
+    def _rows_by_element(self) -> list[NDArray[np.int64]]:
+        order = np.argsort(self.element, kind="stable")
+        ends = np.cumsum(np.bincount(self.element, minlength=len(self.elements)))
+        return np.split(order, ends[:-1])
 
 
 def facts_of(observations: Iterable[Observation]) -> Facts:

@@ -38,7 +38,7 @@ class Quote:
     number_span: Span = Span(-1, -1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """One measurable promise of the plan, with the words that make it.
 
@@ -72,7 +72,7 @@ class Target:
         """The section of its first citation."""
         return self.quotes[0].clause.split(".")[0]
 
-    @property
+    @cached_property
     def canonical(self) -> Quantity | None:
         """The value in its base unit; full coverage is 100 %, and a completion without numeral has none."""
         if self.value is not None:

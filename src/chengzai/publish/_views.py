@@ -11,12 +11,21 @@ from chengzai.plan import Target
 from chengzai.publish._edition import Edition, printed
 
 _TROUBLE = ("far_behind", "behind", "watch")
+_OBSERVATIONS = 40
 View = dict[str, Any]
 
 
 def _number(value: float) -> float | None:
     """Return a number that JSON can hold: NaN becomes null."""
     return None if math.isnan(value) else value
+
+
+def _plain(value: float, decimals: int) -> str:
+    """Return a number without exponent or trailing zeros; a dash where there is none."""
+    if math.isnan(value):
+        return "—"
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def head(edition: Edition, language: str) -> View:
@@ -170,7 +179,7 @@ def _row(edition: Edition, target_id: str, place: str, language: str) -> View:
         "scope": target.scope,
         "section": target.section,
         "state": a.state,
-        "sign": {">=": "≥", "<=": "≤", "==": "＝", "~=": "≈"}.get(target.comparator, target.comparator),
+        "sign": {">=": "≥", "<=": "≤", "==": "", "~=": "≈"}.get(target.comparator, target.comparator),
         "unit": "个县" if target.each and place == edition.plan.root else edition.unit(target),
         "value": "" if dated else printed(edition, f"{cell}/value", decimals),
         "goal": "" if dated else printed(edition, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
@@ -251,14 +260,12 @@ def _map(edition: Edition) -> View:
         counts, total = edition.counts(code), len(edition.judged.get(code, {}))
         rings = [polygon[0] for polygon in feature["geometry"]["coordinates"]]
         place = edition.places[code] if code in edition.places else None
-        biggest = max(rings, key=len)
-        centre = [sum(p[i] for p in biggest) / len(biggest) for i in (0, 1)]
         shapes.append(
             {
                 "code": code,
                 "name": place.name if place else code,
                 "rings": rings,
-                "label": centre,
+                "label": feature["properties"]["label"],
                 "share": counts["on_course"] / total if total else None,
                 "on_course": counts["on_course"],
                 "total": total,
@@ -291,7 +298,7 @@ def _due(edition: Edition, target: Target, a: Assessment, periods: Sequence[Peri
 def _spark(edition: Edition, target: Target, place: str) -> View:
     if target.kind in {"milestone", "completion"}:
         return {"values": [], "due": []}
-    periods, values = _series(edition, target, place)
+    periods, values = _series(edition, target, target.place if place == edition.plan.root else place)
     due = _due(edition, target, edition.judged[place][target.id], periods)
     return {"values": [_number(v) for v in values[-24:]], "due": [_number(v) for v in due[-24:]]}
 
@@ -347,7 +354,7 @@ def _working(edition: Edition, target: Target) -> View | None:
         "formula": working.formula,
         "period": a.measured.text,
         "inputs": [
-            {"code": code, "name": name, "value": _number(v), "reported": c.reported, "expected": c.expected}
+            {"code": code, "name": name, "value": _plain(v, 2), "reported": c.reported, "expected": c.expected}
             for code, name, v, c in working.inputs
         ],
     }
@@ -360,8 +367,8 @@ def _allocation(edition: Edition, target: Target) -> View | None:
     scale, decimals = edition.scale(target), edition.decimals(target)
     return {
         "source": allocation.source,
-        "baseline": None if allocation.baseline is None else round(allocation.baseline / scale, decimals),
-        "steps": [[year, round(value / scale, decimals)] for year, value in sorted(allocation.steps.items())],
+        "baseline": "—" if allocation.baseline is None else _plain(allocation.baseline / scale, decimals),
+        "steps": [[year, _plain(value / scale, decimals)] for year, value in sorted(allocation.steps.items())],
         "owner": allocation.owner,
     }
 
@@ -373,20 +380,13 @@ def _observations(edition: Edition, target: Target) -> View:
         return {"rows": [], "total": 0}
     codes = [place.code for place in edition.places.under(target.place)] if target.place in edition.places else []
     codes += [code for code in target.each if code not in codes]
-    rows = []
-    names = dict.fromkeys(name for name in indicator.formula.names)
-    for name in (*names, *([indicator.published] if indicator.published else [])):
-        seen: dict[tuple[str, str], int] = {}
-        for row in edition.measured.facts.of_cell(name, codes):
-            key = (row["place"], row["period"])
-            row["element"] = name
-            row["place_name"] = edition.places[row["place"]].name
-            row["corrects"] = key in seen
-            seen[key] = 1
-            rows.append(row)
-    rows = [row for row in rows if row["period"][:4] <= str(edition.period.year)]
-    rows.sort(key=lambda row: (row["period"], row["entered_at"], row["place"]), reverse=True)
-    return {"rows": rows[:40], "total": len(rows)}
+    facts, rows, total = edition.measured.facts, [], 0
+    for name in (*indicator.formula.names, *([indicator.published] if indicator.published else [])):
+        total += facts.count_of(name, codes)
+        for row in facts.of_cell(name, codes, latest=_OBSERVATIONS):
+            rows.append({**row, "element": name, "place_name": edition.places[row["place"]].name, "shown": _plain(row["value"], 4)})
+    rows.sort(key=lambda row: (row["entered_at"], row["period"]), reverse=True)
+    return {"rows": rows[:_OBSERVATIONS], "total": total}
 
 
 def _findings_of(edition: Edition, target: Target) -> list[Finding]:

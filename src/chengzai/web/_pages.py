@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -32,9 +32,9 @@ def page_data(edition: Edition, name: str, language: str) -> dict[str, Any]:
     raise NoSuchPage(name)
 
 
-def page_html(edition: Edition, name: str, language: str, *, periods: Sequence[str] = (), served: bool = False) -> str:
-    """Return a page as HTML; its links are relative, so that it reads the same served or saved."""
-    data = page_data(edition, name, language)
+def page_html(data: Mapping[str, Any], name: str, *, periods: Sequence[str] = (), served: bool = False) -> str:
+    """Return a page's data as HTML; its links are relative, so that it reads the same served or saved."""
+    language, period = str(data["language"]), str(data["period"])
     template = {"index": "city.html"}.get(name.partition("-")[0], f"{name.partition('-')[0]}.html")
     up = "../../" if served and language == "en" else "../"
     context = {
@@ -44,7 +44,7 @@ def page_html(edition: Edition, name: str, language: str, *, periods: Sequence[s
         "periods": periods,
         "up": "../",
         "issued": "/issued/" if served else ("../../" if language == "en" else "../"),
-        "other": _other(edition, language, up, served=served),
+        "other": _other(period, language, up, served=served),
     }
     if "mentions" in data:
         numbers = data["mentions"]
@@ -52,9 +52,9 @@ def page_html(edition: Edition, name: str, language: str, *, periods: Sequence[s
     return render_to_string(template, context)
 
 
-def page_json(edition: Edition, name: str, language: str) -> bytes:
+def page_json(data: Mapping[str, Any]) -> bytes:
     """Return a page's data as JSON."""
-    return json.dumps(page_data(edition, name, language), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
 
 
 def page_names(edition: Edition) -> Iterator[str]:
@@ -64,8 +64,8 @@ def page_names(edition: Edition) -> Iterator[str]:
     yield from (f"target-{target}" for target in edition.plan.target)
 
 
-def _other(edition: Edition, language: str, up: str, *, served: bool) -> str:
+def _other(period: str, language: str, up: str, *, served: bool) -> str:
     """Return the way from a page to the folder of the other language."""
     if served:
-        return f"{up}{edition.period}/" if language == "en" else f"{up}en/{edition.period}/"
+        return f"{up}{period}/" if language == "en" else f"{up}en/{period}/"
     return "../" if language == "en" else "en/"

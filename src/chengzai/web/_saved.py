@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from chengzai.publish import Edition
-from chengzai.web._pages import page_html, page_json, page_names
+from chengzai.web._pages import page_data, page_html, page_json, page_names
 
 _FOLDERS = {"zh": "pages/", "en": "pages/en/"}
 
@@ -14,6 +14,7 @@ def saved_pages(edition: Edition, progress: Callable[[int, int], None]) -> Itera
     total = len(names) * len(_FOLDERS)
     for number, (language, folder) in enumerate(_FOLDERS.items()):
         for count, name in enumerate(names, start=1):
-            yield f"{folder}{name}.html", page_html(edition, name, language).encode()
-            yield f"{folder}{name}.json", page_json(edition, name, language)
+            data = page_data(edition, name, language)
+            yield f"{folder}{name}.html", page_html(data, name).encode()
+            yield f"{folder}{name}.json", page_json(data)
             progress(number * len(names) + count, total)

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 
 from chengzai.kernel import Period, PeriodError
 from chengzai.web._editions import editions
-from chengzai.web._pages import NoSuchPage, page_html, page_json
+from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
 
 
 def start(_: HttpRequest) -> HttpResponse:
@@ -17,9 +17,10 @@ def page(_: HttpRequest, period: str, name: str, form: str, language: str = "zh"
     """Return a page or its JSON twin."""
     try:
         edition = editions().of(Period.parse(period))
+        data = page_data(edition, name, language)
         if form == "json":
-            return HttpResponse(page_json(edition, name, language), content_type="application/json; charset=utf-8")
-        return HttpResponse(page_html(edition, name, language, periods=editions().periods, served=True))
+            return HttpResponse(page_json(data), content_type="application/json; charset=utf-8")
+        return HttpResponse(page_html(data, name, periods=editions().periods, served=True))
     except (PeriodError, NoSuchPage, KeyError):
         return _missing(language)
 

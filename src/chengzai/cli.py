@@ -10,7 +10,11 @@ from pathlib import Path
 from chengzai.kernel import Period, Severity, UserError
 
 _CONTENT, _DATA, _OUT = Path("content/quzhou"), Path("var"), Path("out")
-EXIT_CODES = {0: "done", 1: "the data has errors; they are listed", 2: "the call cannot be carried out; one line says why"}
+EXIT_CODES = {
+    0: "done",
+    1: "the data has errors; they are listed",
+    2: "the call cannot be carried out; one line says why",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,18 +35,38 @@ def _parser() -> argparse.ArgumentParser:
         prog="chengzai", description="Turn a government's development plan into a running programme."
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    run = _verb(verbs, "run", _run, "Run one month: assess every target, write the bulletin, pages and tables.", "run 2026-10")
+    run = _verb(
+        verbs,
+        "run",
+        _run,
+        "Run one month: assess every target, write the bulletin, pages and tables.",
+        "run 2026-10",
+    )
     run.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
     run.add_argument("--real", action="store_true", help="real figures only; what cannot be told says so")
     run.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to batch N")
     run.add_argument("--no-pages", action="store_true", help="do not save the pages as files")
     run.add_argument("--out", type=Path, default=_OUT, help="folder for what is issued (default: out)")
-    twin = _verb(verbs, "twin", _twin, "Make the marked twin of the city: simulated reports and allocation.", "twin --seed 7")
+    twin = _verb(
+        verbs,
+        "twin",
+        _twin,
+        "Make the marked twin of the city: simulated reports and allocation.",
+        "twin --seed 7",
+    )
     twin.add_argument("--seed", type=int, default=20231, help="the same seed and pack give the same twin")
     twin.add_argument("--from", dest="first", default="2023-01", help="first month (default: 2023-01)")
     twin.add_argument("--to", dest="last", default="2026-10", help="last month (default: 2026-10)")
-    bring = _verb(verbs, "import", _import, "Import observations from a CSV, with a finding for each doubtful row.", "import report.csv")
-    bring.add_argument("sheet", type=Path, help="CSV with columns element,place,period,value[,unit,evidence,entered_by]")
+    bring = _verb(
+        verbs,
+        "import",
+        _import,
+        "Import observations from a CSV, with a finding for each doubtful row.",
+        "import report.csv",
+    )
+    bring.add_argument(
+        "sheet", type=Path, help="CSV with columns element,place,period,value[,unit,evidence,entered_by]"
+    )
     bring.add_argument("--author", default="", help="who hands it in")
     bring.add_argument("--json", action="store_true", help="print the findings as JSON")
     serve = _verb(verbs, "serve", _serve, "Serve the pages until Ctrl-C.", "serve --port 8000")
@@ -63,7 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    action: object,
+    says: str,
+    example: str,
+) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai {example}")
     verb.add_argument("--content", type=Path, default=_CONTENT, help="folder of the pack (default: content/quzhou)")
     verb.add_argument("--data", type=Path, default=_DATA, help="folder of the store (default: var)")
@@ -94,7 +124,12 @@ def _run(options: argparse.Namespace) -> int:
 
     period = Period.parse(options.period) if options.period else months_known(options.data, real=options.real)[-1]
     edition = run_month(
-        options.content, options.data, period, real=options.real, as_of=options.as_of, progress=lambda s: _say(f"· {s}")
+        options.content,
+        options.data,
+        period,
+        real=options.real,
+        as_of=options.as_of,
+        progress=lambda s: _say(f"· {s}"),
     )
     _say("· 写通报")
     published = publish_month(edition, options.out)
@@ -103,7 +138,9 @@ def _run(options: argparse.Namespace) -> int:
         write_files(options.out, pages)
     print(_head(published.bulletin.text()))
     _say(_fonts(published.fonts.substituted))
-    errors = [f for f in (*edition.audit.findings, *edition.findings, *published.findings) if f.severity is Severity.ERROR]
+    errors = [
+        f for f in (*edition.audit.findings, *edition.findings, *published.findings) if f.severity is Severity.ERROR
+    ]
     for finding in errors[:20]:
         _say(f"✗ {finding.message.zh} {finding.remedy.zh}")
     _say(f"已写入 {options.out}/：通报 DOCX、PDF，页面 pages/index.html，数据表 tables/。")
@@ -170,10 +207,11 @@ def _audit(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(audit.as_dict(), ensure_ascii=False, indent=1))
         return 0 if audit.passed else 1
-    counts = {d: sum(a.disposition == d for a in audit.accounts) for d in ("target", "other_commitment", "not_commitment", "unaccounted")}
+    ended = [account.disposition for account in audit.accounts]
     numeric = sum(target.value is not None for target in audit.plan.targets)
     print(f"目标 {len(audit.plan.targets)} 项，其中有数值 {numeric} 项")
-    print(f"数字 {len(audit.accounts)} 处：目标 {counts['target']}，其他承诺 {counts['other_commitment']}，非承诺 {counts['not_commitment']}，无去处 {counts['unaccounted']}")
+    words = {"target": "目标", "other_commitment": "其他承诺", "not_commitment": "非承诺", "unaccounted": "无去处"}
+    print(f"数字 {len(ended)} 处：" + "，".join(f"{word} {ended.count(name)}" for name, word in words.items()))
     print(f"文本修复 {len(audit.plan.repairs)} 处；缺失标题 {len(audit.plan.lost_headings)} 处")
     for finding in audit.findings:
         sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}[finding.severity]

@@ -45,7 +45,9 @@ def course_of(plan: Plan, target: Target, seed: int) -> Course:
 
 def yearly_shares(course: Course, plan: Plan) -> dict[int, float]:
     """Return the planned share at the end of each year of the plan."""
-    return {plan.start.year + y: float(course.planned[min(12 * (y + 1), plan.months())]) for y in range(plan.months() // 12)}
+    return {
+        plan.start.year + y: float(course.planned[min(12 * (y + 1), plan.months())]) for y in range(plan.months() // 12)
+    }
 
 
 def split_whole(total: float, weights: Floats) -> Floats:
@@ -54,11 +56,15 @@ def split_whole(total: float, weights: Floats) -> Floats:
     parts = np.floor(exact)
     left = round(total - parts.sum())
     parts[np.argsort(-(exact - parts), kind="stable")[:left]] += 1
-    return parts
+    return np.asarray(parts, dtype=np.float64)
 
 
 def season_of(rng: np.random.Generator, parts: int) -> Floats:
     """Return weights of the parts of a year, mean 1: slow in the new-year months, strong at the end."""
-    shape = {12: [0.6, 0.5, 1.0, 0.95, 1.05, 1.15, 1.0, 0.95, 1.1, 1.05, 1.15, 1.5], 4: [0.85, 1.0, 1.0, 1.15], 1: [1.0]}
+    shape = {
+        12: [0.6, 0.5, 1.0, 0.95, 1.05, 1.15, 1.0, 0.95, 1.1, 1.05, 1.15, 1.5],
+        4: [0.85, 1.0, 1.0, 1.15],
+        1: [1.0],
+    }
     season = np.array(shape[parts]) * rng.lognormal(0, 0.05, parts)
     return np.asarray(season / season.mean(), dtype=np.float64)

@@ -27,7 +27,7 @@ class Reports:
         if element.frequency == "month":  # by now last quarter and last year are in
             sent[:, -1] &= post.random(len(places)) >= _LATE
         rng = generator(self.seed, f"reports {element.code}")
-        if element.collected == "prefecture" or element.collected == "core":
+        if element.collected in {"prefecture", "core"}:
             sent[:] = True
         corrected = sent & (rng.random(truth.shape) < _CORRECTED) & (element.kind != "level")
         slipped = sent & (rng.random(truth.shape) < _SLIP) & (element.kind == "flow")
@@ -40,7 +40,15 @@ class Reports:
                 if corrected[i, t] and wrong[i, t] != truth[i, t]:
                     self.rows.append((element.code, place, period.text, float(wrong[i, t]), f"{due}-05"))
                 value = truth[i, t] * 10 if slipped[i, t] else truth[i, t]
-                self.rows.append((element.code, place, period.text, float(value), f"{due}-{'12' if corrected[i, t] else '05'}"))
+                self.rows.append(
+                    (
+                        element.code,
+                        place,
+                        period.text,
+                        float(value),
+                        f"{due}-{'12' if corrected[i, t] else '05'}",
+                    )
+                )
 
     def facts(self) -> Facts:
         """Return all rows as columns, in the order in which they would have arrived."""

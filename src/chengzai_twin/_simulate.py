@@ -123,7 +123,7 @@ class _Maker:
         self.baseline = self._baseline()
         additive = isinstance(self.indicator.formula.root, Name | Call) and self.first_element.over_places == "sum"
         self.weights = self._weights(self.counties)
-        self._shares(additive)
+        self._shares(additive=additive)
         self._report()
         return Allocation(
             target=self.target.id,
@@ -147,7 +147,7 @@ class _Maker:
         """Return how large places are: by the units below them, uneven; the same for every target."""
         sizes = [len(self.world.places.under(code)) for code in codes]
         uneven = [generator(self.world.seed, f"size {code}").lognormal(0, 0.25) for code in codes]
-        return np.array(sizes) * np.array(uneven)
+        return np.asarray(np.array(sizes) * np.array(uneven), dtype=np.float64)
 
     def _baseline(self) -> float:
         target, goal = self.target, self.goal
@@ -175,7 +175,7 @@ class _Maker:
         steps = {year: float(round(v)) if self.goal >= 200 else round(v, 2) for year, v in exact.items()}
         return steps | {self.target.deadline.year: self.goal}
 
-    def _shares(self, additive: bool) -> None:
+    def _shares(self, *, additive: bool) -> None:
         count = len(self.counties)
         if count == 1:
             self.shares, self.county_baselines = np.array([self.goal]), np.array([self.baseline])
@@ -198,7 +198,8 @@ class _Maker:
         if self.target.kind == "maintain":
             return self._kept(frequency)
         way = self._shares_of_way(frequency)
-        return self.county_baselines[:, None] + (self.shares - self.county_baselines)[:, None] * way
+        level = self.county_baselines[:, None] + (self.shares - self.county_baselines)[:, None] * way
+        return np.asarray(level, dtype=np.float64)
 
     def _kept(self, frequency: str) -> Floats:
         """Return a level that stays on the good side of its limit, or slips over it if it drifts."""
@@ -210,7 +211,7 @@ class _Maker:
             worse = (margin < 0).astype(float)
             return np.asarray(self.shares[:, None] + worse * (1.0 if self.goal else 0.0), dtype=np.float64)
         top = 100.0 if self.target.unit == "%" else math.inf
-        return np.minimum(self.shares[:, None] * (1 + margin), top)
+        return np.asarray(np.minimum(self.shares[:, None] * (1 + margin), top), dtype=np.float64)
 
     def _report(self) -> None:
         world, root = self.world, self.indicator.formula.root
@@ -219,7 +220,7 @@ class _Maker:
             case Call("cumulative", Name(code), _):
                 world.report(code, np.diff(self._counts(code, frequency), prepend=0.0, axis=1))
             case Call("ytd", Name(code), _):
-                world.report(code, self._yearly(code, frequency))
+                world.report(code, self._yearly(frequency))
             case Call("trailing", Name(code), count):
                 season = np.array([season_of(self.rng, count)[p.part - 1] for p in world.periods(frequency)])
                 world.report(code, np.round(self._level(frequency) / count * season))
@@ -252,13 +253,18 @@ class _Maker:
             rows.append(np.floor(np.outer(goals, share) + phase[:, None]))
         return np.concatenate(rows)
 
-    def _yearly(self, code: str, frequency: str) -> Floats:
+    def _yearly(self, frequency: str) -> Floats:
         """Return monthly counts that make each year's number, times how the course runs."""
         periods = self.world.periods(frequency)
         season = season_of(self.rng, 12)
         pace = self.rng.lognormal(0, 0.08, len(self.counties)) * (0.8 if self.course.drifts else 1.06)
         due = np.cumsum(season) / season.sum()
-        total = np.array([[math.floor(goal * p * due[q.part - 1] + 0.4) for q in periods] for goal, p in zip(self.shares, pace, strict=True)])
+        total = np.array(
+            [
+                [math.floor(goal * p * due[q.part - 1] + 0.4) for q in periods]
+                for goal, p in zip(self.shares, pace, strict=True)
+            ]
+        )
         start = np.array([q.part == 1 for q in periods])
         return np.where(start, total, np.diff(total, prepend=0, axis=1)).astype(np.float64)
 

@@ -8,7 +8,13 @@ from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
 from chengzai.assess._board import Measured, assess_plan
 from chengzai.assess._compare import Ranking, compare_counties
 from chengzai.assess._lights import STATES, Band, band_of, check_bands
-from chengzai.assess._progress import attained_share, expected_share, required_run_rate, rounded_gap, schedule_gap
+from chengzai.assess._progress import (
+    attained_share,
+    expected_share,
+    required_run_rate,
+    rounded_gap,
+    schedule_gap,
+)
 
 __all__ = [
     "STATES",

@@ -11,6 +11,7 @@ from chengzai.kernel import Period, Step, Text
 from chengzai.measure import Completeness
 from chengzai.plan import Plan, Target
 
+_ALL_REPORTED = Completeness(1, 1)
 _DATED = ("milestone", "completion")
 
 
@@ -54,7 +55,7 @@ class Assessment:
     met: bool = False
     needed: float = math.nan
     best: float = math.nan
-    completeness: Completeness = Completeness(1, 1)
+    completeness: Completeness = _ALL_REPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Case:
     measured: Period
     series: Sequence[float]
     allocation: Allocation | None
-    completeness: Completeness = Completeness(1, 1)
+    completeness: Completeness = _ALL_REPORTED
 
 
 def assess(case: Case, rules: Rules) -> Assessment:
@@ -90,19 +91,14 @@ def _judged(case: Case, rules: Rules) -> Assessment:
     target = case.target
     value = float(case.series[-1]) if len(case.series) else math.nan
     if target.kind in _DATED:
-        return _dated(case, rules, value)
+        return _dated(case, value)
     if math.isnan(value):
         return _without(case, rules, "no_report", value, _NO_REPORT)
     if case.completeness.share < rules.completeness.value:
         return _without(case, rules, "no_report", value, _partly(case.completeness, rules.completeness.value))
     if target.kind == "maintain":
         return _maintained(case, rules, value)
-    goal, baseline = _goal(case), _baseline(case)
-    if math.isnan(goal) or goal == baseline:
-        return _without(case, rules, "cannot_tell", value, _NO_GOAL)
-    if math.isnan(baseline):
-        return _without(case, rules, "cannot_tell", value, _NO_BASELINE)
-    return _progressing(case, rules, value, baseline, goal)
+    return _progressing(case, rules, value)
 
 
 _NO_REPORT = Text("本期未报，无法评价。", "No report for this period.")
@@ -175,7 +171,12 @@ def share_due(plan: Plan, target: Target, allocation: Allocation | None, period:
     return attained_share(before + (after - before) * months / 12, baseline=baseline, goal=goal)
 
 
-def _progressing(case: Case, rules: Rules, value: float, baseline: float, goal: float) -> Assessment:
+def _progressing(case: Case, rules: Rules, value: float) -> Assessment:
+    goal, baseline = _goal(case), _baseline(case)
+    if math.isnan(goal) or goal == baseline:
+        return _without(case, rules, "cannot_tell", value, _NO_GOAL)
+    if math.isnan(baseline):
+        return _without(case, rules, "cannot_tell", value, _NO_BASELINE)
     attained = attained_share(value, baseline=baseline, goal=goal)
     expected = share_due(case.plan, case.target, case.allocation, case.measured)
     gap = (attained - expected) * 100
@@ -247,17 +248,23 @@ def _maintained(case: Case, rules: Rules, value: float) -> Assessment:
     )
 
 
-def _dated(case: Case, rules: Rules, value: float) -> Assessment:
+def _dated(case: Case, value: float) -> Assessment:
     """Judge what counts only when done: before its day it is not yet due, after it a missing report stays missing."""
     deadline = case.target.deadline
     if value >= 1.0:
         state, reason = "on_course", Text("已完成。", "Done.")
     elif case.measured.last_day() < deadline:
-        state, reason = "not_yet_due", Text(f"{deadline:%Y年%m月}到期，尚未完成。", f"Due {deadline}; not done yet.")
+        state, reason = (
+            "not_yet_due",
+            Text(f"{deadline:%Y年%m月}到期，尚未完成。", f"Due {deadline}; not done yet."),
+        )
     elif math.isnan(value):
         state, reason = "no_report", _NO_REPORT
     else:
-        state, reason = "far_behind", Text(f"{deadline:%Y年%m月}已到期，仍未完成。", f"Was due {deadline}; not done.")
+        state, reason = (
+            "far_behind",
+            Text(f"{deadline:%Y年%m月}已到期，仍未完成。", f"Was due {deadline}; not done."),
+        )
     return Assessment(
         case.target.id,
         case.place,
@@ -274,5 +281,13 @@ def _dated(case: Case, rules: Rules, value: float) -> Assessment:
 
 def _without(case: Case, rules: Rules, state: str, value: float, reason: Text) -> Assessment:
     return Assessment(
-        case.target.id, case.place, case.period, case.measured, state, reason, rules.lights.clause, value, goal=_goal(case)
+        case.target.id,
+        case.place,
+        case.period,
+        case.measured,
+        state,
+        reason,
+        rules.lights.clause,
+        value,
+        goal=_goal(case),
     )

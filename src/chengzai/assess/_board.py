@@ -90,7 +90,7 @@ def assess_plan(
         allocation = allocations.get(target.id)
         places: Sequence[str] = (target.place, *county_places(plan, measured, target))
         for place in places:
-            if place != target.place and allocation and allocation.shares.get(place) == 0.0 and target.canonical != 0:
+            if place != target.place and allocation and allocation.shares.get(place) == 0.0 and target.value != 0:
                 continue
             when, series = measured.series(target, place, period)
             told = measured.completeness(target, place, when)

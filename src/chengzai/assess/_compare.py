@@ -9,7 +9,10 @@ from chengzai.assess._assess import Assessment
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One county: its score (0–100, NaN if it cannot be scored), rank, and the ranks it takes when any one target is left out."""
+    """One county: its score and rank, and the best and worst rank it takes when any one target is left out.
+
+    The score runs from 0 to 100 and is NaN if nothing can be scored; `missing` names unreported targets.
+    """
 
     place: str
     score: float

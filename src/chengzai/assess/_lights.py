@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from chengzai.kernel import Citation, ChengzaiError, Finding, Severity, Text
+from chengzai.kernel import ChengzaiError, Citation, Finding, Severity, Text
 
 STATES = ("on_course", "watch", "behind", "far_behind", "not_yet_due", "cannot_tell", "no_report")
 _INFINITY = float("inf")
@@ -52,7 +53,7 @@ def check_bands(bands: Sequence[Band], *, rule: str) -> tuple[Finding, ...]:
     Only the ends of bands can go wrong, so each end, and a point between neighbouring ends, is tried.
     """
     ends = sorted({end for band in bands for end in (band.low, band.high) if abs(end) < _INFINITY})
-    between = [(a + b) / 2 for a, b in zip(ends, ends[1:], strict=False)]
+    between = [(a + b) / 2 for a, b in pairwise(ends)]
     outside = [ends[0] - 1, ends[-1] + 1] if ends else [0.0]
     return tuple(
         _not_one(rule, point, states)

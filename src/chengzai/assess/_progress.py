@@ -22,7 +22,10 @@ def attained_share(value: float, *, baseline: float, goal: float) -> float:
     """
     if goal == baseline:
         raise NoDistance(
-            Text("基数与目标相同，无法计算完成进度。", "Baseline and goal are equal; no share of the way exists.")
+            Text(
+                "基数与目标相同，无法计算完成进度。",
+                "Baseline and goal are equal; no share of the way exists.",
+            )
         )
     return (value - baseline) / (goal - baseline)
 

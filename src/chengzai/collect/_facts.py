@@ -118,7 +118,12 @@ class Facts:
 def facts_of(observations: Iterable[Observation]) -> Facts:
     """Return observations as columns, in order of `sequence`."""
     rows = sorted(observations, key=lambda o: o.sequence)
-    columns = [[o.element for o in rows], [o.place for o in rows], [o.period.text for o in rows], [o.source for o in rows]]
+    columns = [
+        [o.element for o in rows],
+        [o.place for o in rows],
+        [o.period.text for o in rows],
+        [o.source for o in rows],
+    ]
     coded = [_code(column) for column in columns]
     return Facts(
         elements=coded[0][0],

@@ -4,7 +4,18 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chengzai.kernel import Citation, Element, Finding, Observation, Period, PeriodError, Places, Severity, Text, unit_scale
+from chengzai.kernel import (
+    Citation,
+    Element,
+    Finding,
+    Observation,
+    Period,
+    PeriodError,
+    Places,
+    Severity,
+    Text,
+    unit_scale,
+)
 
 
 @dataclass
@@ -44,7 +55,12 @@ Problem = tuple[str, Text, Text]
 
 
 def receive(
-    rows: Iterable[Mapping[str, str]], reporting: Reporting, *, document: str, source: str = "form", entered_at: str = ""
+    rows: Iterable[Mapping[str, str]],
+    reporting: Reporting,
+    *,
+    document: str,
+    source: str = "form",
+    entered_at: str = "",
 ) -> Receipt:
     """Return what became of the rows of a sheet with columns element, place, period, value, unit and more.
 
@@ -100,7 +116,10 @@ def _read(number: int, cells: Mapping[str, str], reporting: Reporting) -> tuple[
             (
                 "collect.unknown-place",
                 Text(f"第{number}行：没有区划代码“{place}”。", f"Row {number}: there is no place '{place}'."),
-                Text("请核对统计区划代码（县6位、乡镇9位）。", "Check the code: 6 digits for a county, 9 for a township."),
+                Text(
+                    "请核对统计区划代码（县6位、乡镇9位）。",
+                    "Check the code: 6 digits for a county, 9 for a township.",
+                ),
             )
         )
     period = _period(number, cells, problems)
@@ -124,9 +143,7 @@ def _period(number: int, cells: Mapping[str, str], problems: list[Problem]) -> P
         return None
 
 
-def _value(
-    number: int, cells: Mapping[str, str], element: Element | None, problems: list[Problem]
-) -> float | None:
+def _value(number: int, cells: Mapping[str, str], element: Element | None, problems: list[Problem]) -> float | None:
     """Return the value in the element's unit; a unit with 万 or 亿 is multiplied out."""
     written = (cells.get("value") or "").strip()
     try:
@@ -138,7 +155,10 @@ def _value(
             (
                 "collect.not-a-number",
                 Text(f"第{number}行：“{written}”不是数。", f"Row {number}: '{written}' is not a number."),
-                Text("只填数字；没有数请留空行并说明缺报原因。", "Enter digits only; leave the row out if there is no value."),
+                Text(
+                    "只填数字；没有数请留空行并说明缺报原因。",
+                    "Enter digits only; leave the row out if there is no value.",
+                ),
             )
         )
         return None
@@ -182,7 +202,10 @@ def _level(row: _Row, reporting: Reporting) -> Problem | None:
             f"第{row.number}行：“{row.element.name}”由{row.element.collected}级填报，{place.name}是{place.level}级。",
             f"Row {row.number}: '{row.element.code}' is reported at {row.element.collected} level, not {place.level}.",
         ),
-        Text("请由应报单位填报，上级数由系统汇总。", "Let the unit that is due report it; upper levels are summed."),
+        Text(
+            "请由应报单位填报，上级数由系统汇总。",
+            "Let the unit that is due report it; upper levels are summed.",
+        ),
     )
 
 
@@ -202,7 +225,7 @@ def _range(row: _Row, _: Reporting) -> Problem | None:
     return (
         "collect.out-of-range",
         Text(
-            f"第{row.number}行“{row.element.name}”：{row.value:g} 不在 {low:g} 至 {high if high is not None else '不限'} 之间。",
+            f"第{row.number}行“{row.element.name}”：{row.value:g} 超出允许范围（{low} 至 {high}）。",
             f"Row {row.number}: '{row.element.code}' is {row.value:g}, outside {low} to {high}.",
         ),
         Text("请核对数值与单位。", "Check the value and its unit."),
@@ -235,9 +258,18 @@ def _falling(row: _Row, reporting: Reporting) -> Problem | None:
             f"第{row.number}行“{row.element.name}”：{row.value:g} 小于上期的 {before:g}，累计值不应减少。",
             f"Row {row.number}: '{row.element.code}' is {row.value:g}, below {before:g} of the period before.",
         ),
-        Text("若上期有误，请先更正上期并说明原因。", "If the earlier figure was wrong, correct it first and say why."),
+        Text(
+            "若上期有误，请先更正上期并说明原因。",
+            "If the earlier figure was wrong, correct it first and say why.",
+        ),
     )
 
 
 # One check is one function and one line here; each sees a readable row and what is already known.
-_CHECKS: tuple[Callable[[_Row, Reporting], Problem | None], ...] = (_frequency, _level, _range, _duplicate, _falling)
+_CHECKS: tuple[Callable[[_Row, Reporting], Problem | None], ...] = (
+    _frequency,
+    _level,
+    _range,
+    _duplicate,
+    _falling,
+)

@@ -52,6 +52,9 @@ def _disagreements(facts: Facts) -> Iterator[Finding]:
                     f"{facts.elements[e]} 在 {facts.places[p]} {facts.periods[t]} 有不同来源的数：{told}。",
                     f"{facts.elements[e]} at {facts.places[p]} in {facts.periods[t]} differs by source: {told}.",
                 ),
-                Text("请数据责任单位核对；在此之前按来源优先次序取数。", "Ask the custodian; until then precedence decides."),
+                Text(
+                    "请数据责任单位核对；在此之前按来源优先次序取数。",
+                    "Ask the custodian; until then precedence decides.",
+                ),
                 Citation(facts.elements[e], f"{facts.places[p]} {facts.periods[t]}"),
             )

@@ -13,7 +13,12 @@ def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ..
     day = period.last_day()
     lights = pack.policy["lights"]
     steps = tuple(
-        Step(step["since"], tuple(Band.read(band) for band in step["band"]), str(step["clause"]), str(step["status"]))
+        Step(
+            step["since"],
+            tuple(Band.read(band) for band in step["band"]),
+            str(step["clause"]),
+            str(step["status"]),
+        )
         for step in lights["step"]
     )
     in_force = Dated(str(lights["name"]), steps).at(day)

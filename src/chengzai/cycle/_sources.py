@@ -1,7 +1,8 @@
 """Every source turned into facts, and the cubes that hold them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from chengzai.assess import Allocation
 from chengzai.collect import Facts, Reporting, facts_of, receive
@@ -18,19 +19,23 @@ class NoFacts(UserError):
     """There is nothing to run on."""
 
 
-def known_facts(
-    pack: Pack, data: Path, *, real: bool, as_of: int | None
-) -> tuple[Facts, tuple[Finding, ...]]:
+def known_facts(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> tuple[Facts, tuple[Finding, ...]]:
     """Return the facts of a run: published figures and real batches, or the twin's; never both."""
     if not real:
         facts = load_facts(data, simulated=True, as_of=as_of)
         if facts is None or not facts.simulated:
             raise NoFacts(
-                Text("还没有模拟数据；请先运行 chengzai twin。", "There is no simulated data yet; run chengzai twin first.")
+                Text(
+                    "还没有模拟数据；请先运行 chengzai twin。",
+                    "There is no simulated data yet; run chengzai twin first.",
+                )
             )
         return facts, ()
     receipt = receive(
-        pack.statistics, Reporting(pack.elements, pack.places), document="facts/statistics.csv", source="statistics"
+        pack.statistics,
+        Reporting(pack.elements, pack.places),
+        document="facts/statistics.csv",
+        source="statistics",
     )
     published = facts_of(receipt.accepted)
     reported = load_facts(data, simulated=False, as_of=as_of)
@@ -50,19 +55,17 @@ def known_allocations(pack: Pack, data: Path, *, real: bool, as_of: int | None) 
     return authored | load_allocations(data, simulated=False, as_of=as_of)
 
 
-def _authored(entry: dict[str, object] | object) -> Allocation:
-    table = dict(entry)  # type: ignore[call-overload]  # a TOML table
-    numbers = {key: float(table[key]) for key in ("baseline",) if key in table}
+def _authored(table: Mapping[str, Any]) -> Allocation:
     return Allocation(
         target=str(table["target"]),
         source="authored",
+        baseline=float(table["baseline"]) if "baseline" in table else None,
         steps={int(year): float(value) for year, value in table.get("steps", {}).items()},
         shares={str(code): float(value) for code, value in table.get("shares", {}).items()},
         county_baselines={str(code): float(value) for code, value in table.get("county_baselines", {}).items()},
         season=tuple(float(weight) for weight in table.get("season", ())),
         owner=str(table.get("owner", "")),
         additive=bool(table.get("additive", True)),
-        **numbers,
     )
 
 

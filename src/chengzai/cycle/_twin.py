@@ -9,7 +9,14 @@ from pathlib import Path
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
 from chengzai.plan import compile_plan
-from chengzai.store import load_facts, read_pack, record_allocations, record_facts, twin_is_current, write_files
+from chengzai.store import (
+    load_facts,
+    read_pack,
+    record_allocations,
+    record_facts,
+    twin_is_current,
+    write_files,
+)
 from chengzai_twin import simulate
 
 
@@ -25,9 +32,7 @@ def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period,
         return 0
     plan, _ = compile_plan(pack.tables, pack.document)
     indicators, _ = read_indicators(pack.indicators, pack.elements)
-    twin = simulate(
-        plan, indicators=indicators, elements=pack.elements, places=pack.places, months=months, seed=seed
-    )
+    twin = simulate(plan, indicators=indicators, elements=pack.elements, places=pack.places, months=months, seed=seed)
     now = dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
     record_allocations(data, twin.allocations, simulated=True, author="模拟器", at=now)
     write_files(data, {"twin/truth.csv": _truth(twin.truth)})

@@ -6,7 +6,17 @@ Every record is immutable; absence is a state, never a silent zero.
 
 from chengzai.kernel._dated import Dated, NoRuleInForce, Step
 from chengzai.kernel._finding import ChengzaiError, Citation, Finding, Severity, Text, UserError
-from chengzai.kernel._formula import Binary, Call, Formula, FormulaError, Name, Negate, Node, Number, parse_formula
+from chengzai.kernel._formula import (
+    Binary,
+    Call,
+    Formula,
+    FormulaError,
+    Name,
+    Negate,
+    Node,
+    Number,
+    parse_formula,
+)
 from chengzai.kernel._observation import Element, Observation
 from chengzai.kernel._period import Period, PeriodError
 from chengzai.kernel._place import Place, Places

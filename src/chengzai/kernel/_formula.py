@@ -158,11 +158,12 @@ def _call(tree: Tree[Token], text: str) -> Call:
             )
         )
     if _FUNCTIONS[function] != (periods is not None):
-        wants = "需写期数，如 lag(x, 12)" if _FUNCTIONS[function] else "不带期数"
+        counted = _FUNCTIONS[function]
+        wants = "需写期数，如 lag(x, 12)" if counted else "不带期数"
         raise FormulaError(
             Text(
                 f"公式“{text}”中 {function} {wants}。",
-                f"In formula '{text}', {function} takes {'a number of periods' if _FUNCTIONS[function] else 'one argument'}.",
+                f"In formula '{text}', {function} takes {'a number of periods' if counted else 'one argument'}.",
             )
         )
     assert isinstance(argument, Tree)  # noqa: S101 -- the grammar gives a subtree here

@@ -9,10 +9,10 @@ from chengzai.kernel._period import Period
 class Element:
     """One datum that is collected, and how it adds up.
 
-    `kind` is `flow`, `stock`, `level` or `running` (a total since the start that never falls); `frequency` is `month`, `quarter` or `year`;
-    `collected` is the level of place that reports it, or `any` for published statistics;
-    `over_places` is `sum`, `mean`, `weighted:<element>`, `max` or `none`;
-    `over_time` is `sum`, `last` or `mean`; `minimum` and `maximum` bound one value in `unit`.
+    `kind` is `flow`, `stock`, `level` or `running` (a total since the start that never falls);
+    `frequency` is `month`, `quarter` or `year`; `collected` is the level of place that reports it, or `any`
+    for published statistics; `over_places` is `sum`, `mean`, `weighted:<element>`, `max` or `none`;
+    `over_time` is `sum`, `last` or `mean`; `minimum` and `maximum` bound one value in `unit`;
     `units` lists the places that must report where not all of the level do.
     """
 

@@ -12,7 +12,8 @@ def main() -> None:
     places = Places([Place("1", "", "prefecture"), Place("11", "", "county", "1")])
     month = Period.parse("2023-01")
     indicators, _ = read_indicators(
-        [{"indicator": [{"id": "i", "name": "", "formula": "cumulative(a) / a"}]}], {e.code: e for e in _ELEMENTS}
+        [{"indicator": [{"id": "i", "name": "", "formula": "cumulative(a) / a"}]}],
+        {e.code: e for e in _ELEMENTS},
     )
     facts = facts_of([Observation("a", "11", month, 1.0, "form"), Observation("b", "11", month, 1.0, "form")])
     cube = build_cube(facts, elements=_ELEMENTS, indicators=indicators, places=places, periods=[month])

@@ -53,7 +53,8 @@ class Cube:
 
     def series(self, indicator: str, place: str) -> NDArray[np.float64]:
         """Return an indicator's values at one place over all periods."""
-        return self.results[self.indicator_at[indicator], self.places.index[place]]
+        row: NDArray[np.float64] = self.results[self.indicator_at[indicator], self.places.index[place]]
+        return row
 
     def set_value(self, element: str, place: str, period: Period, value: float) -> None:
         """Change one collected cell and recompute just what depends on it, bit-identical to a full pass."""

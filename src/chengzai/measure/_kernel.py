@@ -83,7 +83,14 @@ def roll_up(values, reported, masses, tree, shape, order):  # type: ignore[no-un
     """
     periods = values.shape[2]
     depth, kids_at, kids = tree[1][:-1], tree[2], tree[3]
-    collected, rules, weights, mass_row, sources, partners = shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]
+    collected, rules, weights, mass_row, sources, partners = (
+        shape[0],
+        shape[1],
+        shape[2],
+        shape[3],
+        shape[4],
+        shape[5],
+    )
     for e in order:
         mass = masses[mass_row[e]]
         if sources[e] >= 0:
@@ -177,8 +184,24 @@ def evaluate_all(values, steps, constants, begins, year_start, stack, out):  # t
 
 
 @njit(cache=True)
-def update(  # type: ignore[no-untyped-def]  # noqa: PLR0913 -- arrays of one cube, passed flat because numba unboxes them fastest
-    values, reported, masses, out, stack, tree, shape, steps, constants, begins, users, users_at, year_start, e, p, t, value
+def update(  # type: ignore[no-untyped-def]
+    values,
+    reported,
+    masses,
+    out,
+    stack,
+    tree,
+    shape,
+    steps,
+    constants,
+    begins,
+    users,
+    users_at,
+    year_start,
+    e,
+    p,
+    t,
+    value,
 ):
     """Change one collected cell and everything that depends on it: ancestors, weighted elements, formulas.
 
@@ -186,7 +209,14 @@ def update(  # type: ignore[no-untyped-def]  # noqa: PLR0913 -- arrays of one cu
     """
     places = len(tree[0]) - 1
     parent, depth, kids_at, kids = tree[0], tree[1], tree[2], tree[3]
-    collected, rules, weights, mass_row, sources, partners = shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]
+    collected, rules, weights, mass_row, sources, partners = (
+        shape[0],
+        shape[1],
+        shape[2],
+        shape[3],
+        shape[4],
+        shape[5],
+    )
     values[e, p, t] = value
     reported[e, p, t] = 0 if np.isnan(value) else 1
     for other in range(len(rules)):

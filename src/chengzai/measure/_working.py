@@ -51,7 +51,15 @@ def explain(cube: Cube, indicator: str, place: str, period: Period) -> Working:
         counted = Completeness(int(cube.reported[e, p, begin : t + 1].sum()), due)
         inputs.append((code, cube.elements[e].name, float(cube.values[e, p, t]), counted))
     worst = min((row[3] for row in inputs), key=lambda c: c.share)
-    return Working(indicator, place, period, cube.value(indicator, place, period), which.formula.text, tuple(inputs), worst)
+    return Working(
+        indicator,
+        place,
+        period,
+        cube.value(indicator, place, period),
+        which.formula.text,
+        tuple(inputs),
+        worst,
+    )
 
 
 def _windows(node: object, period: Period, periods: int = 1) -> dict[str, int]:

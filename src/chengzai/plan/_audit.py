@@ -81,9 +81,7 @@ def audit_plan(plan: Plan, findings: Sequence[Finding] = ()) -> Audit:
 
 def _account(plan: Plan, mention: Mention, exclusions: list[tuple[Span, int]], used: set[int]) -> Account:
     span = Span(mention.start, mention.end)
-    refs = tuple(
-        target.id for target in plan.targets if any(quote.number_span.covers(span) for quote in target.quotes)
-    )
+    refs = tuple(target.id for target in plan.targets if any(quote.number_span.covers(span) for quote in target.quotes))
     if refs:
         return Account(mention, "target", refs)
     clause = next((c for c in plan.clauses if c.start <= mention.start < c.end), None)
@@ -120,7 +118,10 @@ def _contested(plan: Plan, accounts: Iterable[Account], exclusions: list[tuple[S
                         f"数字“{account.mention.surface}”既属指标 {account.refs[0]}，又被“{words}”列为非承诺。",
                         f"'{account.mention.surface}' belongs to target {account.refs[0]} and is also excluded.",
                     ),
-                    Text("请缩短 not_commitments.toml 中的 words。", "Shorten the words in not_commitments.toml."),
+                    Text(
+                        "请缩短 not_commitments.toml 中的 words。",
+                        "Shorten the words in not_commitments.toml.",
+                    ),
                     _citation(plan, span),
                 )
 
@@ -232,7 +233,10 @@ def _reading(plan: Plan, target: Target) -> Finding:
     return Finding(
         "plan.reading-chosen",
         Severity.NOTE,
-        Text(f"{target.indicator}：{target.reading}", f"{target.name_en}: a reading was chosen. {target.reading}"),
+        Text(
+            f"{target.indicator}：{target.reading}",
+            f"{target.name_en}: a reading was chosen. {target.reading}",
+        ),
         Text("请方案起草单位确认或更正。", "Ask the plan's author to confirm or correct."),
         _citation(plan, target.quotes[0].span, target.id),
     )

@@ -51,7 +51,10 @@ class _Reader:
                     f"“{owner}”引用的原文“{words}”不在条款 {clause_id} 中。",
                     f"The words quoted by '{owner}' do not stand in clause {clause_id}.",
                 ),
-                Text("请从 document.txt 原样复制，并核对条款号。", "Copy the words from document.txt and check the clause."),
+                Text(
+                    "请从 document.txt 原样复制，并核对条款号。",
+                    "Copy the words from document.txt and check the clause.",
+                ),
                 owner,
             )
             return Quote(clause_id, words, Span(-1, -1), number)
@@ -59,7 +62,10 @@ class _Reader:
         if number and inner < 0:
             self.error(
                 "plan.number-not-in-words",
-                Text(f"“{owner}”的数字“{number}”不在所引原文中。", f"The number of '{owner}' is not in its words."),
+                Text(
+                    f"“{owner}”的数字“{number}”不在所引原文中。",
+                    f"The number of '{owner}' is not in its words.",
+                ),
                 Text("number 须是 words 的一部分。", "`number` must be part of `words`."),
                 owner,
             )
@@ -79,7 +85,10 @@ class _Reader:
             self.error(
                 "plan.target-malformed",
                 Text(f"指标“{owner}”：{problem}。", f"Target '{owner}' is malformed: {problem}."),
-                Text("请对照 docs/reference/content.md 补全。", "Complete it as docs/reference/content.md says."),
+                Text(
+                    "请对照 docs/reference/content.md 补全。",
+                    "Complete it as docs/reference/content.md says.",
+                ),
                 owner,
             )
         return not problems

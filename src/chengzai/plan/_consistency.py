@@ -33,9 +33,7 @@ class CheckResult:
     severity: Severity
 
 
-def check_plan(
-    plan: Plan, checks: Sequence[Mapping[str, Any]]
-) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
+def check_plan(plan: Plan, checks: Sequence[Mapping[str, Any]]) -> tuple[tuple[CheckResult, ...], tuple[Finding, ...]]:
     """Return the pack's arithmetic on the plan with its findings, and those of the general rules.
 
     A check's `expression` names targets (hyphens as underscores, values in base units) and the numbers
@@ -83,9 +81,7 @@ def _value(node: object, values: Mapping[str, float]) -> float:
                 return a / b if b else math.nan
             return {"+": a + b, "-": a - b, "*": a * b}[operator]
         case _:
-            raise FormulaError(
-                Text("核对算式只能用四则运算。", "A check on the plan takes arithmetic only.")
-            )
+            raise FormulaError(Text("核对算式只能用四则运算。", "A check on the plan takes arithmetic only."))
 
 
 def _broken(check: Mapping[str, Any], problem: Exception) -> Finding:
@@ -153,9 +149,7 @@ def _parts(plan: Plan) -> Iterator[Finding]:
     for target in plan.targets:
         whole = plan.target.get(target.part_of)
         if whole and target.canonical and whole.canonical and target.canonical.value > whole.canonical.value:
-            yield _impossible(
-                plan, target, f"其中数 {target.canonical.value} 大于总数 {whole.canonical.value}"
-            )
+            yield _impossible(plan, target, f"其中数 {target.canonical.value} 大于总数 {whole.canonical.value}")
 
 
 def _shares(plan: Plan) -> Iterator[Finding]:
@@ -202,7 +196,10 @@ def _lost_headings(plan: Plan) -> Iterable[Finding]:
             "plan.heading-lost",
             Severity.NOTE,
             Text(f"条款 {before} 之前：{why}", f"A heading is missing before clause {before}."),
-            Text("页面上的章节名为编辑所拟；请以正式文本补正。", "The titles shown are editorial; compare the official text."),
+            Text(
+                "页面上的章节名为编辑所拟；请以正式文本补正。",
+                "The titles shown are editorial; compare the official text.",
+            ),
             Citation(plan.document_name, before),
         )
 

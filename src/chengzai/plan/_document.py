@@ -58,7 +58,12 @@ def read_clauses(
             label = _LABEL.match(line)
             clauses.append(
                 Clause(
-                    f"{section}.{number}", section, offset, offset + len(line), line, label[0] if label else ""
+                    f"{section}.{number}",
+                    section,
+                    offset,
+                    offset + len(line),
+                    line,
+                    label[0] if label else "",
                 )
             )
         offset += len(line) + 1

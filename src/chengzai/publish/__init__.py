@@ -4,7 +4,8 @@ Text is generated from facts by rules; every figure names the cell it prints, an
 document is read back so that each printed number is compared with its cell.
 """
 
-from chengzai.publish._bulletin import Bulletin, write_bulletin
+from chengzai.publish._blocks import Bulletin
+from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._docx import bulletin_docx, docx_lines
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png

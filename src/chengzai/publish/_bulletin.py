@@ -6,83 +6,12 @@ the units named, 四 next steps, annexes. No adjective stands without its rule.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chengzai.assess import Assessment
-from chengzai.publish._edition import Edition, printed
+from chengzai.publish._annexes import annexes
+from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Figure, Line, Part, figure, unit_word
+from chengzai.publish._edition import Edition
 from chengzai.publish._svg import stacked_bars
-
-STATE_WORD = {
-    "on_course": "按期",
-    "watch": "关注",
-    "behind": "滞后",
-    "far_behind": "严重滞后",
-    "not_yet_due": "未到期",
-    "cannot_tell": "无法判断",
-    "no_report": "未报",
-}
-STATE_SHAPE = {
-    "on_course": "●",
-    "watch": "▲",
-    "behind": "■",
-    "far_behind": "◆",
-    "not_yet_due": "○",
-    "cannot_tell": "–",
-    "no_report": "⌀",
-}
-SIMULATED_MARK = "模拟数据·非正式文件"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A printed number and the cell that it prints, with `decimals` places; `unsigned` drops the sign that words carry."""
-
-    text: str
-    cell: str
-    decimals: int
-    unsigned: bool = False
-
-
-Part = str | Figure
-Line = tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One piece of a bulletin: `title`, `level1`, `level2`, `body`, `note`, `table`, `chart` or `annex`.
-
-    A table has `rows` (the first is its head), relative column `widths`, and `aligned` by column: l, c or r.
-    """
-
-    kind: str
-    lines: tuple[Line, ...] = ()
-    rows: tuple[tuple[Line, ...], ...] = ()
-    widths: tuple[float, ...] = ()
-    aligned: str = ""
-    svg: str = ""
-
-
-@dataclass(frozen=True)
-class Bulletin:
-    """A bulletin as blocks, before it is set in DOCX or PDF."""
-
-    title: str
-    simulated: bool
-    date: str
-    blocks: tuple[Block, ...]
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """Every line in reading order, table cells row by row."""
-        found: list[Line] = []
-        for block in self.blocks:
-            found += block.lines
-            found += [cell for row in block.rows for cell in row]
-        return tuple(found)
-
-    def text(self) -> str:
-        """Return the bulletin as plain text."""
-        return "\n".join("".join(p.text if isinstance(p, Figure) else p for p in line) for line in self.lines)
 
 
 def write_bulletin(edition: Edition) -> Bulletin:
@@ -102,7 +31,7 @@ def write_bulletin(edition: Edition) -> Bulletin:
         *writer.problems(),
         Block("level1", (("四、下步要求",),)),
         *writer.next_steps(),
-        *writer.annexes(),
+        *annexes(edition),
     )
     return Bulletin("".join(title), edition.simulated, f"{last.year}年{last.month}月{last.day}日", blocks)
 
@@ -115,16 +44,15 @@ class _Writer:
         self.root = edition.plan.root
 
     def figure(self, cell: str, decimals: int = 0, *, unsigned: bool = False) -> Figure:
-        text = printed(self.edition, cell, decimals)
-        return Figure(text.lstrip("-") if unsigned else text, cell, decimals, unsigned)
+        return figure(self.edition, cell, decimals, unsigned=unsigned)
 
     def opening(self) -> Line:
         plan, period = self.edition.plan, self.edition.period
         last = period.last_day()
-        return (
-            f"根据《{plan.title}》“每月通报各项工作进度”的要求，现将{period.year}年{period.part}月工程进展情况通报如下。"
-            f"数据截至{last.year}年{last.month}月{last.day}日，季度、年度指标取最近一个已结束的期间。",
-        )
+        basis = f"根据《{plan.title}》“每月通报各项工作进度”的要求，"
+        what = f"现将{period.year}年{period.part}月工程进展情况通报如下。"
+        until = f"数据截至{last.year}年{last.month}月{last.day}日，季度、年度指标取最近一个已结束的期间。"
+        return (basis + what + until,)
 
     def overall(self) -> list[Block]:
         f, root = self.figure, self.root
@@ -169,7 +97,12 @@ class _Writer:
     def headline(self, target_id: str) -> Line:
         """Return one target as a sentence: value, share of the goal, and the distance from 序时进度 in points."""
         a = self.edition.city[target_id]
-        return (*self._level(target_id, self.root), "，", *self._versus(f"target/{target_id}/{self.root}", a), "。")
+        return (
+            *self._level(target_id, self.root),
+            "，",
+            *self._versus(f"target/{target_id}/{self.root}", a),
+            "。",
+        )
 
     def _level(self, target_id: str, place: str) -> Line:
         target = self.edition.plan.target[target_id]
@@ -179,8 +112,7 @@ class _Writer:
         return tuple(parts)
 
     def _unit(self, target_id: str, place: str) -> str:
-        target = self.edition.plan.target[target_id]
-        return "个县（市、区）" if target.each and place == self.root else self.edition.unit(target)
+        return unit_word(self.edition, self.edition.plan.target[target_id], place)
 
     def _when(self, a: Assessment) -> str:
         """Return the period a value speaks of, where it is not the month of the bulletin."""
@@ -188,7 +120,8 @@ class _Writer:
             return f"（{a.measured.year}年1—{a.measured.part}月）"
         if a.measured.frequency == "month":
             return ""
-        return f"（{a.measured.year}年{'第' + '一二三四'[a.measured.part - 1] + '季度' if a.measured.frequency == 'quarter' else ''}）"
+        quarter = f"第{'一二三四'[a.measured.part - 1]}季度" if a.measured.frequency == "quarter" else ""
+        return f"（{a.measured.year}年{quarter}）"
 
     def _versus(self, cell: str, a: Assessment) -> Line:
         """Return attained share and gap; 快于 and 慢于 carry the sign."""
@@ -203,12 +136,23 @@ class _Writer:
         line: list[Part] = ["按各项目标完成进度的平均得分，"]
         for s in edition.ranking.standings:
             name = edition.places[s.place].name
-            line += [f"{name}", self.figure(f"rank/{s.place}/score", 1), "分，居第", self.figure(f"rank/{s.place}/rank")]
+            line += [
+                f"{name}",
+                self.figure(f"rank/{s.place}/score", 1),
+                "分，居第",
+                self.figure(f"rank/{s.place}/rank"),
+            ]
             if s.tied:
                 line += ["位（并列"]
             else:
                 line += ["位（"]
-            line += ["任去一项指标后在第", self.figure(f"rank/{s.place}/best"), "至第", self.figure(f"rank/{s.place}/worst"), "位之间）；"]
+            line += [
+                "任去一项指标后在第",
+                self.figure(f"rank/{s.place}/best"),
+                "至第",
+                self.figure(f"rank/{s.place}/worst"),
+                "位之间）；",
+            ]
         line[-1] = "位之间）。"
         note: Line = ("位次按未取整得分排列，区间重叠的县之间差别不宜解读。",)
         if not edition.ranking.complete:
@@ -233,7 +177,12 @@ class _Writer:
     def _listed(self, intro: str, targets: Sequence[str]) -> Line:
         line: list[Part] = [intro]
         for target in targets:
-            line += [*self._level(target, self.root), "，", *self._versus(f"target/{target}/{self.root}", self.edition.city[target]), "；"]
+            line += [
+                *self._level(target, self.root),
+                "，",
+                *self._versus(f"target/{target}/{self.root}", self.edition.city[target]),
+                "；",
+            ]
         line[-1] = "。"
         return tuple(line)
 
@@ -263,11 +212,20 @@ class _Writer:
     def _problem(self, number: int, target_id: str) -> Line:
         """Return one problem: where the target stands, why it has its light, and which counties hold it back."""
         a = self.edition.city[target_id]
-        parts: list[Part] = [_ordinal(number), f"{self.edition.label(self.edition.plan.target[target_id])}{self._when(a)}："]
+        parts: list[Part] = [
+            _ordinal(number),
+            f"{self.edition.label(self.edition.plan.target[target_id])}{self._when(a)}：",
+        ]
         if not math.isnan(a.gap):
             cell = f"target/{target_id}/{self.root}"
             decimals = self.edition.decimals(self.edition.plan.target[target_id])
-            parts += ["现为", self.figure(f"{cell}/value", decimals), self._unit(target_id, self.root), "，", *self._versus(cell, a)]
+            parts += [
+                "现为",
+                self.figure(f"{cell}/value", decimals),
+                self._unit(target_id, self.root),
+                "，",
+                *self._versus(cell, a),
+            ]
         else:
             parts += [a.reason.zh.rstrip("。")]
         behind = [
@@ -287,12 +245,16 @@ class _Writer:
             a, target = city[target_id], self.edition.plan.target[target_id]
             if math.isnan(a.needed) or target.kind not in {"cumulative", "stock"} or len(steps) >= 6:
                 continue
-            cell, every = f"target/{target_id}/{self.root}", {"month": "每月", "quarter": "每季", "year": "每年"}
+            cell, every = (
+                f"target/{target_id}/{self.root}",
+                {"month": "每月", "quarter": "每季", "year": "每年"},
+            )
             decimals = self.edition.decimals(target) + (self.edition.scale(target) == 1)
             unit = self._unit(target_id, self.root)
             change = ("增加" if a.needed > 0 else "下降") if target.kind == "stock" else "完成"
             line: Line = (
-                f"{_ordinal(len(steps) + 1)}{self.edition.label(target)}：到期前平均{every[a.measured.frequency]}须{change}",
+                f"{_ordinal(len(steps) + 1)}{self.edition.label(target)}：",
+                f"到期前平均{every[a.measured.frequency]}须{change}",
                 self.figure(f"{cell}/needed", decimals, unsigned=True),
                 f"{unit}，历史最好为",
                 self.figure(f"{cell}/best", decimals, unsigned=True),
@@ -302,85 +264,16 @@ class _Writer:
         if self.edition.unreported():
             due = self.edition.period.next()
             steps.append(
-                Block("body", ((f"{_ordinal(len(steps) + 1)}未报的单位于{due.year}年{due.part}月10日前补报，并说明原因。",),))
+                Block(
+                    "body",
+                    ((f"{_ordinal(len(steps) + 1)}未报的单位于{due.year}年{due.part}月10日前补报，并说明原因。",),),
+                )
             )
         return steps or [Block("body", (("各单位按分解计划推进。",),))]
 
     def _owner(self, target_id: str) -> str:
         allocation = self.edition.allocations.get(target_id)
         return f"为{allocation.owner}" if allocation and allocation.owner else "待责任分解确定"
-
-    def annexes(self) -> list[Block]:
-        return [
-            Block("annex", (("附件1",), ("各县（市、区）得分与位次",))),
-            self._ranking_table(),
-            Block("annex", (("附件2",), ("目标进展一览表",))),
-            self._target_table(),
-            Block("annex", (("附件3",), ("方法说明",))),
-            *(Block("body", (line,)) for line in self._method()),
-        ]
-
-    def _ranking_table(self) -> Block:
-        heads = ("位次", "县（市、区）", "得分", "位次区间", "按期", "关注", "滞后", "严重滞后", "未报")
-        rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
-        for s in self.edition.ranking.standings:
-            p = s.place
-            rows.append(
-                (
-                    (self.figure(f"rank/{p}/rank"),),
-                    (self.edition.places[p].name,),
-                    (self.figure(f"rank/{p}/score", 2),),
-                    (self.figure(f"rank/{p}/best"), "—", self.figure(f"rank/{p}/worst")),
-                    *(
-                        (self.figure(f"count/{p}/{state}"),)
-                        for state in ("on_course", "watch", "behind", "far_behind", "no_report")
-                    ),
-                )
-            )
-        return Block("table", rows=tuple(rows), widths=(1, 1.8, 1.2, 1.5, 1, 1, 1, 1.5, 1), aligned="clrcrrrrr")
-
-    def _target_table(self) -> Block:
-        heads = ("指标", "目标", "现值", "完成%", "应达%", "差(点)", "状态")
-        rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
-        for target in self.edition.plan.targets:
-            a = self.edition.city[target.id]
-            cell = f"target/{target.id}/{self.root}"
-            dated = target.kind in {"milestone", "completion"}
-            decimals, unit = self.edition.decimals(target), self._unit(target.id, self.root)
-            value: Line = ("—",) if dated or math.isnan(a.value) else (self.figure(f"{cell}/value", decimals),)
-            goal: Line = ("完成",) if dated else (self._sign(target.comparator), self.figure(f"{cell}/goal", self._goal_decimals(a.goal, target.id)), unit)
-            rows.append(
-                (
-                    (self.edition.label(target),),
-                    goal,
-                    value,
-                    *(((self.figure(f"{cell}/{f}", 1),) if not math.isnan(getattr(a, f)) else ("—",)) for f in ("attained", "expected", "gap")),
-                    (f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}",),
-                )
-            )
-        return Block("table", rows=tuple(rows), widths=(4.6, 2.2, 1.6, 1.4, 1.2, 1.4, 2.0), aligned="lrrrrrl")
-
-    def _goal_decimals(self, goal: float, target_id: str) -> int:
-        scaled = goal / self.edition.scale(self.edition.plan.target[target_id])
-        return next((d for d in range(4) if math.isclose(scaled, round(scaled, d), rel_tol=1e-12)), 4)
-
-    @staticmethod
-    def _sign(comparator: str) -> str:
-        return {">=": "≥", ">": "＞", "==": "", "~=": "≈", "<=": "≤", "<": "＜"}[comparator]
-
-    def _method(self) -> list[Line]:
-        rules = self.edition.rules
-        rounding = {"half_up": "四舍五入", "truncate": "截尾"}[rules.rounding.value]
-        status = "（缺省规则，待确认）" if rules.lights.status == "draft" else ""
-        lines: list[Line] = [
-            ("完成进度＝（现值－基数）÷（目标－基数）；累计类无基数，每年类按当年计；保持类达到即按期；阶段性目标完成之前不计进度。",),
-            ("应达进度按分年目标，年内按月平均；差为完成进度减应达进度，以百分点计，" + f"{rounding}至一位小数。",),
-            (f"亮灯依据：{rules.lights.clause}{status}。",),
-            ("得分为各项目标完成进度（0至1之间，超出不计）的平均数乘以一百，只计各县（市、区）均已报送的指标；得分相同位次并列。",),
-        ]
-        if self.edition.simulated:
-            lines.append(("本文全部数据由模拟器生成，不代表任何实际情况，不得作为考核依据。",))
-        return lines
 
 
 def _level2(before: Sequence[Block], title: str) -> Block:

@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from chengzai.publish._bulletin import SIMULATED_MARK, Block, Bulletin, Figure, Line
+from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line
 
 _FANGSONG, _HEITI, _KAITI, _SONG, _TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
 _LATIN = "Times New Roman"  # digits and letters, as offices set them
@@ -48,7 +48,13 @@ def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
             title = block.kind == "title"
             for line in block.lines:
                 paragraph = _paragraph(
-                    document, line, font, size, centred=title, indented=not title, pitch=34 if title else _LINE_PT
+                    document,
+                    line,
+                    font,
+                    size,
+                    centred=title,
+                    indented=not title,
+                    pitch=34 if title else _LINE_PT,
                 )
                 paragraph.paragraph_format.keep_with_next = block.kind in {"title", "level1", "level2"}
     out = io.BytesIO()
@@ -83,7 +89,10 @@ def _page(document: Any, bulletin: Bulletin) -> None:
         section._sectPr.remove(old)  # noqa: SLF001
     section._sectPr.append(grid)  # noqa: SLF001
     document.settings.odd_and_even_pages_header_footer = True
-    for footer, side in ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
         _page_number(footer.paragraphs[0], side)
     if bulletin.simulated:
         for header in (section.header, section.even_page_header):
@@ -120,7 +129,14 @@ def _run(paragraph: Any, text: str, font: str, size: float) -> Any:
 
 
 def _paragraph(  # noqa: PLR0913 -- the few ways in which a line can be set
-    parent: Any, line: Line, font: str, size: float, *, centred: bool = False, indented: bool = False, pitch: float = _LINE_PT
+    parent: Any,
+    line: Line,
+    font: str,
+    size: float,
+    *,
+    centred: bool = False,
+    indented: bool = False,
+    pitch: float = _LINE_PT,
 ) -> Any:
     paragraph = parent.add_paragraph()
     layout = paragraph.paragraph_format
@@ -178,4 +194,9 @@ def _table(document: Any, block: Block) -> None:
             paragraph._p.get_or_add_pPr().append(off_grid)  # noqa: SLF001
             paragraph.alignment = _ALIGNED[block.aligned[column]]
             for part in line:
-                _run(paragraph, part.text if isinstance(part, Figure) else part, _HEITI if number == 0 else _FANGSONG, 10.5)
+                _run(
+                    paragraph,
+                    part.text if isinstance(part, Figure) else part,
+                    _HEITI if number == 0 else _FANGSONG,
+                    10.5,
+                )

@@ -7,7 +7,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from chengzai.assess import STATES, Allocation, Assessment, Measured, Ranking, Rules, expected_share, rounded_gap
+from chengzai.assess import (
+    STATES,
+    Allocation,
+    Assessment,
+    Measured,
+    Ranking,
+    Rules,
+    expected_share,
+    rounded_gap,
+)
 from chengzai.kernel import Finding, Period, Places, unit_scale
 from chengzai.plan import Audit, CheckResult, Plan, Target
 
@@ -68,7 +77,9 @@ class Edition:
 
     def unreported(self) -> dict[str, list[str]]:
         """Return for each county the targets it has not reported."""
-        told = {code: [t for t, a in self.judged.get(code, {}).items() if a.state == "no_report"] for code in self.counties}
+        told = {
+            code: [t for t, a in self.judged.get(code, {}).items() if a.state == "no_report"] for code in self.counties
+        }
         return {code: targets for code, targets in told.items() if targets}
 
     def scale(self, target: Target) -> float:
@@ -100,7 +111,7 @@ class Edition:
         return target.canonical.unit if target.canonical else ""
 
 
-def cell_value(edition: Edition, cell: str) -> float:
+def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one line a kind of cell
     """Return the number that a named cell holds; every figure of a bulletin names one.
 
     `count/PLACE/STATE`, `total`, `moved/worse`, `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
@@ -150,4 +161,4 @@ def printed(edition: Edition, cell: str, decimals: int) -> str:
         return "—"
     mode = edition.rules.rounding.value if cell.endswith("/gap") else "half_up"
     number: Decimal = rounded_gap(value, mode, decimals)
-    return f"{abs(number) if not number else number}"
+    return str(number or abs(number))

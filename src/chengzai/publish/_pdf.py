@@ -7,11 +7,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 import typst
 
-from chengzai.publish._bulletin import SIMULATED_MARK, Block, Bulletin, Figure, Line
+from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line
 
 # The official face, and what may stand in for it, best first.
 _FACES = {
@@ -58,14 +59,20 @@ def bulletin_pdf(bulletin: Bulletin, *, day: dt.date) -> tuple[bytes, FontReport
     files = {"main": _source(bulletin, dict(fonts.used)).encode()}
     files |= {f"chart{n}.svg": block.svg.encode() for n, block in enumerate(bulletin.blocks) if block.svg}
     stamp = int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
-    return typst.compile(files, font_paths=_folders(), timestamp=stamp), fonts
+    return _compiled(files, timestamp=stamp), fonts
 
 
 def chart_png(svg: str) -> bytes:
     """Return a chart as PNG at print resolution."""
     source = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("chart.svg")'
-    png: bytes = typst.compile({"main": source, "chart.svg": svg.encode()}, format="png", ppi=220, font_paths=_folders())
-    return png
+    return _compiled({"main": source, "chart.svg": svg.encode()}, format="png", ppi=220)
+
+
+def _compiled(files: dict[str, bytes], **how: Any) -> bytes:
+    """Run Typst on files held in memory; its stubs do not know that it takes them as a dict."""
+    compiler: Any = typst.compile
+    content: bytes = compiler(files, font_paths=_folders(), **how)
+    return content
 
 
 def pdf_text(content: bytes) -> str:
@@ -80,13 +87,17 @@ def _folders() -> list[str]:
 
 def _source(bulletin: Bulletin, faces: dict[str, str]) -> str:
     body = "\n".join(_block(n, block, faces) for n, block in enumerate(bulletin.blocks))
-    return _PREAMBLE.format(
-        fangsong=faces["仿宋"],
-        song=faces["宋体"],
-        hei=faces["黑体"],
-        mark=f'[#text(font: "{faces["黑体"]}", size: 10.5pt)[{SIMULATED_MARK}]]' if bulletin.simulated else "[]",
-        title=_string(bulletin.title),
-    ) + (_flag(faces) if bulletin.simulated else "") + body
+    return (
+        _PREAMBLE.format(
+            fangsong=faces["仿宋"],
+            song=faces["宋体"],
+            hei=faces["黑体"],
+            mark=f'[#text(font: "{faces["黑体"]}", size: 10.5pt)[{SIMULATED_MARK}]]' if bulletin.simulated else "[]",
+            title=_string(bulletin.title),
+        )
+        + (_flag(faces) if bulletin.simulated else "")
+        + body
+    )
 
 
 # 16 pt type on 28.95 pt lines: 22 lines in 225 mm. Typst counts leading from baseline edges.
@@ -126,7 +137,7 @@ def _block(number: int, block: Block, faces: dict[str, str]) -> str:
     lines = [_text(line) for line in block.lines]
     if block.kind == "title":
         return (
-            f'#align(center, par(first-line-indent: 0pt, justify: false, '
+            f"#align(center, par(first-line-indent: 0pt, justify: false, "
             f'text(font: "{faces["小标宋"]}", weight: "bold", size: 22pt)[{" #linebreak() ".join(lines)}]))\n#v(14pt)'
         )
     face = {"level1": "黑体", "level2": "楷体"}.get(block.kind, "仿宋")

@@ -1,12 +1,13 @@
 """The finished document read back: every number in it is parsed and compared with its cell."""
 
+import math
 import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from chengzai.assess import rounded_gap
 from chengzai.kernel import Citation, Finding, Severity, Text
-from chengzai.publish._bulletin import SIMULATED_MARK, Bulletin, Figure
+from chengzai.publish._blocks import SIMULATED_MARK, Bulletin, Figure
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._pdf import pdf_text
 
@@ -43,8 +44,8 @@ def _pattern(part: str | Figure) -> str:
 
 def _compare(edition: Edition, figure: Figure, text: str, document: str) -> list[Finding]:
     value = cell_value(edition, figure.cell)
-    if text == "—" or value != value:
-        return [] if text == "—" and value != value else [_differs(figure, text, value, document)]
+    if text == "—" or math.isnan(value):
+        return [] if text == "—" and math.isnan(value) else [_differs(figure, text, value, document)]
     mode = edition.rules.rounding.value if figure.cell.endswith("/gap") else "half_up"
     wanted = rounded_gap(abs(value) if figure.unsigned else value, mode, figure.decimals)
     return [] if Decimal(text) == wanted else [_differs(figure, text, value, document)]
@@ -58,7 +59,10 @@ def _differs(figure: Figure, text: str, value: float, document: str) -> Finding:
             f"{document} 中的 {text} 与数据单元 {figure.cell}（{value:g}）不符。",
             f"{text} in {document} is not what cell {figure.cell} holds ({value:g}).",
         ),
-        Text("请勿印发；重新生成，并核对是否有人改动过文件。", "Do not issue; generate it again and see who changed the file."),
+        Text(
+            "请勿印发；重新生成，并核对是否有人改动过文件。",
+            "Do not issue; generate it again and see who changed the file.",
+        ),
         Citation(document, figure.cell),
     )
 
@@ -68,7 +72,10 @@ def _lost(line: tuple[str | Figure, ...], document: str) -> Finding:
     return Finding(
         "publish.line-lost",
         Severity.ERROR,
-        Text(f"{document} 中找不到“{shown}……”这一行，或其文字被改动。", f"A line of the bulletin is not in {document}: '{shown}…'."),
+        Text(
+            f"{document} 中找不到“{shown}……”这一行，或其文字被改动。",
+            f"A line of the bulletin is not in {document}: '{shown}…'.",
+        ),
         Text("请勿印发；重新生成。", "Do not issue; generate it again."),
         Citation(document, shown),
     )

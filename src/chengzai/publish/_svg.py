@@ -89,16 +89,22 @@ def line_chart(chart: Mapping[str, Any], *, mark: str = "") -> str:
     for tick in ticks:
         parts.append(_line(left, py(tick), width - right, py(tick), RULE, 0.6))
         parts.append(_text(left - 6, py(tick) + 4, _tick_label(tick, ticks), QUIET, "end"))
-    for i in range(0, count, chart["tick"]):
-        parts.append(_text(px(i), height - 10, str(chart["labels"][i]), QUIET, "middle"))
+    marked = range(0, count, chart["tick"])
+    parts += [_text(px(i), height - 10, str(chart["labels"][i]), QUIET, "middle") for i in marked]
     if not math.isnan(chart["goal"]):
         parts.append(_line(left, py(chart["goal"]), width - right, py(chart["goal"]), INK, 1.0, "5 3"))
         parts.append(_text(width - right, py(chart["goal"]) - 5, chart["goal_label"], INK, "end"))
-    parts += [f'<polyline points="{r}" fill="none" stroke="#a3a3a3" stroke-width="1.6"/>' for r in _runs(chart["due"], at)]
-    parts += [f'<polyline points="{r}" fill="none" stroke="{INK}" stroke-width="2"/>' for r in _runs(chart["values"], at)]
+    parts += [
+        f'<polyline points="{r}" fill="none" stroke="#a3a3a3" stroke-width="1.6"/>' for r in _runs(chart["due"], at)
+    ]
+    parts += [
+        f'<polyline points="{r}" fill="none" stroke="{INK}" stroke-width="2"/>' for r in _runs(chart["values"], at)
+    ]
     last = max((i for i, v in enumerate(chart["values"]) if not math.isnan(v)), default=None)
     if last is not None:
-        parts.append(f'<circle cx="{px(last):.1f}" cy="{py(chart["values"][last]):.1f}" r="4" fill="{chart["colour"]}"/>')
+        parts.append(
+            f'<circle cx="{px(last):.1f}" cy="{py(chart["values"][last]):.1f}" r="4" fill="{chart["colour"]}"/>'
+        )
     parts.append(_legend(left + 60, chart["legend"]))
     if mark:
         parts.append(_text(width - right, height - bottom - 8, mark, "#b0b0b0", "end", 13))
@@ -115,7 +121,9 @@ def _legend(x: float, legend: Sequence[str]) -> str:
     )
 
 
-def stacked_bars(rows: Sequence[tuple[str, Mapping[str, int]]], states: Sequence[tuple[str, str]], *, mark: str = "") -> str:
+def stacked_bars(
+    rows: Sequence[tuple[str, Mapping[str, int]]], states: Sequence[tuple[str, str]], *, mark: str = ""
+) -> str:
     """Return one bar a row of counts by state, in greys and outlines that survive a photocopier."""
     width, left, line = 560, 96, 26
     height = line * len(rows) + 46
@@ -124,7 +132,9 @@ def stacked_bars(rows: Sequence[tuple[str, Mapping[str, int]]], states: Sequence
     parts = []
     x = float(left)
     for state, word in states:
-        parts.append(f'<rect x="{x}" y="6" width="12" height="12" fill="{STATE_GREY[state]}" stroke="{INK}" stroke-width="0.7"/>')
+        parts.append(
+            f'<rect x="{x}" y="6" width="12" height="12" fill="{STATE_GREY[state]}" stroke="{INK}" stroke-width="0.7"/>'
+        )
         parts.append(_text(x + 16, 16, word, INK))
         x += 30 + 13 * len(word)
     for i, (name, counts) in enumerate(rows):
@@ -174,13 +184,16 @@ def county_map(shapes: Sequence[Mapping[str, Any]], points: Sequence[tuple[float
         )
     for point in points:
         x, y = at(point)
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.5" fill="#fff" fill-opacity="0.85" pointer-events="none"/>')
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.5" fill="#fff" fill-opacity="0.85" pointer-events="none"/>'
+        )
     for shape in shapes:
         x, y = at(shape["label"])
         share = "—" if math.isnan(shape["share"]) else f"{shape['share'] * 100:.0f}%"
         parts.append(
             f'<g pointer-events="none" text-anchor="middle" paint-order="stroke" stroke="#fff" stroke-width="3.5" '
-            f'stroke-linejoin="round"><text x="{x:.1f}" y="{y - 2:.1f}" font-size="14" fill="{INK}">{escape(shape["name"])}</text>'
+            f'stroke-linejoin="round"><text x="{x:.1f}" y="{y - 2:.1f}" font-size="14" fill="{INK}">'
+            f"{escape(shape['name'])}</text>"
             f'<text x="{x:.1f}" y="{y + 15:.1f}" font-size="13" fill="{INK}">{share}</text></g>'
         )
     if mark:
@@ -213,15 +226,13 @@ def _tick_label(tick: float, ticks: Sequence[float]) -> str:
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, dash: str = "") -> str:  # noqa: PLR0913 -- a line has two ends
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dashed}/>'
-    )
+    ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="{width}"{dashed}/>'
 
 
-def _text(x: float, y: float, words: str, colour: str, anchor: str = "start", size: int = 12) -> str:  # noqa: PLR0913
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}" font-size="{size}">{escape(words)}</text>'
-    )
+def _text(x: float, y: float, words: str, colour: str, anchor: str = "start", size: int = 12) -> str:
+    where = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {where} fill="{colour}" font-size="{size}">{escape(words)}</text>'
 
 
 def _svg(width: float, height: float, parts: Sequence[str], title: str) -> str:

@@ -103,7 +103,9 @@ def _csv(rows: Sequence[dict[str, Any]], simulated: bool) -> bytes:  # noqa: FBT
     writer = csv.DictWriter(out, fieldnames=fields, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({**{k: _cell(v) for k, v in row.items()}, "data": "模拟 simulated" if simulated else "真实 real"})
+        writer.writerow(
+            {**{k: _cell(v) for k, v in row.items()}, "data": "模拟 simulated" if simulated else "真实 real"}
+        )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

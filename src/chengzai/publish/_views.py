@@ -1,48 +1,15 @@
 """Pages as plain data: what the templates show and the JSON twins give, in either language."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
-from chengzai.assess import STATES, Assessment, share_due
 from chengzai.kernel import Finding, Period
 from chengzai.measure import explain
 from chengzai.plan import Target
 from chengzai.publish._edition import Edition, printed
+from chengzai.publish._rows import View, due_of, head, json_number, plain, row_of, series_of, table_sections
 
 _TROUBLE = ("far_behind", "behind", "watch")
 _OBSERVATIONS = 40
-View = dict[str, Any]
-
-
-def _number(value: float) -> float | None:
-    """Return a number that JSON can hold: NaN becomes null."""
-    return None if math.isnan(value) else value
-
-
-def _plain(value: float, decimals: int) -> str:
-    """Return a number without exponent or trailing zeros; a dash where there is none."""
-    if math.isnan(value):
-        return "—"
-    text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def head(edition: Edition, language: str) -> View:
-    """Return what every page carries: the plan, the period, and whether its data is simulated."""
-    return {
-        "plan": edition.plan.title if language == "zh" else edition.plan.name_en,
-        "city": edition.plan.city,
-        "period": edition.period.text,
-        "year": edition.period.year,
-        "month": edition.period.part,
-        "simulated": edition.simulated,
-        "language": language,
-        "elapsed_percent": printed(edition, "elapsed", 1),
-        "start_year": edition.plan.start.year,
-        "end_year": edition.plan.end.year,
-        "counties": [{"code": code, "name": edition.places[code].name} for code in edition.counties],
-    }
 
 
 def city_page(edition: Edition, language: str = "zh") -> View:
@@ -54,14 +21,14 @@ def city_page(edition: Edition, language: str = "zh") -> View:
         **head(edition, language),
         "total": len(city),
         "counts": edition.counts(edition.plan.root),
-        "worse": [_row(edition, t, edition.plan.root, language) for t in edition.moved(worse=True)],
-        "better": [_row(edition, t, edition.plan.root, language) for t in edition.moved(worse=False)],
+        "worse": [row_of(edition, t, edition.plan.root, language) for t in edition.moved(worse=True)],
+        "better": [row_of(edition, t, edition.plan.root, language) for t in edition.moved(worse=False)],
         "unreported": [
             {"code": code, "name": edition.places[code].name, "count": len(targets)}
             for code, targets in edition.unreported().items()
         ],
-        "sections": _sections(edition, edition.plan.root, language),
-        "trouble": [_row(edition, t, edition.plan.root, language) for t in trouble[:10]],
+        "sections": table_sections(edition, edition.plan.root, language),
+        "trouble": [row_of(edition, t, edition.plan.root, language) for t in trouble[:10]],
         "ranking": _ranking(edition),
         "map": _map(edition),
         "findings": len(edition.findings),
@@ -77,11 +44,11 @@ def county_page(edition: Edition, code: str, language: str = "zh") -> View:
         "name": edition.places[code].name,
         "total": len(edition.judged.get(code, {})),
         "counts": edition.counts(code),
-        "worse": [_row(edition, t, code, language) for t in edition.moved(worse=True, place=code)],
-        "better": [_row(edition, t, code, language) for t in edition.moved(worse=False, place=code)],
+        "worse": [row_of(edition, t, code, language) for t in edition.moved(worse=True, place=code)],
+        "better": [row_of(edition, t, code, language) for t in edition.moved(worse=False, place=code)],
         "standing": standing,
         "of": len(edition.counties),
-        "sections": _sections(edition, code, language),
+        "sections": table_sections(edition, code, language),
     }
 
 
@@ -91,7 +58,7 @@ def target_page(edition: Edition, target_id: str, language: str = "zh") -> View:
     assessment = edition.city[target_id]
     return {
         **head(edition, language),
-        **_row(edition, target_id, edition.plan.root, language),
+        **row_of(edition, target_id, edition.plan.root, language),
         "sentences": [_sentence(edition, target, n) for n in range(len(target.quotes))],
         "comparator": target.comparator,
         "kind": target.kind,
@@ -105,7 +72,7 @@ def target_page(edition: Edition, target_id: str, language: str = "zh") -> View:
         "rule_status": edition.rules.lights.status,
         "chart": chart_of(edition, target, target.place),
         "county_rows": [
-            {**_row(edition, target_id, code, language), "code": code, "name": edition.places[code].name}
+            {**row_of(edition, target_id, code, language), "code": code, "name": edition.places[code].name}
             for code in edition.counties
             if target_id in edition.judged.get(code, {})
         ],
@@ -158,76 +125,17 @@ def _pieces(edition: Edition, start: int, end: int) -> list[View]:
             pieces.append({"text": edition.plan.document[at : mention.start]})
         ref = account.refs[0] if account.disposition == "target" else ""
         pieces.append(
-            {"text": mention.surface, "is": account.disposition, "target": ref, "reason": account.reason or "、".join(account.refs)}
+            {
+                "text": mention.surface,
+                "is": account.disposition,
+                "target": ref,
+                "reason": account.reason or "、".join(account.refs),
+            }
         )
         at = mention.end
     if at < end:
         pieces.append({"text": edition.plan.document[at:end]})
     return pieces
-
-
-def _row(edition: Edition, target_id: str, place: str, language: str) -> View:
-    """Return one target at one place as a table row; printed numbers beside raw ones."""
-    target = edition.plan.target[target_id]
-    a = edition.judged[place][target_id]
-    cell = f"target/{target_id}/{place}"
-    decimals = edition.decimals(target)
-    dated = target.kind in {"milestone", "completion"}
-    return {
-        "id": target_id,
-        "indicator": edition.label(target, language),
-        "scope": target.scope,
-        "section": target.section,
-        "state": a.state,
-        "sign": {">=": "≥", "<=": "≤", "==": "", "~=": "≈"}.get(target.comparator, target.comparator),
-        "unit": "个县" if target.each and place == edition.plan.root else edition.unit(target),
-        "value": "" if dated else printed(edition, f"{cell}/value", decimals),
-        "goal": "" if dated else printed(edition, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
-        "attained": printed(edition, f"{cell}/attained", 1),
-        "expected": printed(edition, f"{cell}/expected", 1),
-        "gap": printed(edition, f"{cell}/gap", 1),
-        "needed": printed(edition, f"{cell}/needed", decimals + (edition.scale(target) == 1 and decimals == 0)),
-        "best": printed(edition, f"{cell}/best", decimals + (edition.scale(target) == 1 and decimals == 0)),
-        "measured": a.measured.text,
-        "reported": a.completeness.reported,
-        "due_reports": a.completeness.expected,
-        "complete": a.completeness.full,
-        "met": a.met,
-        "reason": a.reason.in_(language),
-        "words": target.quotes[0].words,
-        "clause_id": target.quotes[0].clause,
-        "raw": {"value": _number(a.value), "goal": _number(a.goal), "gap": _number(a.gap)},
-        "spark": _spark(edition, target, place),
-    }
-
-
-def _trim(edition: Edition, target: Target, goal: float, decimals: int) -> int:
-    """Return fewer decimals where the goal needs none, so that a goal reads as the plan writes it."""
-    shown = goal / edition.scale(target)
-    needed = next((d for d in range(decimals + 1) if math.isclose(shown, round(shown, d))), decimals)
-    return needed if not math.isnan(goal) else decimals
-
-
-def _sections(edition: Edition, place: str, language: str) -> list[View]:
-    """Return the sections that hold targets, each with its counts, worst target, and rows."""
-    judged = edition.judged.get(place, {})
-    sections = []
-    for section in edition.plan.sections:
-        ids = [t for t in edition.plan.target if edition.plan.target[t].section == section.id and t in judged]
-        if not ids:
-            continue
-        states = [judged[t].state for t in ids]
-        sections.append(
-            {
-                "id": section.id,
-                "title": section.title,
-                "editorial": section.editorial,
-                "counts": {state: states.count(state) for state in STATES},
-                "total": len(ids),
-                "rows": [_row(edition, t, place, language) for t in ids],
-            }
-        )
-    return sections
 
 
 def _ranking(edition: Edition) -> View:
@@ -259,7 +167,7 @@ def _map(edition: Edition) -> View:
         code = str(feature["properties"]["code"])
         counts, total = edition.counts(code), len(edition.judged.get(code, {}))
         rings = [polygon[0] for polygon in feature["geometry"]["coordinates"]]
-        place = edition.places[code] if code in edition.places else None
+        place = edition.places[code] if code in edition.places else None  # noqa: SIM401 -- Places is no dict
         shapes.append(
             {
                 "code": code,
@@ -276,37 +184,10 @@ def _map(edition: Edition) -> View:
     return {"shapes": shapes, "points": [[p.lon, p.lat] for p in towns], "without_point": unplaced}
 
 
-def _series(edition: Edition, target: Target, place: str) -> tuple[list[Period], list[float]]:
-    measured, values = edition.measured.series(target, place, edition.period)
-    scale = 1.0 if target.each and place == edition.plan.root else edition.scale(target)
-    periods = [Period.of(measured.frequency, measured.ordinal - len(values) + 1 + i) for i in range(len(values))]
-    return periods, [v / scale for v in values]
-
-
-def _due(edition: Edition, target: Target, a: Assessment, periods: Sequence[Period]) -> list[float]:
-    """Return the trajectory in printed units, read off the expected share of each period."""
-    scale = 1.0 if target.each and a.place == edition.plan.root else edition.scale(target)
-    if math.isnan(a.baseline) or math.isnan(a.goal):
-        return [math.nan] * len(periods)
-    allocation = edition.allocations.get(target.id)
-    return [
-        (a.baseline + (a.goal - a.baseline) * share_due(edition.plan, target, allocation, period)) / scale
-        for period in periods
-    ]
-
-
-def _spark(edition: Edition, target: Target, place: str) -> View:
-    if target.kind in {"milestone", "completion"}:
-        return {"values": [], "due": []}
-    periods, values = _series(edition, target, target.place if place == edition.plan.root else place)
-    due = _due(edition, target, edition.judged[place][target.id], periods)
-    return {"values": [_number(v) for v in values[-24:]], "due": [_number(v) for v in due[-24:]]}
-
-
 def chart_of(edition: Edition, target: Target, place: str) -> View:
     """Return a target's series to its deadline with trajectory and goal, in printed units."""
     a = edition.judged[edition.plan.root if place == target.place else place][target.id]
-    periods, values = _series(edition, target, place)
+    periods, values = series_of(edition, target, place)
     if not periods or target.kind in {"milestone", "completion"}:
         return {"values": [], "due": [], "labels": [], "goal": None}
     frequency = periods[0].frequency
@@ -319,9 +200,9 @@ def chart_of(edition: Edition, target: Target, place: str) -> View:
     return {
         "labels": [str(period.year) if period.part == 1 else period.text for period in axis],
         "tick": per_year,
-        "values": [_number(known.get(period, math.nan)) for period in axis],
-        "due": [_number(v) for v in _due(edition, target, a, axis)],
-        "goal": _number(a.goal / scale),
+        "values": [json_number(known.get(period, math.nan)) for period in axis],
+        "due": [json_number(v) for v in due_of(edition, target, a, axis)],
+        "goal": json_number(a.goal / scale),
         "unit": edition.unit(target),
     }
 
@@ -354,7 +235,13 @@ def _working(edition: Edition, target: Target) -> View | None:
         "formula": working.formula,
         "period": a.measured.text,
         "inputs": [
-            {"code": code, "name": name, "value": _plain(v, 2), "reported": c.reported, "expected": c.expected}
+            {
+                "code": code,
+                "name": name,
+                "value": plain(v, 2),
+                "reported": c.reported,
+                "expected": c.expected,
+            }
             for code, name, v, c in working.inputs
         ],
     }
@@ -367,8 +254,8 @@ def _allocation(edition: Edition, target: Target) -> View | None:
     scale, decimals = edition.scale(target), edition.decimals(target)
     return {
         "source": allocation.source,
-        "baseline": "—" if allocation.baseline is None else _plain(allocation.baseline / scale, decimals),
-        "steps": [[year, _plain(value / scale, decimals)] for year, value in sorted(allocation.steps.items())],
+        "baseline": "—" if allocation.baseline is None else plain(allocation.baseline / scale, decimals),
+        "steps": [[year, plain(value / scale, decimals)] for year, value in sorted(allocation.steps.items())],
         "owner": allocation.owner,
     }
 
@@ -380,11 +267,19 @@ def _observations(edition: Edition, target: Target) -> View:
         return {"rows": [], "total": 0}
     codes = [place.code for place in edition.places.under(target.place)] if target.place in edition.places else []
     codes += [code for code in target.each if code not in codes]
-    facts, rows, total = edition.measured.facts, [], 0
+    facts, total = edition.measured.facts, 0
+    rows: list[View] = []
     for name in (*indicator.formula.names, *([indicator.published] if indicator.published else [])):
         total += facts.count_of(name, codes)
-        for row in facts.of_cell(name, codes, latest=_OBSERVATIONS):
-            rows.append({**row, "element": name, "place_name": edition.places[row["place"]].name, "shown": _plain(row["value"], 4)})
+        rows += [
+            {
+                **row,
+                "element": name,
+                "place_name": edition.places[row["place"]].name,
+                "shown": plain(row["value"], 4),
+            }
+            for row in facts.of_cell(name, codes, latest=_OBSERVATIONS)
+        ]
     rows.sort(key=lambda row: (row["entered_at"], row["period"]), reverse=True)
     return {"rows": rows[:_OBSERVATIONS], "total": total}
 

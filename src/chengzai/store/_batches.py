@@ -35,7 +35,9 @@ class Recorded:
     rows: int
 
 
-def record_facts(folder: Path, facts: Facts, *, simulated: bool, author: str, at: dt.datetime, note: str = "") -> Recorded:
+def record_facts(
+    folder: Path, facts: Facts, *, simulated: bool, author: str, at: dt.datetime, note: str = ""
+) -> Recorded:
     """Write facts as the next batch and return its place in history."""
     names = (facts.elements, facts.places, facts.periods, facts.sources)
     codes = (facts.element, facts.place, facts.period, facts.source)
@@ -71,9 +73,15 @@ def load_facts(folder: Path, *, simulated: bool, as_of: int | None = None) -> Fa
     codes = [np.asarray(named[c].indices, dtype=np.int32) for c in _COLUMNS]
     names = [tuple(named[c].dictionary.to_pylist()) for c in _COLUMNS]
     return Facts(
-        *names,
-        *codes,
-        np.asarray(table.column("value"), dtype=np.float64),
+        elements=names[0],
+        places=names[1],
+        periods=names[2],
+        sources=names[3],
+        element=codes[0],
+        place=codes[1],
+        period=codes[2],
+        source=codes[3],
+        value=np.asarray(table.column("value"), dtype=np.float64),
         notes=(_Lazy(named["evidence"]), _Lazy(named["entered_by"]), _Lazy(named["entered_at"])),
     )
 
@@ -111,8 +119,16 @@ def twin_is_current(note: str) -> bool:
     return latest is not None and latest.note == note
 
 
-def _record(
-    folder: Path, kind: str, content: bytes, rows: int, *, simulated: bool, author: str, at: dt.datetime, note: str
+def _record(  # noqa: PLR0913 -- one manifest row
+    folder: Path,
+    kind: str,
+    content: bytes,
+    rows: int,
+    *,
+    simulated: bool,
+    author: str,
+    at: dt.datetime,
+    note: str,
 ) -> Recorded:
     from chengzai.store._files import write_files  # noqa: PLC0415
     from chengzai.store.models import Batch  # noqa: PLC0415 -- models need an open store
@@ -121,7 +137,14 @@ def _record(
     name = f"batches/{kind}-{sha256[:16]}"
     write_files(folder, {name: content})
     batch = Batch.objects.create(
-        kind=kind, simulated=simulated, file=name, sha256=sha256, rows=rows, author=author, recorded_at=at, note=note
+        kind=kind,
+        simulated=simulated,
+        file=name,
+        sha256=sha256,
+        rows=rows,
+        author=author,
+        recorded_at=at,
+        note=note,
     )
     return Recorded(batch.pk, sha256, rows)
 

@@ -74,10 +74,15 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PackUnreadable(
-            Text(f"找不到文件 {path}；请核对 --content 所指的文件夹。", f"{path} is missing; check the --content folder.")
+            Text(
+                f"找不到文件 {path}；请核对 --content 所指的文件夹。",
+                f"{path} is missing; check the --content folder.",
+            )
         ) from None
     except UnicodeDecodeError:
-        raise PackUnreadable(Text(f"{path} 不是 UTF-8 文本；请另存为 UTF-8。", f"{path} is not UTF-8 text; save it so.")) from None
+        raise PackUnreadable(
+            Text(f"{path} 不是 UTF-8 文本；请另存为 UTF-8。", f"{path} is not UTF-8 text; save it so.")
+        ) from None
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -85,7 +90,10 @@ def _table(path: Path) -> dict[str, Any]:
         return tomllib.loads(_text(path), parse_float=Decimal)
     except tomllib.TOMLDecodeError as problem:
         raise PackUnreadable(
-            Text(f"{path} 读不懂：{problem}。请改正该行。", f"{path} cannot be read: {problem}. Correct that line.")
+            Text(
+                f"{path} 读不懂：{problem}。请改正该行。",
+                f"{path} cannot be read: {problem}. Correct that line.",
+            )
         ) from None
 
 

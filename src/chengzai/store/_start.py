@@ -8,8 +8,7 @@ from django.conf import settings
 
 
 def open_store(folder: Path) -> None:
-    """Open the store in `folder`, creating it and bringing its tables up to date.
-    """
+    """Open the store in `folder`, creating it and bringing its tables up to date."""
     folder.mkdir(parents=True, exist_ok=True)
     if not settings.configured:
         os.environ.setdefault("CHENGZAI_DATA", str(folder.resolve()))

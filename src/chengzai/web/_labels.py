@@ -53,7 +53,10 @@ _LABELS = {
         "按各县（市、区）都已报送的{}项目标平均；区间为任去一项目标后的位次，重叠者差别不宜解读。",
         "Mean over the {} targets that all counties report; the range leaves any one target out. Overlaps mean little.",
     ),
-    "rank_incomplete": ("有单位未报，{}项未计入，排名不完整。", "Reports are missing; {} targets are left out: incomplete."),
+    "rank_incomplete": (
+        "有单位未报，{}项未计入，排名不完整。",
+        "Reports are missing; {} targets are left out: incomplete.",
+    ),
     "tied": ("并列", "tied"),
     "section": ("板块", "Section"),
     "editorial": ("章节名为编辑所拟，原文标题缺失", "Editorial title; the heading is lost in the text"),
@@ -72,7 +75,10 @@ _LABELS = {
     "score": ("得分", "Score"),
     "rank": ("位次", "Rank"),
     "filter": ("筛选：输入指标名或状态", "Filter by name or state"),
-    "door": ("期间 {}　报送 {}/{}　点开看原文与算法", "Period {}, reports {}/{}; opens the sentence and the working"),
+    "door": (
+        "期间 {}　报送 {}/{}　点开看原文与算法",
+        "Period {}, reports {}/{}; opens the sentence and the working",
+    ),
     "the_sentence": ("方案原文", "The plan's words"),
     "clause": ("条款", "clause"),
     "series": ("走势与应达进度", "Series and trajectory"),
@@ -89,7 +95,10 @@ _LABELS = {
     "baseline": ("基数", "Baseline"),
     "yearly_steps": ("分年目标", "Yearly steps"),
     "allocation_simulated": ("模拟分解", "simulated allocation"),
-    "no_allocation": ("尚无责任分解：没有基数、分年目标与责任单位", "No allocation: no baseline, yearly steps or owner"),
+    "no_allocation": (
+        "尚无责任分解：没有基数、分年目标与责任单位",
+        "No allocation: no baseline, yearly steps or owner",
+    ),
     "deadline": ("期限", "Deadline"),
     "explicit": ("原文写明", "stated"),
     "by_default": ("按方案总期限", "the plan's end by default"),
@@ -101,7 +110,10 @@ _LABELS = {
     "formula": ("公式", "Formula"),
     "reported_of": ("报送 {}/{}", "reports {}/{}"),
     "by_county": ("各县（市、区）", "By county"),
-    "city_only": ("本项只在全市（或指定范围）计量，不分县。", "Measured for the city or its stated scope alone."),
+    "city_only": (
+        "本项只在全市（或指定范围）计量，不分县。",
+        "Measured for the city or its stated scope alone.",
+    ),
     "observations": ("报送记录（最近{}条，共{}条）", "Reports (latest {} of {})"),
     "place": ("单位", "Place"),
     "element": ("采集项", "Element"),
@@ -114,7 +126,7 @@ _LABELS = {
     "account": ("数字的去处", "Where every number went"),
     "account_line": (
         "文中共{}处数字：{}处属目标，{}处属其他承诺，{}处不是承诺（各有理由），{}处无去处。",
-        "{} numbers in the text: {} in targets, {} in other commitments, {} no commitment (each with its reason), {} unaccounted for.",
+        "{} numbers: {} in targets, {} in other commitments, {} no commitment (reasons given), {} unaccounted for.",
     ),
     "repairs": ("文本修复", "Repairs"),
     "legend_target": ("目标", "target"),
@@ -135,7 +147,10 @@ _LABELS = {
     "every_year": ("每年", "every year"),
     "back": ("返回全市", "Back to the city"),
     "not_found": ("没有这一页", "There is no such page"),
-    "not_found_help": ("网址中的期间、县或指标不存在。请回到首页。", "The period, county or target is unknown. Go back to the start."),
+    "not_found_help": (
+        "网址中的期间、县或指标不存在。请回到首页。",
+        "The period, county or target is unknown. Go back to the start.",
+    ),
 }
 
 

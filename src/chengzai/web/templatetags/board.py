@@ -31,7 +31,13 @@ def state(context: Mapping[str, Any], name: str) -> SafeString:
 def counts(context: Mapping[str, Any], numbers: Mapping[str, int]) -> SafeString:
     """Return the counts of all states that occur, in order of concern."""
     parts = [
-        format_html('<span class="state {}"><i>{}</i><b>{}</b> {}</span>', name, SHAPES[name], n, label(str(context["language"]), name))
+        format_html(
+            '<span class="state {}"><i>{}</i><b>{}</b> {}</span>',
+            name,
+            SHAPES[name],
+            n,
+            label(str(context["language"]), name),
+        )
         for name, n in numbers.items()
         if n
     ]
@@ -42,7 +48,9 @@ def counts(context: Mapping[str, Any], numbers: Mapping[str, int]) -> SafeString
 def bar(numbers: Mapping[str, int], total: int) -> SafeString:
     """Return the shares of states as one thin bar."""
     pieces = [
-        format_html('<i class="{}" style="width:{}%"></i>', name, round(n / total * 100, 2)) for name, n in numbers.items() if n
+        format_html('<i class="{}" style="width:{}%"></i>', name, round(n / total * 100, 2))
+        for name, n in numbers.items()
+        if n
     ]
     return format_html('<span class="bar">{}</span>', mark_safe("".join(pieces)))  # noqa: S308
 
@@ -51,7 +59,9 @@ def bar(numbers: Mapping[str, int], total: int) -> SafeString:
 def spark(row: Mapping[str, Any]) -> SafeString:
     """Return the sparkline of a row."""
     line = row["spark"]
-    svg = sparkline(_floats(line["values"]), _floats(line["due"]), STATE_COLOUR[row["state"]], label=str(row["indicator"]))
+    svg = sparkline(
+        _floats(line["values"]), _floats(line["due"]), STATE_COLOUR[row["state"]], label=str(row["indicator"])
+    )
     return mark_safe(svg)  # noqa: S308 -- publish escapes every word it draws
 
 

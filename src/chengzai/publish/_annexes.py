@@ -1,0 +1,99 @@
+"""The annexes of a bulletin: ranking, every target, and the method."""
+
+import math
+
+from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Block, Line, figure, unit_word
+from chengzai.publish._edition import Edition
+
+
+def annexes(edition: Edition) -> list[Block]:
+    """Return the annexes: ranking, all targets, and how the numbers were made."""
+    return [
+        Block("annex", (("附件1",), ("各县（市、区）得分与位次",))),
+        _ranking_table(edition),
+        Block("annex", (("附件2",), ("目标进展一览表",))),
+        _target_table(edition),
+        Block("annex", (("附件3",), ("方法说明",))),
+        *(Block("body", (line,)) for line in _method(edition)),
+    ]
+
+
+def _ranking_table(edition: Edition) -> Block:
+    heads = ("位次", "县（市、区）", "得分", "位次区间", "按期", "关注", "滞后", "严重滞后", "未报")
+    rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
+    for s in edition.ranking.standings:
+        p = s.place
+        rows.append(
+            (
+                (figure(edition, f"rank/{p}/rank"),),
+                (edition.places[p].name,),
+                (figure(edition, f"rank/{p}/score", 2),),
+                (figure(edition, f"rank/{p}/best"), "—", figure(edition, f"rank/{p}/worst")),
+                *(
+                    (figure(edition, f"count/{p}/{state}"),)
+                    for state in ("on_course", "watch", "behind", "far_behind", "no_report")
+                ),
+            )
+        )
+    return Block("table", rows=tuple(rows), widths=(1, 1.8, 1.2, 1.5, 1, 1, 1, 1.5, 1), aligned="clrcrrrrr")
+
+
+def _target_table(edition: Edition) -> Block:
+    heads = ("指标", "目标", "现值", "完成%", "应达%", "差(点)", "状态")
+    rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
+    for target in edition.plan.targets:
+        a = edition.city[target.id]
+        cell = f"target/{target.id}/{edition.plan.root}"
+        dated = target.kind in {"milestone", "completion"}
+        decimals, unit = edition.decimals(target), unit_word(edition, target, edition.plan.root)
+        value: Line = ("—",) if dated or math.isnan(a.value) else (figure(edition, f"{cell}/value", decimals),)
+        goal: Line = (
+            ("完成",)
+            if dated
+            else (
+                _sign(target.comparator),
+                figure(edition, f"{cell}/goal", _goal_decimals(edition, a.goal, target.id)),
+                unit,
+            )
+        )
+        rows.append(
+            (
+                (edition.label(target),),
+                goal,
+                value,
+                *(
+                    ((figure(edition, f"{cell}/{f}", 1),) if not math.isnan(getattr(a, f)) else ("—",))
+                    for f in ("attained", "expected", "gap")
+                ),
+                (f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}",),
+            )
+        )
+    return Block("table", rows=tuple(rows), widths=(4.6, 2.2, 1.6, 1.4, 1.2, 1.4, 2.0), aligned="lrrrrrl")
+
+
+def _goal_decimals(edition: Edition, goal: float, target_id: str) -> int:
+    scaled = goal / edition.scale(edition.plan.target[target_id])
+    return next((d for d in range(4) if math.isclose(scaled, round(scaled, d), rel_tol=1e-12)), 4)
+
+
+def _sign(comparator: str) -> str:
+    return {">=": "≥", ">": "＞", "==": "", "~=": "≈", "<=": "≤", "<": "＜"}[comparator]
+
+
+def _method(edition: Edition) -> list[Line]:
+    rules = edition.rules
+    rounding = {"half_up": "四舍五入", "truncate": "截尾"}[rules.rounding.value]
+    status = "（缺省规则，待确认）" if rules.lights.status == "draft" else ""
+    lines: list[Line] = [
+        (
+            "完成进度＝（现值－基数）÷（目标－基数）；累计类无基数，每年类按当年计；保持类达到即按期；阶段性目标完成之前不计进度。",
+        ),
+        (f"应达进度按分年目标，年内按月平均；差为完成进度减应达进度，以百分点计，{rounding}至一位小数。",),
+        (f"亮灯依据：{rules.lights.clause}{status}。",),
+        (
+            "得分为各项目标完成进度（0至1之间，超出不计）的平均数乘以一百，只计各县（市、区）均已报送的指标；得分相同位次并列。",
+        ),
+    ]
+    if edition.simulated:
+        lines.append(("本文全部数据由模拟器生成，不代表任何实际情况，不得作为考核依据。",))
+    return lines

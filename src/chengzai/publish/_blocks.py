@@ -1,0 +1,89 @@
+"""A bulletin in pieces: lines of words and figures, each figure bound to the cell it prints."""
+
+from dataclasses import dataclass
+
+from chengzai.plan import Target
+from chengzai.publish._edition import Edition, printed
+
+STATE_WORD = {
+    "on_course": "按期",
+    "watch": "关注",
+    "behind": "滞后",
+    "far_behind": "严重滞后",
+    "not_yet_due": "未到期",
+    "cannot_tell": "无法判断",
+    "no_report": "未报",
+}
+STATE_SHAPE = {
+    "on_course": "●",
+    "watch": "▲",
+    "behind": "■",
+    "far_behind": "◆",
+    "not_yet_due": "○",
+    "cannot_tell": "–",
+    "no_report": "⌀",
+}
+SIMULATED_MARK = "模拟数据·非正式文件"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed number and the cell that it prints; `unsigned` drops the sign that words carry."""
+
+    text: str
+    cell: str
+    decimals: int
+    unsigned: bool = False
+
+
+Part = str | Figure
+Line = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a bulletin: `title`, `level1`, `level2`, `body`, `note`, `table`, `chart` or `annex`.
+
+    A table has `rows` (the first is its head), relative column `widths`, and `aligned` by column: l, c or r.
+    """
+
+    kind: str
+    lines: tuple[Line, ...] = ()
+    rows: tuple[tuple[Line, ...], ...] = ()
+    widths: tuple[float, ...] = ()
+    aligned: str = ""
+    svg: str = ""
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """A bulletin as blocks, before it is set in DOCX or PDF."""
+
+    title: str
+    simulated: bool
+    date: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line in reading order, table cells row by row."""
+        found: list[Line] = []
+        for block in self.blocks:
+            found += block.lines
+            found += [cell for row in block.rows for cell in row]
+        return tuple(found)
+
+    def text(self) -> str:
+        """Return the bulletin as plain text."""
+        return "\n".join("".join(p.text if isinstance(p, Figure) else p for p in line) for line in self.lines)
+
+
+def figure(edition: Edition, cell: str, decimals: int = 0, *, unsigned: bool = False) -> Figure:
+    """Return a cell as a figure, printed by the rules in force."""
+    text = printed(edition, cell, decimals)
+    return Figure(text.lstrip("-") if unsigned else text, cell, decimals, unsigned)
+
+
+def unit_word(edition: Edition, target: Target, place: str) -> str:
+    """Return the unit as a bulletin writes it behind a value."""
+    return "个县（市、区）" if target.each and place == edition.plan.root else edition.unit(target)

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from chengzai.assess import Band, Rules, check_bands
-from chengzai.kernel import Dated, Finding, Period, Step
+from chengzai.kernel import Dated, Finding, Period, Step, Text, UserError
 from chengzai.store import Pack
+
+
+class RuleMissing(UserError):
+    """A rule that every pack needs is not in its policy files."""
 
 
 def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ...]]:
@@ -32,7 +36,14 @@ def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ..
 
 
 def _rule(pack: Pack, name: str) -> Dated[str]:
-    entry: Mapping[str, Any] = next(e for e in pack.policy["values"]["rule"] if e["name"] == name)
+    entry: Mapping[str, Any] = next((e for e in pack.policy["values"].get("rule", ()) if e["name"] == name), {})
+    if not entry:
+        raise RuleMissing(
+            Text(
+                f"规则文件 policy/values.toml 缺少“{name}”；请照 content/quzhou 的写法补上。",
+                f"policy/values.toml lacks the rule '{name}'; add it as content/quzhou writes it.",
+            )
+        )
     steps = tuple(Step(s["since"], str(s["value"]), str(s["clause"]), str(s["status"])) for s in entry["step"])
     return Dated(str(entry["title"]), steps)
 

@@ -6,6 +6,7 @@ odd pages right, even pages left (7.5). The official faces are named; a machine 
 """
 
 import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,6 +63,15 @@ def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
     document.core_properties.author = ""
     document.core_properties.comments = SIMULATED_MARK if bulletin.simulated else ""
     document.save(out)
+    return _undated(out.getvalue())
+
+
+def _undated(content: bytes) -> bytes:
+    """Return the file with the clock taken out of its archive, so that the same bulletin gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            new.writestr(zipfile.ZipInfo(entry.filename), old.read(entry), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -1,0 +1,214 @@
+"""The cube against a naive oracle of dictionaries, and updates against full recomputes, bit for bit."""
+
+import math
+
+import numpy as np
+import pytest
+from builders import element, months, observation, places
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chengzai.collect import facts_of
+from chengzai.kernel import FormulaError, Observation, Period
+from chengzai.measure import build_cube, explain, over_time, read_indicators
+
+TREE = places(counties=2, townships=3)
+TOWNS = [p.code for p in TREE.at_level("township")]
+MONTHS = months(15)
+ELEMENTS = (
+    element("flow"),
+    element("stock", kind="stock", over_time="last"),
+    element("level", over_places="mean", over_time="mean"),
+    element("income", over_places="weighted:stock", over_time="last"),
+    element("worst", over_places="max", over_time="last"),
+    element("own", over_places="none", over_time="last"),
+)
+FORMULAS = {
+    "total": "flow",
+    "running": "cumulative(flow)",
+    "year": "ytd(flow)",
+    "window": "trailing(flow, 3)",
+    "before": "lag(flow, 2)",
+    "share": "flow / stock * 100",
+    "mixed": "-(flow - 2) * (stock + 1) / (level + 0.5)",
+    "paid": "income",
+    "peak": "worst",
+    "own": "own",
+}
+KNOWN = {e.code: e for e in ELEMENTS}
+INDICATORS, NONE_WRONG = read_indicators(
+    [{"indicator": [{"id": i, "name": i, "formula": f} for i, f in FORMULAS.items()]}], KNOWN
+)
+
+cells = st.tuples(
+    st.sampled_from([e.code for e in ELEMENTS]),
+    st.sampled_from(TOWNS),
+    st.integers(0, len(MONTHS) - 1),
+    st.integers(-5, 50),
+)
+
+
+def cube_of(rows):
+    observations = [Observation(e, p, MONTHS[t], float(v), "form", sequence=i) for i, (e, p, t, v) in enumerate(rows)]
+    return build_cube(facts_of(observations), elements=ELEMENTS, indicators=INDICATORS, places=TREE, periods=MONTHS)
+
+
+class Oracle:
+    """The same sums by dictionaries and plain loops, written from the definitions."""
+
+    def __init__(self, rows):
+        self.cells = {}
+        for e, p, t, v in rows:
+            self.cells[e, p, t] = float(v)
+
+    def told(self, e, place, t):
+        return [(p, self.cells[e, p, t]) for p in TOWNS if p.startswith(place) and (e, p, t) in self.cells]
+
+    def value(self, e, place, t):
+        told, rule = self.told(e, place, t), KNOWN[e].over_places
+        if place in TOWNS:
+            return told[0][1] if told else math.nan
+        if not told or rule == "none":
+            return math.nan
+        values = [v for _, v in told]
+        if rule == "sum":
+            return sum(values)
+        if rule == "mean":
+            return sum(values) / len(values)
+        if rule == "max":
+            return max(values)
+        pairs = [(v, self.cells["stock", p, t]) for p, v in told if self.cells.get(("stock", p, t), 0) > 0]
+        weight = sum(w for _, w in pairs)
+        return sum(v * w for v, w in pairs) / weight if weight else math.nan
+
+    def share(self, place, t):
+        both = [
+            p for p in TOWNS if p.startswith(place) and ("flow", p, t) in self.cells and ("stock", p, t) in self.cells
+        ]
+        under = sum(self.cells["stock", p, t] for p in both)
+        return sum(self.cells["flow", p, t] for p in both) / under * 100 if both and under else math.nan
+
+    def indicator(self, name, place, t):
+        flows = [self.value("flow", place, k) for k in range(t + 1)]
+        now = flows[t]
+
+        def window(k):
+            return math.nan if math.isnan(now) else sum(v for v in flows[k:] if not math.isnan(v))
+
+        match name:
+            case "total":
+                return now
+            case "running":
+                return window(0)
+            case "year":
+                return window(t // 12 * 12)
+            case "window":
+                return window(t - 2) if t >= 2 else math.nan
+            case "before":
+                return flows[t - 2] if t >= 2 else math.nan
+            case "share":
+                return self.share(place, t)
+            case "mixed":
+                divisor = self.value("level", place, t) + 0.5
+                return -(now - 2) * (self.value("stock", place, t) + 1) / divisor if divisor else math.nan
+            case "paid":
+                return self.value("income", place, t)
+            case "peak":
+                return self.value("worst", place, t)
+            case "own":
+                return self.value("own", place, t)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(cells, max_size=120))
+def test_every_value_equals_the_naive_oracle(rows):
+    cube, oracle = cube_of(rows), Oracle(rows)
+
+    for name in FORMULAS:
+        for place in TREE.ordered:
+            for t, month in enumerate(MONTHS):
+                wanted = oracle.indicator(name, place.code, t)
+                assert cube.value(name, place.code, month) == pytest.approx(wanted, rel=1e-12, abs=1e-12, nan_ok=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(cells, max_size=80), st.lists(cells, min_size=1, max_size=15))
+def test_updates_are_bit_identical_to_a_full_recompute(rows, edits):
+    cube = cube_of(rows)
+    for e, p, t, v in edits:
+        cube.set_value(e, p, MONTHS[t], float(v))
+
+    whole = cube_of([*rows, *edits])
+
+    assert cube.results.tobytes() == whole.results.tobytes()
+    assert cube.values.tobytes() == whole.values.tobytes()
+    assert np.array_equal(cube.reported, whole.reported)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(cells, max_size=80))
+def test_the_same_rows_give_the_same_bytes(rows):
+    assert cube_of(rows).results.tobytes() == cube_of(rows).results.tobytes()
+
+
+def test_taking_a_value_back_makes_it_missing_again():
+    cube = cube_of([("flow", TOWNS[0], 0, 5)])
+
+    cube.set_value("flow", TOWNS[0], MONTHS[0], math.nan)
+
+    assert math.isnan(cube.value("total", "1", MONTHS[0]))
+
+
+def test_a_ratio_counts_only_units_that_reported_both_sides():
+    cube = cube_of([("flow", TOWNS[0], 0, 5), ("stock", TOWNS[0], 0, 10), ("flow", TOWNS[1], 0, 50)])
+
+    assert cube.value("share", "1", MONTHS[0]) == 50.0
+
+
+def test_the_working_names_inputs_and_how_many_reported():
+    cube = cube_of([("flow", TOWNS[0], 0, 5), ("flow", TOWNS[0], 1, 7), ("flow", TOWNS[1], 1, 1)])
+
+    working = explain(cube, "running", "1", MONTHS[1])
+
+    assert (working.value, working.formula) == (13.0, "cumulative(flow)")
+    assert (working.completeness.reported, working.completeness.expected) == (3, 12)
+    assert [row[2] for row in working.inputs] == [8.0]
+
+
+@pytest.mark.parametrize(("rule", "wanted"), [("flow", 3.0), ("stock", 2.0), ("level", 1.5)])
+def test_months_roll_up_to_years_by_the_element_s_own_rule(rule, wanted):
+    cube = cube_of([(rule, TOWNS[0], 0, 1), (rule, TOWNS[0], 5, 2), (rule, TOWNS[0], 12, 9)])
+
+    years, values = over_time(cube, rule, "year")
+
+    assert [y.text for y in years] == ["2023", "2024"]
+    assert values[TREE.index[TOWNS[0]]].tolist() == [wanted, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [("nobody", "不存在"), ("3", "不存在"), ("flow + quarterly", "混用"), ("flow +", "第7列")],
+)
+def test_a_formula_that_cannot_be_used_is_a_finding(formula, says):
+    known = {**KNOWN, "quarterly": element("quarterly", frequency="quarter")}
+
+    indicators, findings = read_indicators([{"indicator": [{"id": "i", "name": "i", "formula": formula}]}], known)
+
+    assert indicators == ()
+    assert [f.code for f in findings] == ["measure.formula-unusable"]
+    assert says in findings[0].message.zh
+
+
+def test_only_units_that_are_due_count_as_expected():
+    only = element("few", collected="county", units=("10",))
+    indicators, _ = read_indicators([{"indicator": [{"id": "few", "name": "", "formula": "few"}]}], {"few": only})
+    cube = build_cube(
+        facts_of([observation("few", "10")]), elements=[only], indicators=indicators, places=TREE, periods=MONTHS
+    )
+
+    assert explain(cube, "few", "1", Period.parse("2023-01")).completeness.full
+
+
+def test_a_formula_error_is_a_user_s_error():
+    assert issubclass(FormulaError, Exception)
+    assert NONE_WRONG == ()

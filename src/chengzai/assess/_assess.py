@@ -256,14 +256,14 @@ def _dated(case: Case, value: float) -> Assessment:
     elif case.measured.last_day() < deadline:
         state, reason = (
             "not_yet_due",
-            Text(f"{deadline:%Y年%m月}到期，尚未完成。", f"Due {deadline}; not done yet."),
+            Text(f"{deadline.year}年{deadline.month}月到期，尚未完成。", f"Due {deadline}; not done yet."),
         )
     elif math.isnan(value):
         state, reason = "no_report", _NO_REPORT
     else:
         state, reason = (
             "far_behind",
-            Text(f"{deadline:%Y年%m月}已到期，仍未完成。", f"Was due {deadline}; not done."),
+            Text(f"{deadline.year}年{deadline.month}月已到期，仍未完成。", f"Was due {deadline}; not done."),
         )
     return Assessment(
         case.target.id,

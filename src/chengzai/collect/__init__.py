@@ -5,6 +5,6 @@ Nothing is repaired and nothing is lost: a row is accepted or held, and a held r
 
 from chengzai.collect._facts import Facts, MixedSources, facts_of
 from chengzai.collect._receive import Receipt, Reporting, receive
-from chengzai.collect._settle import settle
+from chengzai.collect._settle import PRECEDENCE, settle
 
-__all__ = ["Facts", "MixedSources", "Receipt", "Reporting", "facts_of", "receive", "settle"]
+__all__ = ["PRECEDENCE", "Facts", "MixedSources", "Receipt", "Reporting", "facts_of", "receive", "settle"]

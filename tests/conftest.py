@@ -3,11 +3,18 @@
 import socket
 
 import pytest
-from builders import QUZHOU
 
+from builders import QUZHOU
 from chengzai.cycle import publish_month, run_month, simulate_city
 from chengzai.kernel import Period
 from chengzai.web import saved_pages
+
+
+def pytest_collection_modifyitems(items):
+    """Give every test that looks at the city the test database; without the mark it would be the real one."""
+    for item in items:
+        if "city" in item.fixturenames:
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(scope="session", autouse=True)

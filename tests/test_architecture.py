@@ -6,6 +6,7 @@ import inspect
 import re
 
 import pytest
+
 from builders import ROOT
 
 SRC = ROOT / "src"

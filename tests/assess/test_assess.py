@@ -3,8 +3,8 @@ import math
 from decimal import Decimal
 
 import pytest
-from builders import case, plan_of, rules
 
+from builders import case, plan_of, rules
 from chengzai.assess import Allocation, Case, assess, check_allocations, compare_counties
 from chengzai.kernel import Period
 from chengzai.measure import Completeness

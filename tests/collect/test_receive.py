@@ -1,8 +1,8 @@
 import pytest
-from builders import element, observation, places
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import element, observation, places
 from chengzai.collect import Facts, MixedSources, Reporting, facts_of, receive, settle
 
 ELEMENTS = {

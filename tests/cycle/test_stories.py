@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from builders import COUNTY, QUZHOU, ROOT
 
+from builders import COUNTY, QUZHOU, ROOT
 from chengzai import cli
 from chengzai.cycle import run_month
 from chengzai.kernel import Period

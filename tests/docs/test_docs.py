@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 from builders import COUNTY, QUZHOU, ROOT
-
 from chengzai import assess, cli, collect, kernel, measure, plan, publish
 from chengzai.plan import _records as records
 from chengzai.publish._blocks import STATE_WORD
@@ -29,7 +28,7 @@ def test_generated_pages_are_fresh():
 
 
 def test_every_verb_is_documented_and_every_documented_verb_exists():
-    told = set(re.findall(r"^## `chengzai ([a-z ]+)`", reference("cli"), re.M))
+    told = set(re.findall(r"^## `chengzai ([a-z ]+)`", reference("cli"), re.MULTILINE))
     verbs = set()
     for action in cli._parser()._subparsers._group_actions:
         for name, verb in action.choices.items():
@@ -41,20 +40,23 @@ def test_every_verb_is_documented_and_every_documented_verb_exists():
 
 def test_every_finding_is_documented_and_every_documented_finding_exists():
     source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py"))
-    codes = set(re.findall(r'"((?:plan|collect|measure|assess|publish)\.[a-z]+(?:-[a-z]+)+)"', source))
+    pattern = r'"((?:plan|collect|measure|assess|publish)\.[a-z]+(?:-[a-z]+)+)"'
+    codes = set(re.findall(pattern, source))
 
-    assert set(re.findall(r"^## `([a-z.-]+)`", reference("findings"), re.M)) == codes
+    assert set(re.findall(r"^## `([a-z.-]+)`", reference("findings"), re.MULTILINE)) == codes
 
 
 def test_every_rule_is_documented_and_every_documented_rule_exists():
     pack = read_pack(QUZHOU)
     rules = {"lights", *(rule["name"] for rule in pack.policy["values"]["rule"])}
 
-    assert set(re.findall(r"^## `([a-z_]+)`", reference("rules"), re.M)) == rules
+    assert set(re.findall(r"^## `([a-z_]+)`", reference("rules"), re.MULTILINE)) == rules
 
 
 def test_every_element_is_documented_and_every_documented_element_exists():
-    assert set(re.findall(r"^\| `([a-z0-9_]+)` \|", reference("elements"), re.M)) == set(read_pack(QUZHOU).elements)
+    assert set(re.findall(r"^\| `([a-z0-9_]+)` \|", reference("elements"), re.MULTILINE)) == set(
+        read_pack(QUZHOU).elements
+    )
 
 
 def test_the_glossary_holds_every_word_that_users_meet():
@@ -89,7 +91,7 @@ def test_reasons_in_packs_are_in_the_glossary():
 
 def test_the_readme_shows_what_the_program_prints(city):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = re.search(r"```text\n(.*?)```", readme, re.S)[1]
+    shown = re.search(r"```text\n(.*?)```", readme, re.DOTALL)[1]
     printed = city[1].bulletin.text()
 
     for line in shown.strip().splitlines():
@@ -113,7 +115,7 @@ def test_links_between_pages_lead_somewhere():
 def test_the_tutorial_is_true():
     """Each command of the tutorial that prints is followed by a line of what it prints."""
     text = (ROOT / "docs/tutorial/first-plan.md").read_text(encoding="utf-8")
-    for command, shown in re.findall(r"```console\n\$ (chengzai plan audit [^\n]+)\n(.*?)```", text, re.S):
+    for command, shown in re.findall(r"```console\n\$ (chengzai plan audit [^\n]+)\n(.*?)```", text, re.DOTALL):
         done = subprocess.run(
             [sys.executable, "-m", "chengzai.cli", *command.split()[1:]], capture_output=True, text=True, cwd=ROOT
         )

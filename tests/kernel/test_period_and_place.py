@@ -1,10 +1,10 @@
 import datetime as dt
 
 import pytest
-from builders import places
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import places
 from chengzai.kernel import Dated, NoRuleInForce, Period, PeriodError, Step
 
 

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from builders import element, months, observation, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import element, months, observation, places
 from chengzai.collect import facts_of
 from chengzai.kernel import FormulaError, Observation, Period
 from chengzai.measure import build_cube, explain, over_time, read_indicators

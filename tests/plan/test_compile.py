@@ -2,10 +2,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from builders import plan_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import plan_of
 from chengzai.plan import audit_plan, check_plan, compile_plan, scan_mentions
 
 HEAD = {

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from builders import QUZHOU, quzhou_plan
 
+from builders import QUZHOU, quzhou_plan
 from chengzai.plan import audit_plan, check_plan, scan_mentions
 from chengzai.store import read_pack
 
@@ -95,7 +95,7 @@ def test_nothing_is_invented():
 )
 def test_targets_say_what_the_text_says(
     target, scope, comparator, value, unit, canonical, deadline, explicit, kind, strength
-):  # noqa: PLR0913
+):
     t = PLAN.target[target]
 
     assert (t.scope, t.comparator, t.unit, t.kind, t.strength) == (scope, comparator, unit, kind, strength)

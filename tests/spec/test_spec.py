@@ -7,8 +7,8 @@ import shutil
 import tomllib
 
 import pytest
-from builders import COUNTY, ROOT
 
+from builders import COUNTY, ROOT
 from chengzai import cli
 
 SPECS = sorted((ROOT / "tests" / "spec").glob("*.toml"))

@@ -63,13 +63,16 @@ def check_bands(bands: Sequence[Band], *, rule: str) -> tuple[Finding, ...]:
 
 
 def _not_one(rule: str, point: float, states: list[str]) -> Finding:
-    code = "assess.rule-overlaps" if states else "assess.rule-has-hole"
-    zh = f"同时落入 {'、'.join(states)}" if states else "没有对应的状态"
-    en = f"has two states ({', '.join(states)})" if states else "has no state"
-    return Finding(
-        code,
-        Severity.ERROR,
-        Text(f"{rule}：差值 {point:g} 个百分点{zh}。", f"{rule}: a gap of {point:g} points {en}."),
-        Text("请调整各档的上下限，使其首尾相接。", "Adjust the bands so that they meet end to end."),
-        Citation("policy", rule),
+    remedy = Text("请调整各档的上下限，使其首尾相接。", "Adjust the bands so that they meet end to end.")
+    where = Citation("policy", rule)
+    if not states:
+        hole = Text(
+            f"{rule}：差值 {point:g} 个百分点没有对应的状态。", f"{rule}: a gap of {point:g} points has no state."
+        )
+        return Finding("assess.rule-has-hole", Severity.ERROR, hole, remedy, where)
+    both = "、".join(states)
+    overlap = Text(
+        f"{rule}：差值 {point:g} 个百分点同时落入 {both}。",
+        f"{rule}: a gap of {point:g} points has two states ({both}).",
     )
+    return Finding("assess.rule-overlaps", Severity.ERROR, overlap, remedy, where)

@@ -105,9 +105,14 @@ def build_cube(
     kernel.scatter(
         values,
         reported,
-        _axis_positions(facts.elements, position)[facts.element],
-        _axis_positions(facts.places, places.index)[facts.place],
-        _axis_positions(facts.periods, _period_axis(periods))[facts.period],
+        (
+            _axis_positions(facts.elements, position),
+            _axis_positions(facts.places, places.index),
+            _axis_positions(facts.periods, _period_axis(periods)),
+        ),
+        facts.element,
+        facts.place,
+        facts.period,
         facts.value,
     )
     weighted = int(shape[3].max(initial=0)) + 1

@@ -13,10 +13,14 @@ CONSTANT, LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, CUMULATIVE, YTD, TRAILI
 
 
 @njit(cache=True)
-def scatter(values, reported, element, place, period, value):  # type: ignore[no-untyped-def]
-    """Write facts into their cells in order, so that the last one known is in force."""
+def scatter(values, reported, axes, element, place, period, value):  # type: ignore[no-untyped-def]
+    """Write facts into their cells in order, so that the last one known is in force.
+
+    `axes` gives the position of each element, place and period that the facts name, -1 where the cube has none.
+    """
+    elements, places, periods = axes
     for i in range(len(value)):
-        e, p, t = element[i], place[i], period[i]
+        e, p, t = elements[element[i]], places[place[i]], periods[period[i]]
         if e >= 0 and p >= 0 and t >= 0:
             values[e, p, t] = value[i]
             reported[e, p, t] = 0 if np.isnan(value[i]) else 1

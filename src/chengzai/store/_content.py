@@ -14,7 +14,6 @@ from typing import Any
 
 from chengzai.kernel import Element, Place, Places, Text, UserError
 
-
 _POLICY = ("lights", "values")
 
 

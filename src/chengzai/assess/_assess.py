@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chengzai.assess._allocation import Allocation
 from chengzai.assess._lights import Band, band_of
@@ -189,24 +190,21 @@ def _progressing(case: Case, rules: Rules, value: float) -> Assessment:
     zh = "已达到目标值。" if met else f"完成进度{attained * 100:.1f}%，应达{expected * 100:.1f}%。"
     en = "The goal is reached." if met else f"{attained * 100:.1f}% attained, {expected * 100:.1f}% due."
     needed, best = _pace(case, goal)
-    return Assessment(
-        case.target.id,
-        case.place,
-        case.period,
-        case.measured,
+    return _outcome(
+        case,
         state,
         Text(zh, en),
         lights.clause,
-        value,
-        baseline,
-        goal,
-        baseline + (goal - baseline) * expected,
-        attained,
-        expected,
-        gap,
-        met,
-        needed,
-        best,
+        value=value,
+        baseline=baseline,
+        goal=goal,
+        due=baseline + (goal - baseline) * expected,
+        attained=attained,
+        expected=expected,
+        gap=gap,
+        met=met,
+        needed=needed,
+        best=best,
     )
 
 
@@ -232,62 +230,30 @@ def _maintained(case: Case, rules: Rules, value: float) -> Assessment:
     if math.isnan(goal):
         return _without(case, rules, "cannot_tell", value, _NO_GOAL)
     met = _met(case, rules, value, goal)
-    zh, en = ("保持在要求以内。", "Kept.") if met else ("未保持住：低于要求。", "Not kept.")
-    return Assessment(
-        case.target.id,
-        case.place,
-        case.period,
-        case.measured,
-        "on_course" if met else "behind",
-        Text(zh, en),
-        _RULE_MAINTAIN,
-        value,
-        goal=goal,
-        due=goal,
-        met=met,
-    )
+    reason = Text("保持在要求以内。", "Kept.") if met else Text("没有保持在要求以内。", "Not kept.")
+    state = "on_course" if met else "behind"
+    return _outcome(case, state, reason, _RULE_MAINTAIN, value=value, goal=goal, due=goal, met=met)
 
 
 def _dated(case: Case, value: float) -> Assessment:
     """Judge what counts only when done: before its day it is not yet due, after it a missing report stays missing."""
     deadline = case.target.deadline
+    day = f"{deadline.year}年{deadline.month}月"
     if value >= 1.0:
         state, reason = "on_course", Text("已完成。", "Done.")
     elif case.measured.last_day() < deadline:
-        state, reason = (
-            "not_yet_due",
-            Text(f"{deadline.year}年{deadline.month}月到期，尚未完成。", f"Due {deadline}; not done yet."),
-        )
+        state, reason = "not_yet_due", Text(f"{day}到期，尚未完成。", f"Due {deadline}; not done yet.")
     elif math.isnan(value):
         state, reason = "no_report", _NO_REPORT
     else:
-        state, reason = (
-            "far_behind",
-            Text(f"{deadline.year}年{deadline.month}月已到期，仍未完成。", f"Was due {deadline}; not done."),
-        )
-    return Assessment(
-        case.target.id,
-        case.place,
-        case.period,
-        case.measured,
-        state,
-        reason,
-        _RULE_DATED,
-        value,
-        goal=1.0,
-        met=value >= 1.0,
-    )
+        state, reason = "far_behind", Text(f"{day}已到期，仍未完成。", f"Was due {deadline}; not done.")
+    return _outcome(case, state, reason, _RULE_DATED, value=value, goal=1.0, met=value >= 1.0)
 
 
 def _without(case: Case, rules: Rules, state: str, value: float, reason: Text) -> Assessment:
-    return Assessment(
-        case.target.id,
-        case.place,
-        case.period,
-        case.measured,
-        state,
-        reason,
-        rules.lights.clause,
-        value,
-        goal=_goal(case),
-    )
+    return _outcome(case, state, reason, rules.lights.clause, value=value, goal=_goal(case))
+
+
+def _outcome(case: Case, state: str, reason: Text, clause: str, **numbers: Any) -> Assessment:
+    """Return an assessment of the case with the numbers that there are."""
+    return Assessment(case.target.id, case.place, case.period, case.measured, state, reason, clause, **numbers)

@@ -1,14 +1,5 @@
 """The words on the pages, Chinese and English side by side."""
 
-SHAPES = {
-    "on_course": "●",
-    "watch": "▲",
-    "behind": "■",
-    "far_behind": "◆",
-    "not_yet_due": "○",
-    "cannot_tell": "–",
-    "no_report": "⌀",
-}
 _LABELS = {
     "on_course": ("按期", "on course"),
     "watch": ("关注", "watch"),

@@ -8,8 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from chengzai.publish import STATE_COLOUR, county_map, line_chart, sparkline
-from chengzai.web._labels import SHAPES, label
+from chengzai.publish import STATE_COLOUR, STATE_SHAPE, county_map, line_chart, sparkline
+from chengzai.web._labels import label
 
 register = template.Library()
 
@@ -24,7 +24,7 @@ def t(context: Mapping[str, Any], key: str, *values: object) -> str:
 def state(context: Mapping[str, Any], name: str) -> SafeString:
     """Return a state as shape, word and colour, so that none of them stands alone."""
     word = label(str(context["language"]), name)
-    return format_html('<span class="state {}"><i>{}</i>{}</span>', name, SHAPES[name], word)
+    return format_html('<span class="state {}"><i>{}</i>{}</span>', name, STATE_SHAPE[name], word)
 
 
 @register.simple_tag(takes_context=True)
@@ -34,7 +34,7 @@ def counts(context: Mapping[str, Any], numbers: Mapping[str, int]) -> SafeString
         format_html(
             '<span class="state {}"><i>{}</i><b>{}</b> {}</span>',
             name,
-            SHAPES[name],
+            STATE_SHAPE[name],
             n,
             label(str(context["language"]), name),
         )

@@ -49,6 +49,7 @@ docs: .venv/test.done
 bench: .venv/run.done
 	@scripts/install requirements/bench.txt
 	$(BIN)/python bench/cube.py
+	$(BIN)/python bench/month.py
 
 clean:
 	rm -rf out var .venv

@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     bring.add_argument("--author", default="", help="who hands it in")
     bring.add_argument("--json", action="store_true", help="print the findings as JSON")
+    bring.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
     serve = _verb(verbs, "serve", _serve, "Serve the pages until Ctrl-C.", "serve --port 8000")
     serve.add_argument("--real", action="store_true", help="real figures only")
     serve.add_argument("--port", type=int, default=8000)
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("content", type=Path, help="folder of the pack")
     audit.add_argument("--json", action="store_true", help="print the whole account as JSON")
+    audit.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
     audit.set_defaults(action=_audit)
     return parser
 
@@ -186,7 +188,7 @@ def _import(options: argparse.Namespace) -> int:
         print(json.dumps([finding.as_dict() for finding in receipt.findings], ensure_ascii=False, indent=1))
     else:
         for finding in receipt.findings:
-            print(f"{finding.message.zh} {finding.remedy.zh}")
+            print(f"{finding.message.in_(options.lang)} {finding.remedy.in_(options.lang)}")
         print(f"收下 {len(receipt.accepted)} 行，退回 {len(receipt.held)} 行；原文件已存档。")
     return 1 if receipt.held else 0
 
@@ -215,7 +217,7 @@ def _audit(options: argparse.Namespace) -> int:
     print(f"文本修复 {len(audit.plan.repairs)} 处；缺失标题 {len(audit.plan.lost_headings)} 处")
     for finding in audit.findings:
         sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}[finding.severity]
-        print(f"{sign} [{finding.code}] {finding.message.zh}（{finding.where}）")
+        print(f"{sign} [{finding.code}] {finding.message.in_(options.lang)}（{finding.where}）")
     print("核对通过" if audit.passed else "核对未通过")
     return 0 if audit.passed else 1
 

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, Case, Rules, assess
 from chengzai.collect import Facts
-from chengzai.kernel import Period
+from chengzai.kernel import Period, Text
 from chengzai.measure import Completeness, Cube, Indicator, explain
 from chengzai.plan import Plan, Target
 
@@ -49,10 +49,25 @@ class Measured:
             return Completeness(1, 1)
         return explain(cube, indicator.id, place, measured).completeness
 
+    def standing_in(self, target: Target, place: str, measured: Period) -> str:
+        """Return the source of the published statistic that stands in for reports, or nothing."""
+        indicator = self.indicators.get(target.id)
+        if indicator is None or not indicator.published or measured.text in self.cubes[indicator.frequency].period_at:
+            return ""
+        rows = self.facts.of_cell(indicator.published, [place])
+        return next((str(row["evidence"]) for row in rows if row["period"] == measured.text), "")
+
     def _published(self, indicator: Indicator, place: str, period: Period) -> tuple[Period, list[float]] | None:
         rows = self.facts.of_cell(indicator.published, [place]) if indicator.published else []
         years = sorted((row["period"], row["value"]) for row in rows if int(row["period"][:4]) <= period.year)
         return (Period.parse(years[-1][0]), [float(years[-1][1])]) if years else None
+
+
+def _from_statistics(reason: Text, when: Period, source: str) -> Text:
+    return Text(
+        f"{reason.zh}现值为{when.year}年已发布统计，不是报送数，来源 {source}。",
+        f"{reason.en} The value is a published statistic for {when.year}, not a report: {source}.",
+    )
 
 
 def _units_met(cube: Cube, target: Target, last: int) -> list[float]:
@@ -95,5 +110,8 @@ def assess_plan(
             when, series = measured.series(target, place, period)
             told = measured.completeness(target, place, when)
             case = Case(target, plan, place, period, when, series, allocation, told)
-            judged.setdefault(plan.root if place == target.place else place, {})[target.id] = assess(case, rules)
+            assessment = assess(case, rules)
+            if source := measured.standing_in(target, place, when):
+                assessment = replace(assessment, reason=_from_statistics(assessment.reason, when, source))
+            judged.setdefault(plan.root if place == target.place else place, {})[target.id] = assessment
     return judged

@@ -65,12 +65,15 @@ class Finding:
     where: Citation
 
     def as_dict(self, language: str = "zh") -> dict[str, object]:
-        """Return the finding as plain data for JSON, in one language."""
+        """Return the finding as plain data for JSON: in one language first, in the other beside it."""
+        other = "zh" if language == "en" else "en"
         return {
             "code": self.code,
             "severity": str(self.severity),
             "message": self.message.in_(language),
             "remedy": self.remedy.in_(language),
+            f"message_{other}": self.message.in_(other),
+            f"remedy_{other}": self.remedy.in_(other),
             "where": str(self.where),
             "start": self.where.start,
             "end": self.where.end,

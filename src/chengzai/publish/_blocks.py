@@ -42,7 +42,9 @@ Line = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of a bulletin: `title`, `level1`, `level2`, `body`, `note`, `table`, `chart` or `annex`.
+    """One piece of a bulletin, by its kind.
+
+    Kinds are `title`, `level1`, `level2`, `body`, `note`, `table`, `chart`, `attachments` and `annex`.
 
     A table has `rows` (the first is its head), relative column `widths`, and `aligned` by column: l, c or r.
     """
@@ -61,7 +63,6 @@ class Bulletin:
 
     title: str
     simulated: bool
-    date: str
     blocks: tuple[Block, ...]
 
     @property

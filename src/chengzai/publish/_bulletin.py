@@ -19,7 +19,6 @@ def write_bulletin(edition: Edition) -> Bulletin:
     writer = _Writer(edition)
     period = edition.period
     title = (f"关于{edition.plan.short_title}", f"{period.year}年{period.part}月工程进展情况的通报")
-    last = period.last_day()
     blocks = (
         Block("title", tuple((line,) for line in title)),
         Block("body", (writer.opening(),)),
@@ -31,9 +30,18 @@ def write_bulletin(edition: Edition) -> Bulletin:
         *writer.problems(),
         Block("level1", (("四、下步要求",),)),
         *writer.next_steps(),
+        Block("attachments", (("附件：1.各县（市、区）得分与位次",), ("2.目标进展一览表",), ("3.方法说明",))),
+        Block("note", ((_closing(edition),),)),
         *annexes(edition),
     )
-    return Bulletin("".join(title), edition.simulated, f"{last.year}年{last.month}月{last.day}日", blocks)
+    return Bulletin("".join(title), edition.simulated, blocks)
+
+
+def _closing(edition: Edition) -> str:
+    """Return what stands where an authority would sign: nothing here may issue a document by itself."""
+    if edition.simulated:
+        return "（本文为模拟数据，没有发文机关、发文字号和成文日期。）"
+    return "（送审稿：发文机关、发文字号、主送机关和成文日期由印发机关确定。）"
 
 
 class _Writer:

@@ -28,6 +28,8 @@ _STYLE = {
     "level2": (_KAITI, _BODY_PT),
     "body": (_FANGSONG, _BODY_PT),
     "annex": (_HEITI, _BODY_PT),
+    "attachments": (_FANGSONG, _BODY_PT),
+    "note": (_FANGSONG, _BODY_PT),
 }
 
 
@@ -47,7 +49,9 @@ def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
         else:
             font, size = _STYLE[block.kind]
             title = block.kind == "title"
-            for line in block.lines:
+            if block.kind in {"attachments", "note"}:
+                _paragraph(document, ("",), font, size)  # one blank row before
+            for number, line in enumerate(block.lines):
                 paragraph = _paragraph(
                     document,
                     line,
@@ -57,6 +61,8 @@ def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
                     indented=not title,
                     pitch=34 if title else _LINE_PT,
                 )
+                if block.kind == "attachments" and number:  # names stand under the first name, past “附件：”
+                    paragraph.paragraph_format.left_indent = Pt(3 * size)
                 paragraph.paragraph_format.keep_with_next = block.kind in {"title", "level1", "level2"}
     out = io.BytesIO()
     document.core_properties.title = bulletin.title

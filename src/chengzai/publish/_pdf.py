@@ -119,7 +119,7 @@ def _flag(faces: dict[str, str]) -> str:
     return f'#align(center, text(font: "{faces["黑体"]}", size: 14pt)[{SIMULATED_MARK}])\n#v(8pt)\n'
 
 
-def _block(number: int, block: Block, faces: dict[str, str]) -> str:
+def _block(number: int, block: Block, faces: dict[str, str]) -> str:  # noqa: PLR0911 -- one return a kind
     if block.kind == "table":
         return _table(block, faces)
     if block.kind == "chart":
@@ -140,6 +140,11 @@ def _block(number: int, block: Block, faces: dict[str, str]) -> str:
             f"#align(center, par(first-line-indent: 0pt, justify: false, "
             f'text(font: "{faces["小标宋"]}", weight: "bold", size: 22pt)[{" #linebreak() ".join(lines)}]))\n#v(14pt)'
         )
+    if block.kind == "attachments":
+        under = [f"#h(3em){line}" for line in lines[1:]]
+        return "\n\n".join(["#v(14pt)", lines[0], *under]) + "\n"
+    if block.kind == "note":
+        return f"#v(14pt)\n\n{lines[0]}\n"
     face = {"level1": "黑体", "level2": "楷体"}.get(block.kind, "仿宋")
     if block.kind != "body":  # a head may not stand alone at the foot of a page
         return f'#block(sticky: true, par(text(font: "{faces[face]}")[{lines[0]}]))\n'

@@ -99,6 +99,7 @@ def table_sections(edition: Edition, place: str, language: str) -> list[View]:
                 "title": section.title,
                 "editorial": section.editorial,
                 "counts": {state: states.count(state) for state in STATES},
+                "told": [states.count(s) for s in ("on_course", "watch", "behind", "far_behind", "no_report")],
                 "total": len(ids),
                 "rows": [row_of(edition, t, place, language) for t in ids],
             }

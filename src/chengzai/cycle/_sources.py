@@ -31,8 +31,9 @@ def known_facts(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> tup
                 )
             )
         return facts, ()
+    figures = [{**row, "evidence": f"{row['evidence']}（可信度{row['reliability']}）"} for row in pack.statistics]
     receipt = receive(
-        pack.statistics,
+        figures,
         Reporting(pack.elements, pack.places),
         document="facts/statistics.csv",
         source="statistics",

@@ -86,6 +86,16 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help="print the whole account as JSON")
     audit.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
     audit.set_defaults(action=_audit)
+    draft = plans.add_parser(
+        "draft",
+        help="Draft a pack from a policy text: DOCX, PDF, HTML or TXT.",
+        description="Draft a pack from a policy text. Everything in it is proposed, for review.",
+        epilog="example: chengzai plan draft plan.docx --out content/mycity",
+    )
+    draft.add_argument("file", type=Path, help="the document")
+    draft.add_argument("--out", type=Path, required=True, help="folder for the pack; it must not hold one yet")
+    draft.add_argument("--json", action="store_true", help="print the account as JSON")
+    draft.set_defaults(action=_draft)
     return parser
 
 
@@ -199,6 +209,25 @@ def _serve(options: argparse.Namespace) -> int:
 
     _say(f"http://127.0.0.1:{options.port}/　Ctrl-C 结束")
     serve(options.port)
+    return 0
+
+
+def _draft(options: argparse.Namespace) -> int:
+    from chengzai.cycle import draft_pack  # noqa: PLC0415
+
+    drafted = draft_pack(options.file, options.out)
+    audit = drafted.audit
+    if options.json:
+        print(json.dumps(audit.as_dict(), ensure_ascii=False, indent=1))
+        return 0
+    print(
+        f"目标 {len(audit.plan.targets)} 项（均为建议），数字 {len(audit.accounts)} 处，"
+        f"无去处 {len(audit.unaccounted)} 处"
+    )
+    print(f"须人工判断 {drafted.to_decide} 条，见 {options.out}/review.csv")
+    for finding in audit.findings:
+        if finding.severity is not Severity.NOTE:
+            print(f"! {finding.message.zh}（{finding.where}）")
     return 0
 
 

@@ -4,14 +4,17 @@ Only this package reads the clock and opens the store.
 """
 
 from chengzai.cycle._audit import audit_pack
+from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._publish import Published, publish_month
 from chengzai.cycle._twin import months_known, simulate_city
 
 __all__ = [
+    "Drafted",
     "Published",
     "audit_pack",
+    "draft_pack",
     "import_sheet",
     "months_known",
     "publish_month",

@@ -15,7 +15,9 @@ class RuleMissing(UserError):
 def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ...]]:
     """Return the rules that hold on the last day of the period, and where a colour rule is not total."""
     day = period.last_day()
-    lights = pack.policy["lights"]
+    lights = pack.policy.get("lights", {})
+    if not lights:
+        raise _missing("policy/lights.toml", "亮灯规则")
     steps = tuple(
         Step(
             step["since"],
@@ -36,14 +38,9 @@ def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ..
 
 
 def _rule(pack: Pack, name: str) -> Dated[str]:
-    entry: Mapping[str, Any] = next((e for e in pack.policy["values"].get("rule", ()) if e["name"] == name), {})
+    entry: Mapping[str, Any] = next((e for e in pack.policy.get("values", {}).get("rule", ()) if e["name"] == name), {})
     if not entry:
-        raise RuleMissing(
-            Text(
-                f"规则文件 policy/values.toml 缺少“{name}”；请照 content/quzhou 的写法补上。",
-                f"policy/values.toml lacks the rule '{name}'; add it as content/quzhou writes it.",
-            )
-        )
+        raise _missing("policy/values.toml", name)
     steps = tuple(Step(s["since"], str(s["value"]), str(s["clause"]), str(s["status"])) for s in entry["step"])
     return Dated(str(entry["title"]), steps)
 
@@ -51,3 +48,12 @@ def _rule(pack: Pack, name: str) -> Dated[str]:
 def _number(pack: Pack, name: str) -> Dated[float]:
     rule = _rule(pack, name)
     return Dated(rule.name, tuple(Step(s.since, float(s.value), s.clause, s.status) for s in rule.steps))
+
+
+def _missing(file: str, rule: str) -> RuleMissing:
+    return RuleMissing(
+        Text(
+            f"内容包缺少规则“{rule}”（{file}）；请照 content/quzhou 的写法补上。",
+            f"The pack lacks the rule '{rule}' ({file}); add it as content/quzhou writes it.",
+        )
+    )

@@ -8,6 +8,7 @@ from chengzai.plan._audit import Audit, audit_plan
 from chengzai.plan._compile import compile_plan
 from chengzai.plan._consistency import CheckResult, check_plan
 from chengzai.plan._document import Clause
+from chengzai.plan._draft import Draft, draft_plan
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._records import Plan, Target
 
@@ -15,11 +16,13 @@ __all__ = [
     "Audit",
     "CheckResult",
     "Clause",
+    "Draft",
     "Mention",
     "Plan",
     "Target",
     "audit_plan",
     "check_plan",
     "compile_plan",
+    "draft_plan",
     "scan_mentions",
 ]

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengzai.kernel import Citation, Finding, QuantityError, Severity, Text, read_number, unit_scale
+from chengzai.plan._document import nth
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._records import Plan, Quote, Repair, Span, Target
 
 _AFTER = {"以上": ">=", "以内": "<=", "以下": "<=", "左右": "~=", "强": "<="}
 _BEFORE = (
     ("不低于|不少于|至少|达到|达(?!标)|保持在|维持在|稳定在", ">="),
-    ("超过|突破|超|高于", ">"),
-    ("低于", "<"),
+    (r"(?<!不)(?:超过|超|高于)|突破", ">"),
+    (r"(?<!不)低于", "<"),
 )
 
 
@@ -99,6 +100,11 @@ def _exclusion_spans(plan: Plan) -> Iterator[tuple[Span, int]]:
     for number, exclusion in enumerate(plan.exclusions):
         scope = plan.clause.get(exclusion.clause)
         start, end = (scope.start, scope.end) if scope else (0, len(plan.document))
+        if exclusion.occurrence:
+            at = nth(plan.document[start:end], exclusion.words, exclusion.occurrence)
+            if at >= 0:
+                yield Span(start + at, start + at + len(exclusion.words)), number
+            continue
         for match in re.finditer(re.escape(exclusion.words), plan.document[start:end]):
             yield Span(start + match.start(), start + match.end()), number
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from chengzai.kernel import Citation, Finding, Severity, Text
-from chengzai.plan._document import Clause, Section, read_clauses
+from chengzai.plan._document import Clause, Section, nth, read_clauses
 from chengzai.plan._records import (
     COMPARATORS,
     DIRECTIONS,
@@ -58,7 +58,7 @@ class _Reader:
                 owner,
             )
             return Quote(clause_id, words, Span(-1, -1), number)
-        inner = words.find(number) if number else -1
+        inner = nth(words, number, int(entry.get("number_occurrence", 1))) if number else -1
         if number and inner < 0:
             self.error(
                 "plan.number-not-in-words",
@@ -171,7 +171,11 @@ def _promises(reader: _Reader, tables: Iterable[Table]) -> Iterable[Promise]:
 
 def _exclusion(entry: Table) -> Exclusion:
     return Exclusion(
-        str(entry["words"]), str(entry["reason"]), str(entry.get("note", "")), str(entry.get("clause", ""))
+        str(entry["words"]),
+        str(entry["reason"]),
+        str(entry.get("note", "")),
+        str(entry.get("clause", "")),
+        int(entry.get("occurrence", 0)),
     )
 
 

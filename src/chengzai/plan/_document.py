@@ -10,6 +10,16 @@ from chengzai.kernel import Citation, Finding, Severity, Text
 _LABEL = re.compile(r"(?:\d+[.．、]|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[(（]\d+[)）])")
 
 
+def nth(text: str, part: str, occurrence: int) -> int:
+    """Return where the nth occurrence of a part begins, or -1; occurrences may overlap."""
+    at = -1
+    for _ in range(occurrence):
+        at = text.find(part, at + 1)
+        if at < 0:
+            return -1
+    return at
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One paragraph: its id (`section.number`), offsets, and the width of its printed label such as `1.`."""
@@ -23,12 +33,8 @@ class Clause:
 
     def find(self, words: str, occurrence: int = 1) -> int:
         """Return the document offset of the nth occurrence of `words`, or -1."""
-        at = -1
-        for _ in range(occurrence):
-            at = self.text.find(words, at + 1)
-            if at < 0:
-                return -1
-        return self.start + at
+        at = nth(self.text, words, occurrence)
+        return self.start + at if at >= 0 else -1
 
 
 @dataclass(frozen=True, slots=True)

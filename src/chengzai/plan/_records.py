@@ -107,12 +107,16 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Words whose numbers promise nothing, and why; `clause` empty means everywhere."""
+    """Words whose numbers promise nothing, and why.
+
+    `clause` empty means everywhere; `occurrence` 0 means each time the words stand there.
+    """
 
     words: str
     reason: str
     note: str = ""
     clause: str = ""
+    occurrence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

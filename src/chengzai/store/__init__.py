@@ -14,6 +14,8 @@ from chengzai.store._batches import (
 )
 from chengzai.store._content import Pack, PackUnreadable, read_pack
 from chengzai.store._files import write_files
+from chengzai.store._intake import read_document
+from chengzai.store._pack_files import pack_files
 from chengzai.store._sheets import read_sheet
 from chengzai.store._start import open_store
 
@@ -24,6 +26,8 @@ __all__ = [
     "load_allocations",
     "load_facts",
     "open_store",
+    "pack_files",
+    "read_document",
     "read_pack",
     "read_sheet",
     "record_allocations",

@@ -14,8 +14,6 @@ from typing import Any
 
 from chengzai.kernel import Element, Place, Places, Text, UserError
 
-_POLICY = ("lights", "values")
-
 
 class PackUnreadable(UserError):
     """A file of the pack is missing or cannot be parsed."""
@@ -63,7 +61,7 @@ def read_pack(folder: Path) -> Pack:
         places=Places(_place(row) for row in _rows(folder / "places" / "units.csv")),
         elements={element.code: element for element in elements},
         indicators=tuple(_tables(folder / "indicators")),
-        policy={name: _table(folder / "policy" / f"{name}.toml") for name in _POLICY},
+        policy={path.stem: _table(path) for path in sorted((folder / "policy").glob("*.toml"))},
         checks=tuple(_optional(folder / "checks.toml").get("check", ())),
         statistics=tuple(_rows(folder / "facts" / "statistics.csv")),
         allocation=tuple(e for table in _tables(folder / "allocation") for e in table.get("allocation", ())),

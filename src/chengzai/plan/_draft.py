@@ -1,0 +1,178 @@
+"""A draft pack out of any policy text: sections found, candidates proposed, every other number explained."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chengzai.kernel import Citation, Finding, Severity, Text
+from chengzai.plan._document import Clause, read_clauses
+from chengzai.plan._extract import Candidate, Judged, extract
+from chengzai.plan._frames import years
+
+_HEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])"
+)
+_SPAM = re.compile(r"[一-鿿]{2}(?:娱乐|博彩|棋牌|彩票)(?=[,，。;；])")
+_SURE = 0.7
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Tables of a pack as proposed, what a person should look at, and findings about the text."""
+
+    tables: dict[str, Any]
+    review: tuple[Candidate | Judged, ...]
+    findings: tuple[Finding, ...]
+
+    def to_decide(self) -> list[tuple[float, str, int, int]]:
+        """Return what a person should decide as confidence, rule and span."""
+        return [
+            (x.confidence, x.rule, x.start, x.end)
+            if isinstance(x, Candidate)
+            else (x.confidence, x.rule, x.mention.start, x.mention.end)
+            for x in self.review
+        ]
+
+
+def draft_plan(document: str, *, name: str) -> Draft:
+    """Return a draft of a pack for a document; everything in it is proposed, with its rule and confidence.
+
+    The plan's years are read from its title or, failing that, from the years it names most widely.
+    """
+    sections = list(_sections(document))
+    clauses, _ = read_clauses(document, sections)
+    start, end = _span(document)
+    found, judged = extract(document, clauses, end=end)
+    title = next((line.strip() for line in document.split("\n") if line.strip()), name)[:80]
+    head = {
+        "title": title,
+        "short_title": title,
+        "city": "",
+        "root": "0",
+        "start": start,
+        "end": end,
+        "default_deadline": end,
+        "document": "document.txt",
+        "section": sections,
+    }
+    targets = list(_unique_ids(_target(candidate, document, clauses) for candidate in found))
+    tables = {
+        "plan": head,
+        "commitments": [{"target": targets}],
+        "not_commitments": {"entry": [_entry(j, clauses) for j in judged]},
+        "repairs": {},
+    }
+    extractions: list[Candidate | Judged] = [*found, *judged]
+    review = tuple(sorted((x for x in extractions if x.confidence < _SURE), key=_place))
+    return Draft(tables, review, tuple(_suspected(document, name)))
+
+
+def _place(extraction: Candidate | Judged) -> int:
+    return extraction.start if isinstance(extraction, Candidate) else extraction.mention.start
+
+
+def _sections(document: str) -> Iterator[dict[str, str]]:
+    """Yield a section for each heading; its id is a slug of its words, so that an inserted one moves no other."""
+    seen: dict[str, int] = {}
+    for line in document.split("\n"):
+        if not _HEADING.match(line):
+            continue
+        words = line.strip()[:24]
+        title = re.split(r"[。：:]", _HEADING.sub("", line.strip()))[0][:20]
+        slug = "s" + format(sum(ord(c) * (i + 1) for i, c in enumerate(title or words)) % 65536, "04x")
+        seen[slug] = seen.get(slug, 0) + 1
+        yield {"id": slug if seen[slug] == 1 else f"{slug}-{seen[slug]}", "title": title or words, "starts": words}
+
+
+def _span(document: str) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of the plan."""
+    spanned = re.search(r"(20\d\d)\s*[—–~-]+\s*(20\d\d)", document[:3000])
+    if spanned:
+        return dt.date(int(spanned[1]), 1, 1), dt.date(int(spanned[2]), 12, 31)
+    dated = re.search(r"(20\d\d)年\d{1,2}月\d{1,2}日", document[:500])
+    if dated:  # a report to an assembly speaks of its own year
+        return dt.date(int(dated[1]), 1, 1), dt.date(int(dated[1]), 12, 31)
+    named = [year for year in years(document) if year >= 2000]
+    last = max(named, default=2030)
+    return dt.date(min(named, default=last), 1, 1), dt.date(last, 12, 31)
+
+
+def _clause_of(clauses: tuple[Clause, ...], at: int) -> Clause:
+    return next(clause for clause in clauses if clause.start <= at <= clause.end)
+
+
+def _occurrence(clause: Clause, words: str, at: int) -> int:
+    """Return which occurrence of the words in the clause stands at a document offset."""
+    count, found = 0, -1
+    while True:
+        found = clause.text.find(words, found + 1)
+        count += 1
+        if found < 0 or clause.start + found >= at:
+            return count
+
+
+def _target(c: Candidate, document: str, clauses: tuple[Clause, ...]) -> dict[str, Any]:
+    clause = _clause_of(clauses, c.start)
+    begin = min(c.start, c.number_start) if c.number_start >= 0 else c.start
+    words = document[begin : max(c.end, c.number_end)]
+    table: dict[str, Any] = {"id": "", "clause": clause.id, "words": words}
+    occurrence = _occurrence(clause, words, begin)
+    if occurrence > 1:
+        table["occurrence"] = occurrence
+    if c.number_start >= 0:
+        number = document[c.number_start : c.number_end]
+        table["number"] = number
+        before = document[begin : c.number_start].count(number)
+        if before:
+            table["number_occurrence"] = before + 1
+    table |= {
+        "indicator": c.indicator or words[:20],
+        "scope": c.scope or "未写明",
+        "comparator": c.comparator,
+        "deadline": c.deadline,
+        "deadline_explicit": c.deadline_explicit,
+        "kind": c.kind,
+        "direction": c.direction,
+        "strength": c.strength,
+        "rule": c.rule,
+        "confidence": c.confidence,
+    }
+    if c.value is not None:
+        table |= {"value": c.value, "unit": c.unit}
+    if c.every_year:
+        table["every_year"] = True
+    return table
+
+
+def _unique_ids(tables: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number, table in enumerate(tables, start=1):
+        yield {**table, "id": f"t{number:03d}"}
+
+
+def _entry(j: Judged, clauses: tuple[Clause, ...]) -> dict[str, Any]:
+    clause = _clause_of(clauses, j.mention.start)
+    return {
+        "words": j.mention.surface,
+        "reason": j.reason,
+        "clause": clause.id,
+        "occurrence": _occurrence(clause, j.mention.surface, j.mention.start),
+        "rule": j.rule,
+        "confidence": j.confidence,
+    }
+
+
+def _suspected(document: str, name: str) -> Iterator[Finding]:
+    """Yield what looks like words that a web page put into the text; nothing is changed."""
+    for match in _SPAM.finditer(document):
+        yield Finding(
+            "plan.suspected-advertisement",
+            Severity.WARNING,
+            Text(f"“{match[0]}”疑为网页植入的广告。", f"'{match[0]}' looks like an injected advertisement."),
+            Text(
+                "请核对正式文本，属实则记入 repairs.toml。",
+                "Compare the official text; if so, record it in repairs.toml.",
+            ),
+            Citation(name, "", match.start(), match.end()),
+        )

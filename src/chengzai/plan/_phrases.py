@@ -1,0 +1,217 @@
+"""The words of policy Chinese that the extractor knows: units, comparisons, verbs, frames. Language, not documents."""
+
+import re
+
+# Longest first, so that 个百分点 is not read as 个.
+UNITS = [
+    "微克/立方米",
+    "毫克/升",
+    "吨标准煤",
+    "个百分点",
+    "百分点",
+    "平方公里",
+    "平方千米",
+    "平方米",
+    "立方米",
+    "千瓦时",
+    "千瓦",
+    "公里",
+    "千米",
+    "公顷",
+    "公斤",
+    "美元",
+    "人次",
+    "分钟",
+    "小时",
+    "套(间)",
+    "套（间）",
+    "周岁",
+    "类",
+    "亩",
+    "元",
+    "人",
+    "户",
+    "宗",
+    "家",
+    "个",
+    "条",
+    "套",
+    "项",
+    "名",
+    "所",
+    "座",
+    "处",
+    "块",
+    "对",
+    "件",
+    "辆",
+    "台",
+    "床",
+    "张",
+    "吨",
+    "斤",
+    "米",
+    "天",
+    "强",
+    "倍",
+    "成",
+    "岁",
+    "级",
+    "村",
+    "县",
+    "国",
+    "种",
+    "批",
+    "轮",
+    "期",
+    "次",
+    "期",
+    "门",
+    "支",
+    "只",
+    "头",
+    "株",
+    "幢",
+    "栋",
+    "间",
+    "册",
+    "场",
+    "趟",
+    "位",
+    "枚",
+    "篇",
+    "部",
+    "艘",
+    "架",
+    "亿",
+    "万",
+]
+_UNIT = "|".join(re.escape(unit) for unit in sorted(set(UNITS), key=len, reverse=True))
+
+# 3000亿元, 12.5%, 5—10—15分钟, 三分之二, 二十四个; the parts are named where they are used.
+NUMBER = r"[0-9０-９]+(?:[.．][0-9０-９]+)?"
+CHINESE = r"[零〇一二三四五六七八九十百千万亿两]+"
+QUANTITY = re.compile(
+    rf"(?P<number>{NUMBER}(?:[—–~～-]{NUMBER})*|(?<![一-鿿])?{CHINESE}|[Ⅰ-Ⅻ])"
+    rf"(?P<scale>[百千万亿]*)(?P<percent>[%％‰]?)(?P<unit>(?:{_UNIT})?)"
+)
+
+AT_LEAST_AFTER, WITHIN_AFTER, ABOUT_AFTER = "以上", r"以内|以下|之内", "左右|上下"
+COMPARING_BEFORE = (
+    (r"不低于|不少于|不小于|至少|达到|达|保持在|维持在|稳定在", ">="),
+    (r"突破|(?<!不)(?:超过|超|高于|多于|大于)", ">"),
+    (r"不超过|不高于|不大于|控制在", "<="),
+    (r"(?<!不)(?:低于|少于|小于)", "<"),
+)
+
+PAST = re.compile(r"回顾|已[经达建完有]|以来|截至|累计完成了|同比|上年|去年|过去|历年|取得|现有|目前|仍有|[了]$")
+FUTURE = re.compile(
+    r"到20\d\d年|20\d\d年(?:底|末|年底)?[之以]?前|力争|争创|确保|达到|要|将|推进|建成|完成|实现|新建|建设|培育|打造|创建|每年"
+)
+
+# Headings of chapters that look back, and words that look ahead all the same.
+LOOKING_BACK = re.compile(r"回顾|形势|成就|现状|成效|工作进展|主要问题")
+AHEAD = re.compile(r"今年(?:要|拟|将|发展)|(?:到|至)20\d\d年|下一步|规划目标")
+TOP_HEADING = re.compile(r"^(?:第[一二三四五六七八九十]+[章节部]|[一二三四五六七八九十]+、)")
+
+ASPIRING, BASIC = re.compile(r"力争|争创|争取|进军|努力"), re.compile(r"基本")
+YEARLY = re.compile(r"每年|年均|逐年")
+MAINTAIN = re.compile(r"保持|维持|稳定在|不低于|不少于")
+FALLING = re.compile(r"缩小|降低|下降|减少|低于|控制在|降到|以内|不超过|强$|排名")
+LEVEL = re.compile(r"人口|上市公司|从业人员|总数|保有量|存量")
+ANNUAL_VALUE = re.compile(r"产值|增加值|总额|收入|销售额|年[加产发]")
+
+# What stands in front of a noun and is not part of it.
+VERBS = [
+    "滚动推进",
+    "组织实施",
+    "申报创建",
+    "培育打造",
+    "筹集建成",
+    "加快培育",
+    "累计培育",
+    "累计打造",
+    "累计实施",
+    "累计创建",
+    "累计建成",
+    "累计盘活利用",
+    "深入实施",
+    "新改建",
+    "新培育",
+    "推进",
+    "推动",
+    "完成",
+    "实现",
+    "建成",
+    "建设",
+    "创成",
+    "创建",
+    "培育",
+    "打造",
+    "开发",
+    "开通",
+    "提高",
+    "提升",
+    "增加",
+    "扩大",
+    "达到",
+    "保持",
+    "维持",
+    "稳定",
+    "超过",
+    "突破",
+    "确保",
+    "力争",
+    "争创",
+    "累计",
+    "每年",
+    "全市",
+    "全省",
+    "全国",
+    "全县",
+    "其中",
+    "至少",
+    "实施",
+    "新建",
+    "改造",
+    "盘活",
+    "推出",
+    "带动",
+    "招引",
+    "落地",
+    "安排",
+    "发放",
+    "缩小",
+    "控制",
+    "降低",
+    "减少",
+    "筹集",
+    "拥有",
+    "达",
+    "到",
+    "超",
+    "至",
+    "为",
+    "在",
+]
+
+WHOLE = (
+    ("full-coverage", re.compile(r"(?:全覆盖|全域覆盖|基本覆盖)$"), "coverage"),
+    ("all-removed", re.compile(r"全面消除"), "coverage"),
+    ("all-of-them", re.compile(r"^所有.{2,}(?:通过|完成|达到|实现|建成)"), "coverage"),
+    ("kept-at-nothing", re.compile(r"动态清零|动态归零"), "maintain"),
+    ("in-the-main", re.compile(r"基本(?:形成|建成|实现|匹配|达到|完成|解决|消除)"), "completion"),
+    ("in-the-main", re.compile(r"(?:基本形成|基本匹配)$"), "completion"),
+    ("whole-area-built", re.compile(r"^全域建成|^全面(?:建成|构建)"), "completion"),
+    ("made-so-throughout", re.compile(r"全面[一-鿿]{2,4}化$"), "coverage"),
+    ("drawn-up", re.compile(r"^(?:20\d\d年(?:年底|底|末)?前?)?完成.{4,}(?:编制|方案)$"), "completion"),
+    ("by-a-day", re.compile(r"^20\d\d年(?:年底|底|末)?[之以]?前?(?:完成|实现|建成|全面推广)"), "milestone"),
+    ("title-won", re.compile(r"创成.{2,}|正式命名$"), "completion"),
+)
+
+# A verb that a number follows at once: what is counted stands behind the number.
+ACTING = re.compile(
+    r"(?:培育|建有|建成|打造|推出|带动|完成|选取|开发|新建|建设|培养|引进|招引|安排|组建|设立|创建|新增|实施)$"
+)
+# Several subjects that share one number.
+TOGETHER = re.compile(r"(?P<subjects>.+?[、和].+?)(?:均|都|[三四五六七八九十]大产业)")

@@ -1,0 +1,39 @@
+"""A pack's tables as the TOML files that officials edit."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+
+def pack_files(tables: Mapping[str, Any], document: str) -> dict[str, bytes]:
+    """Return the files of a pack by name: plan, commitments, exclusions, repairs and the document as received."""
+    commitments = "\n".join(_tables("target", table.get("target", ())) for table in tables["commitments"])
+    head = {key: value for key, value in tables["plan"].items() if key != "section"}
+    plan = _pairs(head) + "\n" + _tables("section", tables["plan"].get("section", ()))
+    texts = {
+        "document.txt": document,
+        "plan.toml": plan,
+        "commitments/draft.toml": commitments,
+        "not_commitments.toml": _tables("entry", tables["not_commitments"].get("entry", ())),
+        "repairs.toml": _tables("repair", tables["repairs"].get("repair", ())),
+    }
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def _tables(name: str, tables: Any) -> str:
+    return "\n".join(f"[[{name}]]\n{_pairs(table)}" for table in tables)
+
+
+def _pairs(table: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in table.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.date | int | float | Decimal):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = "".join(c if c >= " " else f"\\u{ord(c):04x}" for c in text)
+    return f'"{escaped}"'

@@ -1,0 +1,85 @@
+"""Drafting a pack from files of every kind an office sends."""
+
+import json
+
+import pytest
+import typst
+from docx import Document
+
+from builders import COUNTY
+from chengzai import cli
+from chengzai.kernel import UserError
+from chengzai.store import read_document
+
+TEXT = (COUNTY / "document.txt").read_text(encoding="utf-8").strip()
+LINES = TEXT.split("\n")
+
+
+def as_docx(path):
+    document = Document()
+    for line in LINES:
+        document.add_paragraph(line)
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "指标", "新建学校5所"
+    document.save(path)
+
+
+def as_pdf(path):
+    body = "\n\n".join(line.replace("#", r"\#") for line in LINES)
+    path.write_bytes(typst.compile(f'#set text(font: "Noto Sans CJK SC", lang: "zh")\n{body}'.encode()))
+
+
+def as_html(path):
+    body = "".join(f"<p>{line}</p>" for line in LINES)
+    path.write_text(
+        f"<html><head><style>p{{}}</style><script>var a = 1</script></head><body>{body}</body></html>", encoding="utf-8"
+    )
+
+
+WRITERS = {
+    "a.txt": lambda path: path.write_text(TEXT, encoding="utf-8"),
+    "gb.txt": lambda path: path.write_bytes(TEXT.encode("gb18030")),
+    "wide.txt": lambda path: path.write_bytes(TEXT.encode("utf-16")),
+    "a.docx": as_docx,
+    "a.pdf": as_pdf,
+    "a.html": as_html,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_kind_of_file_gives_the_same_targets(name, tmp_path, capsys):
+    WRITERS[name](tmp_path / name)
+
+    assert cli.main(["plan", "draft", str(tmp_path / name), "--out", str(tmp_path / "pack"), "--json"]) == 0
+
+    account = json.loads(capsys.readouterr().out)
+    values = {t["value"] for t in account["targets"]}
+    assert values >= {40.0, 3.0, 95.0, 120.0}
+    assert {m["disposition"] for m in account["mentions"]} <= {"target", "other_commitment", "not_commitment"}
+    assert (tmp_path / "pack/original" / name).exists()
+    assert cli.main(["plan", "audit", str(tmp_path / "pack")]) == 0
+
+
+def test_a_draft_never_overwrites_a_pack(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    call = ["plan", "draft", str(tmp_path / "a.txt"), "--out", str(tmp_path / "pack")]
+
+    assert cli.main(call) == 0
+    assert cli.main(call) == 2
+    assert "已有内容包" in capsys.readouterr().err
+
+
+def test_a_scan_says_that_it_is_one(tmp_path):
+    blank = typst.compile(b"#rect(width: 5cm, height: 5cm)")
+    (tmp_path / "scan.pdf").write_bytes(blank)
+
+    with pytest.raises(UserError, match="扫描件"):
+        read_document(tmp_path / "scan.pdf")
+
+
+@pytest.mark.parametrize(("name", "says"), [("a.xyz", "不认识"), ("broken.docx", "打不开"), ("broken.pdf", "打不开")])
+def test_what_cannot_be_read_says_so(name, says, tmp_path):
+    (tmp_path / name).write_bytes(b"not a document")
+
+    with pytest.raises(UserError, match=says):
+        read_document(tmp_path / name)

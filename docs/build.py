@@ -24,7 +24,16 @@ CODE = re.compile(r"(?:plan|collect|measure|assess|publish)\.[a-z]+(?:-[a-z]+)+"
 def cli_page() -> str:
     """Return the verbs with the help that the program prints."""
     parts = ["# Command line", "", "Made from the program's own help.", ""]
-    verbs = [["run"], ["twin"], ["import"], ["serve"], ["plan", "audit"], ["plan", "draft"]]
+    verbs = [
+        ["run"],
+        ["twin"],
+        ["import"],
+        ["serve"],
+        ["plan", "audit"],
+        ["plan", "draft"],
+        ["plan", "check"],
+        ["plan", "diff"],
+    ]
     for verb in verbs:
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):

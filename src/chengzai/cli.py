@@ -86,6 +86,26 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help="print the whole account as JSON")
     audit.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
     audit.set_defaults(action=_audit)
+    check = plans.add_parser(
+        "check",
+        help="Hold a plan against itself: repeats, sums, yearly steps, counts, words without a measure.",
+        description="Hold a plan against itself: repeats, sums, yearly steps, counts, words without a measure.",
+        epilog="example: chengzai plan check content/quzhou",
+    )
+    check.add_argument("content", type=Path, help="folder of the pack")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
+    check.set_defaults(action=_check)
+    diff = plans.add_parser(
+        "diff",
+        help="Compare two versions of a plan: kept, changed, added, dropped.",
+        description="Compare two versions of a plan, each a pack or a document: kept, changed, added, dropped.",
+        epilog="example: chengzai plan diff old.docx content/quzhou",
+    )
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    diff.add_argument("--json", action="store_true", help="print the changes as JSON")
+    diff.set_defaults(action=_diff)
     draft = plans.add_parser(
         "draft",
         help="Draft a pack from a policy text: DOCX, PDF, HTML or TXT.",
@@ -209,6 +229,37 @@ def _serve(options: argparse.Namespace) -> int:
 
     _say(f"http://127.0.0.1:{options.port}/　Ctrl-C 结束")
     serve(options.port)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from chengzai.cycle import check_pack  # noqa: PLC0415
+
+    _, findings = check_pack(options.content)
+    if options.json:
+        print(json.dumps([f.as_dict(options.lang) for f in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            print(f"[{finding.code}] {finding.message.in_(options.lang)}（{finding.where}）")
+            print(f"    {finding.remedy.in_(options.lang)}")
+    return 1 if any(f.severity is Severity.ERROR for f in findings) else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from chengzai.cycle import diff_plans  # noqa: PLC0415
+
+    changes = [change.as_dict() for change in diff_plans(options.old, options.new)]
+    if options.json:
+        print(json.dumps(changes, ensure_ascii=False, indent=1))
+        return 0
+    words = {"kept": "未变", "changed": "改动", "added": "新增", "dropped": "删去"}
+    print("，".join(f"{word} {sum(c['what'] == what for c in changes)} 项" for what, word in words.items()))
+    for change in changes:
+        if change["what"] != "kept":
+            print(f"{words[change['what']]}　{change['indicator']}")
+            print(f"    原：{change['old'] or '—'}\n    新：{change['new'] or '—'}")
+            for name, (before, after) in change["fields"].items():
+                print(f"    {name}：{before or '—'} → {after or '—'}")
     return 0
 
 

@@ -271,6 +271,8 @@ class _Maker:
     def _done(self, frequency: str) -> Floats:
         """Return 0 until a unit is done and 1 from then on; a drifting course is late."""
         months = np.array(self.world.month_numbers(frequency))
+        if self.target.kind == "maintain":
+            return np.ones((len(self.counties), len(months)))
         end = (self.target.deadline.year - self.world.plan.start.year) * 12 + self.target.deadline.month
         late = 1.25 if self.course.drifts else 0.94
         days = np.floor(end * late * self.rng.uniform(0.55, 1.0, len(self.counties)))

@@ -201,7 +201,16 @@ def test_the_city_is_covered_by_the_twin(edition):
 
 
 def test_help_of_every_verb_has_an_example():
-    for verb in (["run"], ["twin"], ["import"], ["serve"], ["plan", "audit"], ["plan", "draft"]):
+    for verb in (
+        ["run"],
+        ["twin"],
+        ["import"],
+        ["serve"],
+        ["plan", "audit"],
+        ["plan", "draft"],
+        ["plan", "check"],
+        ["plan", "diff"],
+    ):
         text = chengzai(*verb, "--help").stdout
         assert "example: chengzai" in text
 

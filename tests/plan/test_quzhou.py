@@ -88,9 +88,9 @@ def test_nothing_is_invented():
         ("water-top-20", "全市", "<=", 20, "名", 20, "2027-12-31", False, "stock", "firm"),
         ("rural-drinking-water", "全市", ">", 90, "%", 90, "2027-12-31", False, "ratio", "firm"),
         ("express-delivery-coverage", "行政村", "==", None, "", 100, "2024-12-31", True, "coverage", "firm"),
-        ("village-classification", "全市", "==", None, "", None, "2023-12-31", True, "milestone", "firm"),
-        ("culture-circle-15", "全市", "==", 15, "分钟", 15, "2027-12-31", False, "coverage", "basic"),
-        ("rural-land-quota", "县乡级国土空间规划", ">=", 10, "%", 10, "2027-12-31", False, "maintain", "firm"),
+        ("village-classification", "每个县(市、区)", "==", None, "", None, "2023-12-31", True, "milestone", "firm"),
+        ("culture-circle-15", "全市", "==", None, "", 100, "2027-12-31", False, "coverage", "basic"),
+        ("rural-land-quota", "县乡级国土空间规划", ">=", 10, "%", 10, "2027-12-31", False, "ratio", "firm"),
     ],
 )
 def test_targets_say_what_the_text_says(
@@ -182,7 +182,7 @@ def test_yearly_steps_are_held_against_totals():
 def test_repeats_and_lost_headings_are_reported():
     codes = [f.code for f in GENERAL]
 
-    assert codes.count("plan.stated-twice") == 7
+    assert codes.count("plan.stated-twice") == 13
     assert codes.count("plan.heading-lost") == 17
 
 

@@ -4,6 +4,7 @@ Only this package reads the clock and opens the store.
 """
 
 from chengzai.cycle._audit import audit_pack
+from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
@@ -14,6 +15,8 @@ __all__ = [
     "Drafted",
     "Published",
     "audit_pack",
+    "check_pack",
+    "diff_plans",
     "draft_pack",
     "import_sheet",
     "months_known",

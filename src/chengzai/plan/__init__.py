@@ -7,6 +7,7 @@ The mentions of the audit come from a scanner of its own, so that it cannot shar
 from chengzai.plan._audit import Audit, audit_plan
 from chengzai.plan._compile import compile_plan
 from chengzai.plan._consistency import CheckResult, check_plan
+from chengzai.plan._diff import Change, compare_plans
 from chengzai.plan._document import Clause
 from chengzai.plan._draft import Draft, draft_plan
 from chengzai.plan._mentions import Mention, scan_mentions
@@ -14,6 +15,7 @@ from chengzai.plan._records import Plan, Target
 
 __all__ = [
     "Audit",
+    "Change",
     "CheckResult",
     "Clause",
     "Draft",
@@ -22,6 +24,7 @@ __all__ = [
     "Target",
     "audit_plan",
     "check_plan",
+    "compare_plans",
     "compile_plan",
     "draft_plan",
     "scan_mentions",

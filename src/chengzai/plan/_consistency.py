@@ -1,6 +1,7 @@
 """The plan against itself: arithmetic between its targets, repeats, and yearly steps against totals."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from chengzai.kernel import (
     Severity,
     Text,
     parse_formula,
+    read_number,
     unit_scale,
 )
 from chengzai.plan._records import Plan, Target
@@ -204,5 +206,50 @@ def _lost_headings(plan: Plan) -> Iterable[Finding]:
         )
 
 
+def _disagreeing(plan: Plan) -> Iterator[Finding]:
+    """Report promises of one name, scope and rhythm whose numbers or days differ."""
+    first: dict[tuple[str, str, bool], Target] = {}
+    for target in plan.targets:
+        known = first.setdefault((target.indicator, target.scope, target.every_year), target)
+        if known is target or (known.canonical, known.deadline) == (target.canonical, target.deadline):
+            continue
+        yield Finding(
+            "plan.repeats-disagree",
+            Severity.WARNING,
+            Text(
+                f"“{target.indicator}”两处说法不一：“{known.quotes[0].words}”与“{target.quotes[0].words}”。",
+                f"'{target.name_en}' is promised in two ways.",
+            ),
+            Text(
+                "请起草单位说明以何者为准；若是两件事，请写明区别。",
+                "Ask the author which one holds, or how they differ.",
+            ),
+            Citation(plan.document_name, f"{known.quotes[0].clause}、{target.quotes[0].clause}"),
+        )
+
+
+_STATED_COUNT = re.compile(
+    r"(?P<list>(?:[^、，,。；;：:“”]+、)+[^、，,。；;：:“”]+?)等?(?P<count>[二三四五六七八九十])(?:大|类)"
+)
+
+
+def _stated_counts(plan: Plan) -> Iterator[Finding]:
+    """Report a list whose stated count is not the number of its members."""
+    for clause in plan.clauses:
+        for match in _STATED_COUNT.finditer(clause.text):
+            members, stated = match["list"].count("、") + 1, int(read_number(match["count"]))
+            if members != stated:
+                yield Finding(
+                    "plan.list-count-differs",
+                    Severity.WARNING,
+                    Text(
+                        f"“{match[0]}”写明{stated}项，列出{members}项。",
+                        f"A list in clause {clause.id} states {stated} members and names {members}.",
+                    ),
+                    Text("请起草单位核对是否漏列，或改正计数。", "Ask the author whether one is missing."),
+                    Citation(plan.document_name, clause.id, clause.start + match.start(), clause.start + match.end()),
+                )
+
+
 # One rule is one line here; each takes the plan and yields findings.
-_GENERAL = (_repeats, _yearly_steps, _parts, _shares, _undefined, _lost_headings)
+_GENERAL = (_disagreeing, _stated_counts, _repeats, _yearly_steps, _parts, _shares, _undefined, _lost_headings)

@@ -85,11 +85,12 @@ class Target:
         `goal` replaces the plan's number where a part of it was allocated.
 
         Strict words (超, 突破, 低于) exclude the limit; inclusive ones and a bare value include it;
-        左右 allows `tolerance` as a share of the value on either side. A target without numeral is met by 1.
+        左右 and a guiding share allow `tolerance` as a share of the value on either side.
+        A target without numeral is met by 1.
         """
         if goal is None:
             goal = float(self.canonical.value) if self.canonical else 1.0
-        if self.comparator == "~=":
+        if self.comparator == "~=" or self.strength == "guidance":
             return abs(value - goal) <= abs(goal) * tolerance
         if value == goal:
             return self.comparator not in {">", "<"}

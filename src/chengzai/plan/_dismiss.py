@@ -1,0 +1,110 @@
+"""Numbers that promise nothing: one rule is one function and one line of the list, the first that fits decides."""
+
+import re
+from collections.abc import Callable
+
+from chengzai.plan import _phrases as say
+from chengzai.plan._frames import quoted
+from chengzai.plan._reading import Reading
+
+
+def _is_label(r: Reading, _: str) -> bool:
+    return r.mention.end <= r.clause.start + len(r.clause.label)
+
+
+def _is_quoted_name(r: Reading, _: str) -> bool:
+    if r.quantity and (r.quantity["percent"] or r.quantity["unit"] in {"分钟", "公里"}):
+        return False
+    at = r.mention.start - r.clause.start
+    return any(begin <= at < end for begin, end, _ in quoted(r.clause.text))
+
+
+def _is_title(r: Reading, _: str) -> bool:
+    at = r.mention.start - r.clause.start
+    return any(begin <= at < end and mark == "《" for begin, end, mark in quoted(r.clause.text))
+
+
+def _is_date(r: Reading, document: str) -> bool:
+    around = document[max(0, r.mention.start - 5) : r.mention.end + 4]
+    number = re.escape(r.mention.surface)
+    year = re.search(rf"{number}(?:年|[—–~-](?:19|20)\d\d)|(?:19|20)\d\d[—–~-]{number}|{number}月|月{number}日", around)
+    return bool(year) and bool(re.fullmatch(r"(?:19|20)\d\d|\d{1,2}|[○〇零一二三四五六七八九十]+", r.mention.surface))
+
+
+def _is_ordinal(r: Reading, document: str) -> bool:
+    return document[r.mention.start - 1 : r.mention.start] in {"第", "〔", "之"} and bool(r.mention.start)
+
+
+def _is_chinese_word(r: Reading, document: str) -> bool:
+    """Return whether a Chinese numeral counts nothing: it stands in a word, or before no unit that counts things."""
+    if not re.fullmatch(say.CHINESE, r.mention.surface):
+        return False
+    after = document[r.mention.end : r.mention.end + 2]
+    counts = r.mention.surface != "一" and re.match(r"[个家条项所座万亿](?!“)", after)
+    chosen = r.mention.surface == "一" and after[:1] == "个" and re.search(r"分别|各", r.before[-12:])
+    large = re.fullmatch(r"[百千万亿]{2,}", r.mention.surface)
+    return not (counts or chosen or (large and "级" in after))
+
+
+def _is_list_count(r: Reading, document: str) -> bool:
+    counted = re.match(r"大|类|个方面|项重点", document[r.mention.end : r.mention.end + 3])
+    return bool(counted) and bool(re.fullmatch(say.CHINESE, r.mention.surface))
+
+
+def _is_name_part(r: Reading, document: str) -> bool:
+    before, after = document[r.mention.start - 1 : r.mention.start], document[r.mention.end : r.mention.end + 1]
+    latin = bool(re.match(r"[A-Za-z]", before or " ")) or bool(re.match(r"[A-Za-z+]", after or " "))
+    version = after == "版" or before == "+"
+    bare = r.quantity is not None and not r.unit and not re.search(r"[至到率比达]$|系数", r.before[-2:])
+    return latin or version or (bare and r.mention.surface[0].isdigit() and not r.after[:2].startswith(("以", "左")))
+
+
+def _is_denominator(r: Reading, document: str) -> bool:
+    each = document[r.mention.start - 1 : r.mention.start] == "每" and r.mention.surface[0] in "百千万亿"
+    return each or (document[r.mention.start - 1 : r.mention.start] == "每" and bool(re.search(r"\d", r.after)))
+
+
+def _is_threshold(r: Reading, _: str) -> bool:
+    """Return whether the number says which things are meant (10亿元以上的项目, 65周岁以上老年人), not how many."""
+    bounded = re.match(r"(?:及)?以[上下]", r.after)
+    if not bounded:
+        return False
+    rest = r.after[bounded.end() :]
+    noun = re.match(r"(?:的)?[一-鿿A-Za-z]{2,}", rest)
+    age = r.quantity is not None and r.quantity["unit"] in {"岁", "周岁"}
+    scale = r.mention.surface in {"亿", "万"}
+    later = re.search(r"\d", rest) is not None
+    return age or scale or bool(noun and later)
+
+
+def _is_past(r: Reading, _: str) -> bool:
+    return r.looking_back or (bool(say.PAST.search(r.segment.text)) and not say.FUTURE.search(r.before))
+
+
+def _is_term(r: Reading, _: str) -> bool:
+    return bool(re.search(r"延长$|试点$", r.before)) and r.quantity is not None and r.after.startswith("试点")
+
+
+def _is_tier(r: Reading, _: str) -> bool:
+    """Return whether the number is one of a run such as 5—10—15, which names a standard and sets no value."""
+    run = re.finditer(rf"{say.NUMBER}(?:[—–-]{say.NUMBER}){{2,}}", r.segment.text)
+    at = r.mention.start - r.segment.start
+    return any(match.start() <= at < match.end() for match in run)
+
+
+_Rule = Callable[[Reading, str], bool]
+NOT_TARGETS: tuple[tuple[str, str, float, _Rule], ...] = (
+    ("printed-label", "ordinal", 1.0, _is_label),
+    ("inside-a-title", "name", 0.95, _is_title),
+    ("date", "date", 0.95, _is_date),
+    ("ordinal", "ordinal", 0.95, _is_ordinal),
+    ("quoted-name", "name", 0.9, _is_quoted_name),
+    ("tiers-of-a-standard", "name", 0.85, _is_tier),
+    ("count-of-a-list", "list-count", 0.8, _is_list_count),
+    ("denominator", "denominator", 0.9, _is_denominator),
+    ("part-of-a-word", "word", 0.8, _is_chinese_word),
+    ("threshold", "threshold", 0.85, _is_threshold),
+    ("part-of-a-name", "name", 0.8, _is_name_part),
+    ("term-of-law", "name", 0.7, _is_term),
+    ("told-of-the-past", "fact", 0.75, _is_past),
+)

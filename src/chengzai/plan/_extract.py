@@ -72,7 +72,7 @@ def extract(
                 _judge(document, readings, end, found, judged)
                 if len(found) == before and not back:
                     found += _whole(sentence, segment, end)
-    claimed = {m.start for m in mentions if any(c.number_start <= m.start < c.number_end for c in found)}
+    claimed = {m.start for m in mentions if any(c.number_start <= m.start and m.end <= c.number_end for c in found)}
     said = {j.mention.start for j in judged}
     judged += [Judged(m, "word", "outside-any-clause", 0.5) for m in mentions if m.start not in claimed | said]
     return tuple(sorted(found, key=lambda c: (c.start, c.number_start))), tuple(

@@ -195,6 +195,16 @@ def test_a_missing_report_takes_the_target_out_for_all_and_marks_the_ranking():
     assert [s.missing for s in ranking.standings] == [(), ("other",)]
 
 
+def test_a_county_without_any_score_is_not_ranked():
+    places = scored(a=0.5)
+    places["b"] = {"it": judged([1.0], place="b")}  # no share was allocated to it
+
+    ranking = compare_counties(places)
+
+    assert [s.place for s in ranking.ranked] == ["a"]
+    assert [(s.place, s.tied) for s in ranking.standings if math.isnan(s.score)] == [("b", False)]
+
+
 def test_the_range_of_a_rank_leaves_out_one_target_at_a_time():
     places = scored(a=0.9, b=0.6)
     for place, value in (("a", 10.0), ("b", 50.0)):

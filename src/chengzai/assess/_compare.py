@@ -35,6 +35,11 @@ class Ranking:
     left_out: tuple[str, ...]
 
     @property
+    def ranked(self) -> tuple[Standing, ...]:
+        """The counties that can be scored; one without any score has no place among them."""
+        return tuple(standing for standing in self.standings if not math.isnan(standing.score))
+
+    @property
     def complete(self) -> bool:
         """Whether no county is missing a report."""
         return not any(standing.missing for standing in self.standings)

@@ -141,8 +141,10 @@ class _Writer:
 
     def ranking(self) -> list[Block]:
         edition = self.edition
+        if not edition.ranking.ranked:
+            return [Block("body", (("各县（市、区）均没有可以评分的目标，本期不排名。",),))]
         line: list[Part] = ["按各项目标完成进度的平均得分，"]
-        for s in edition.ranking.standings:
+        for s in edition.ranking.ranked:
             name = edition.places[s.place].name
             line += [
                 f"{name}",

@@ -136,7 +136,7 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
             return float(len(edition.ranking.counted if which == "counted" else edition.ranking.left_out))
         case ["rank", place, field]:
             standing = next(s for s in edition.ranking.standings if s.place == place)
-            return float(getattr(standing, field))
+            return math.nan if math.isnan(standing.score) else float(getattr(standing, field))
         case ["target", target, place, field]:
             return _target_cell(edition, edition.plan.target[target], place, field)
     raise KeyError(cell)

@@ -9,6 +9,7 @@ from chengzai.publish._edition import Edition, printed
 from chengzai.publish._rows import View, due_of, head, json_number, plain, row_of, series_of, table_sections
 
 _TROUBLE = ("far_behind", "behind", "watch")
+_JUDGED = ("on_course", "watch", "behind", "far_behind")
 _OBSERVATIONS = 40
 
 
@@ -151,6 +152,7 @@ def _ranking(edition: Edition) -> View:
                 "best": s.best,
                 "worst": s.worst,
                 "tied": s.tied,
+                "scored": not math.isnan(s.score),
                 "score": printed(edition, f"rank/{s.place}/score", 2),
                 "missing": len(s.missing),
                 "counts": edition.counts(s.place),
@@ -174,7 +176,7 @@ def _map(edition: Edition) -> View:
                 "name": place.name if place else code,
                 "rings": rings,
                 "label": feature["properties"]["label"],
-                "share": counts["on_course"] / total if total else None,
+                "share": counts["on_course"] / total if any(counts[state] for state in _JUDGED) else None,
                 "on_course": counts["on_course"],
                 "total": total,
             }

@@ -176,3 +176,25 @@ def test_a_section_that_is_inserted_moves_no_other_id():
 
 def test_the_document_is_kept_as_received():
     assert (QUZHOU / "document.txt").read_text(encoding="utf-8") == PLAN.document
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "verb", "rhythm"),
+    [
+        ("持续推进学前教育提升行动。", "task", "推进", ""),
+        ("建立专班每周会商机制。", "mechanism", "会商", "week"),
+        ("每季度召开推进会。", "mechanism", "召开", "quarter"),
+        ("深化户籍制度改革。", "reform", "深化", ""),
+    ],
+)
+def test_duties_are_read_with_their_verb_and_rhythm(sentence, kind, verb, rhythm):
+    plan, _ = drafted(sentence)
+
+    assert [(p.kind, p.verb, p.rhythm) for p in plan.promises] == [(kind, verb, rhythm)]
+
+
+def test_the_words_of_a_target_are_no_task_as_well():
+    plan, _ = drafted("推进建设高标准农田10万亩。推进农村改厕。")
+
+    assert [t.indicator for t in plan.targets] == ["高标准农田"]
+    assert [p.quote.words for p in plan.promises] == ["推进农村改厕"]

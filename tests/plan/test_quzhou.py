@@ -50,7 +50,7 @@ def test_taking_a_target_away_leaves_its_number_unaccounted_for():
 
 
 def test_taking_an_exclusion_away_fails_the_audit():
-    without = replace(PLAN, exclusions=tuple(e for e in PLAN.exclusions if e.words != "五水共治"))
+    without = replace(PLAN, exclusions=tuple(e for e in PLAN.exclusions if e.words != "党的二十大"))
 
     assert [f.code for f in audit_plan(without).findings if f.severity == "error"] == ["plan.unaccounted-number"]
 
@@ -194,3 +194,41 @@ def test_every_open_reading_is_recorded_and_reported():
     readings = [f for f in AUDIT.findings if f.code == "plan.reading-chosen"]
 
     assert len(readings) == sum(bool(t.reading) for t in PLAN.targets) >= 40
+
+
+def test_tasks_mechanisms_and_reforms_stand_where_they_say():
+    for promise in PLAN.promises:
+        span = promise.quote.span
+        assert PLAN.document[span.start : span.end] == promise.quote.words
+        assert promise.verb in promise.quote.words
+
+    kinds = [p.kind for p in PLAN.promises]
+    assert (kinds.count("task"), kinds.count("reform")) == (254, 12)
+
+
+def test_the_rhythm_of_the_plan_is_recorded():
+    """Safeguards 1 and 3: weekly, monthly and quarterly meetings, and the monthly bulletin."""
+    rhythms = {p.quote.words: p.rhythm for p in PLAN.promises_of("mechanism")}
+
+    assert rhythms == {
+        "专班每周会商": "week",
+        "牵头市领导每月调度": "month",
+        "每季度召开全市工作推进会": "quarter",
+        "每月通报各项工作进度": "month",
+    }
+
+
+def test_every_clause_carries_a_commitment_or_a_reason():
+    assert "plan.clause-silent" not in {f.code for f in AUDIT.findings}
+    assert [clause for clause, _ in PLAN.silent_clauses] == ["notice.1", "title.1", "preamble.1", "guideline.1"]
+
+
+def test_a_clause_without_any_commitment_is_reported():
+    silent = audit_plan(replace(PLAN, silent_clauses=()))
+
+    assert [f.where.locator for f in silent.findings if f.code == "plan.clause-silent"] == [
+        "notice.1",
+        "title.1",
+        "preamble.1",
+        "guideline.1",
+    ]

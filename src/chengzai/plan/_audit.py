@@ -56,6 +56,7 @@ class Audit:
             "mechanisms": _promise_rows(plan, "mechanism"),
             "reforms": _promise_rows(plan, "reform"),
             "repairs": [_repair_row(repair) for repair in plan.repairs],
+            "silent_clauses": [{"clause": clause, "why": why} for clause, why in plan.silent_clauses],
             "lost_headings": [{"before": before, "why": why} for before, why in plan.lost_headings],
             "findings": [finding.as_dict() for finding in self.findings],
         }
@@ -76,6 +77,7 @@ def audit_plan(plan: Plan, findings: Sequence[Finding] = ()) -> Audit:
         *(finding for target in plan.targets for finding in _value_findings(plan, target)),
         *(_reading(plan, target) for target in plan.targets if target.reading),
         *(_repaired(plan, repair) for repair in plan.repairs),
+        *_silent(plan),
     ]
     return Audit(plan, accounts, (*findings, *own))
 
@@ -248,6 +250,24 @@ def _reading(plan: Plan, target: Target) -> Finding:
     )
 
 
+def _silent(plan: Plan) -> Iterator[Finding]:
+    """Report clauses that carry no commitment and for which the pack gives no reason."""
+    speaking = {quote.clause for target in plan.targets for quote in target.quotes}
+    speaking |= {promise.quote.clause for promise in plan.promises} | {clause for clause, _ in plan.silent_clauses}
+    for clause in plan.clauses:
+        if clause.id not in speaking:
+            yield Finding(
+                "plan.clause-silent",
+                Severity.NOTE,
+                Text(f"条款 {clause.id} 没有录入任何承诺。", f"Clause {clause.id} carries no commitment."),
+                Text(
+                    "请录入，或在 not_commitments.toml 的 [[clause]] 写明原因。",
+                    "Enter it, or say why under [[clause]].",
+                ),
+                _citation(plan, Span(clause.start, clause.end)),
+            )
+
+
 def _repaired(plan: Plan, repair: Repair) -> Finding:
     what = f"“{repair.was}”应为“{repair.now}”：" if repair.was else ""
     return Finding(
@@ -301,7 +321,17 @@ def _target_row(target: Target) -> dict[str, Any]:
 
 def _promise_rows(plan: Plan, kind: str) -> list[dict[str, Any]]:
     return [
-        {"id": p.id, "start": p.quote.span.start, "end": p.quote.span.end, "text": p.quote.words}
+        {
+            "id": p.id,
+            "start": p.quote.span.start,
+            "end": p.quote.span.end,
+            "text": p.quote.words,
+            "clause": p.quote.clause,
+            "verb": p.verb,
+            "object": p.object,
+            "rhythm": p.rhythm,
+            "deadline": p.deadline.isoformat() if p.deadline else "",
+        }
         for p in plan.promises_of(kind)
     ]
 

@@ -127,6 +127,7 @@ def compile_plan(pack: Table, document: str) -> tuple[Plan, tuple[Finding, ...]]
         label_reason=str(exclusions.get("labels", {}).get("reason", "")),
         repairs=tuple(_repair(reader, entry) for entry in pack.get("repairs", {}).get("repair", ())),
         lost_headings=tuple((str(e["before"]), str(e["why"])) for e in head.get("lost_heading", ())),
+        silent_clauses=tuple((str(e["id"]), str(e["why"])) for e in exclusions.get("clause", ())),
     )
     return plan, tuple(reader.findings)
 
@@ -166,7 +167,15 @@ def _promises(reader: _Reader, tables: Iterable[Table]) -> Iterable[Promise]:
     for table in tables:
         for kind in ("task", "mechanism", "reform"):
             for entry in table.get(kind, ()):
-                yield Promise(str(entry["id"]), kind, reader.quote(entry, str(entry["id"])))
+                yield Promise(
+                    str(entry["id"]),
+                    kind,
+                    reader.quote(entry, str(entry["id"])),
+                    str(entry.get("verb", "")),
+                    str(entry.get("object", "")),
+                    str(entry.get("rhythm", "")),
+                    entry.get("deadline"),
+                )
 
 
 def _exclusion(entry: Table) -> Exclusion:

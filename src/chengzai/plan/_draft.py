@@ -10,6 +10,7 @@ from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan._document import Clause, read_clauses
 from chengzai.plan._extract import Candidate, Judged, extract
 from chengzai.plan._frames import years
+from chengzai.plan._obligations import find_obligations
 
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])"
@@ -60,13 +61,28 @@ def draft_plan(document: str, *, name: str) -> Draft:
     targets = list(_unique_ids(_target(candidate, document, clauses) for candidate in found))
     tables = {
         "plan": head,
-        "commitments": [{"target": targets}],
+        "commitments": [{"target": targets, **_obligations(clauses, found)}],
         "not_commitments": {"entry": [_entry(j, clauses) for j in judged]},
         "repairs": {},
     }
     extractions: list[Candidate | Judged] = [*found, *judged]
     review = tuple(sorted((x for x in extractions if x.confidence < _SURE), key=_place))
     return Draft(tables, review, tuple(_suspected(document, name)))
+
+
+def _obligations(clauses: tuple[Clause, ...], found: tuple[Candidate, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Return tasks, mechanisms and reforms as tables by kind; the words of a target are not said twice."""
+    tables: dict[str, list[dict[str, Any]]] = {"task": [], "mechanism": [], "reform": []}
+    by_id = {clause.id: clause for clause in clauses}
+    for duty in find_obligations(clauses, [(c.start, c.end) for c in found]):
+        clause = by_id[duty.clause]
+        words = clause.text[duty.start - clause.start : duty.end - clause.start]
+        rows = tables[duty.kind]
+        row: dict[str, Any] = {"id": f"{duty.kind[0]}{len(rows) + 1:03d}", "clause": duty.clause, "words": words}
+        row |= {"occurrence": _occurrence(clause, words, duty.start), "verb": duty.verb, "object": duty.object}
+        row |= {"rhythm": duty.rhythm} if duty.rhythm else {}
+        rows.append(row | ({"deadline": duty.deadline} if duty.deadline else {}))
+    return tables
 
 
 def _place(extraction: Candidate | Judged) -> int:

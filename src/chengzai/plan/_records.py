@@ -99,11 +99,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment that is no target: a task, mechanism or reform, by its `kind`."""
+    """A commitment that is no target: a task, mechanism or reform, by its `kind`.
+
+    A task or reform has a verb and an object, a mechanism its `rhythm` (`week`, `month`, `quarter`, …).
+    """
 
     id: str
     kind: str
     quote: Quote
+    verb: str = ""
+    object: str = ""
+    rhythm: str = ""
+    deadline: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,7 @@ class Plan:
     label_reason: str
     repairs: tuple[Repair, ...]
     lost_headings: tuple[tuple[str, str], ...] = field(default=())
+    silent_clauses: tuple[tuple[str, str], ...] = field(default=())
 
     @cached_property
     def target(self) -> dict[str, Target]:

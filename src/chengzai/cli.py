@@ -4,6 +4,8 @@ import argparse
 import json
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +16,7 @@ EXIT_CODES = {
     0: "done",
     1: "the data has errors; they are listed",
     2: "the call cannot be carried out; one line says why",
+    3: "a fault of the program; its trace is kept in a file for the maintainers",
 }
 
 
@@ -28,6 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
+    except Exception as problem:  # noqa: BLE001 -- the door: nobody is shown a traceback, it is kept for us
+        return _unforeseen(problem)
+
+
+def _unforeseen(problem: Exception) -> int:
+    """Keep the trace of a fault in a file, say where in one line, and return its exit code."""
+    trace = Path(tempfile.gettempdir()) / "chengzai-fault.txt"
+    trace.write_text("".join(traceback.format_exception(problem)), encoding="utf-8")
+    print(f"程序出错（{type(problem).__name__}）；经过已记在 {trace}，请交给维护者。", file=sys.stderr)
+    print(f"The program failed ({type(problem).__name__}); the trace is in {trace}.", file=sys.stderr)
+    return 3
 
 
 def _parser() -> argparse.ArgumentParser:

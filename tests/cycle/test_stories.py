@@ -216,4 +216,44 @@ def test_help_of_every_verb_has_an_example():
 
 
 def test_exit_codes_are_told():
-    assert set(cli.EXIT_CODES) == {0, 1, 2}
+    assert set(cli.EXIT_CODES) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("period", ["2026Q3", "2019-01", "2031-01"])
+def test_a_period_in_which_the_plan_does_not_run_is_one_sentence(period, tmp_path):
+    done = chengzai("run", period, "--real", "--data", tmp_path / "var", "--out", tmp_path / "out", "--content", COUNTY)
+
+    assert done.returncode == 2
+    assert "方案期内的月份" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "now", "says"),
+    [
+        ("commitments/targets.toml", "deadline = 2027-12-31", 'deadline = "2027"', "deadline 应为日期"),
+        ("commitments/targets.toml", "value = 40", 'value = "四十"', "value 应为数字"),
+        ("commitments/targets.toml", 'kind = "cumulative"', 'kind = "sum"', "kind 应为"),
+        ("plan.toml", 'city = "石桥县"', "", "缺少 city"),
+        ("plan.toml", "end = 2027-12-31", 'end = "2027"', "缺少 end"),
+        ("elements/monthly.toml", 'over_time = "last"', 'over_time = "final"', "over_time 应为"),
+    ],
+)
+def test_a_wrong_field_of_a_pack_is_named(file, was, now, says, tmp_path):
+    pack = tmp_path / "pack"
+    subprocess.run(["cp", "-r", str(COUNTY), str(pack)], check=True)
+    text = (pack / file).read_text(encoding="utf-8")
+    assert was in text
+    (pack / file).write_text(text.replace(was, now), encoding="utf-8")
+
+    done = chengzai("plan", "audit", pack)
+
+    assert done.returncode in {1, 2}
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_the_program_is_one_line_and_a_file(monkeypatch, capsys):
+    monkeypatch.setattr("chengzai.cycle.audit_pack", lambda _: 1 / 0)
+
+    assert cli.main(["plan", "audit", str(COUNTY)]) == 3
+    assert "ZeroDivisionError" in capsys.readouterr().err

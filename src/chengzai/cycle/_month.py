@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chengzai.assess import Measured, assess_plan, check_allocations, compare_counties
 from chengzai.collect import settle
-from chengzai.cycle._rules import rules_in_force
+from chengzai.cycle._rules import require_month, rules_in_force
 from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
@@ -30,6 +30,7 @@ def run_month(
     progress("读方案")
     pack = read_pack(content)
     plan, unread = compile_plan(pack.tables, pack.document)
+    require_month(plan, period)
     audit = audit_plan(plan, unread)
     checks, inconsistencies = check_plan(plan, pack.checks)
 

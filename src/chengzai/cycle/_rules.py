@@ -5,11 +5,28 @@ from typing import Any
 
 from chengzai.assess import Band, Rules, check_bands
 from chengzai.kernel import Dated, Finding, Period, Step, Text, UserError
+from chengzai.plan import Plan
 from chengzai.store import Pack
 
 
 class RuleMissing(UserError):
     """A rule that every pack needs is not in its policy files."""
+
+
+class NotAMonthOfThePlan(UserError):
+    """A run is asked for a period in which the plan does not run."""
+
+
+def require_month(plan: Plan, period: Period) -> None:
+    """Return if the period is a month within the plan; raises NotAMonthOfThePlan."""
+    if period.frequency == "month" and plan.start.year <= period.year <= plan.end.year:
+        return
+    raise NotAMonthOfThePlan(
+        Text(
+            f"“{period}”不是方案期内的月份；请写 {plan.start:%Y-%m} 至 {plan.end:%Y-%m} 之间的月份，如 2026-10。",
+            f"'{period}' is no month of the plan; name one from {plan.start:%Y-%m} to {plan.end:%Y-%m}.",
+        )
+    )
 
 
 def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ...]]:

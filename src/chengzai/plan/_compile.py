@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from chengzai.kernel import Citation, Finding, Severity, Text
+from chengzai.kernel import Citation, Finding, Severity, Text, UserError
 from chengzai.plan._document import Clause, Section, nth, read_clauses
 from chengzai.plan._records import (
     COMPARATORS,
@@ -21,6 +21,11 @@ from chengzai.plan._records import (
     Span,
     Target,
 )
+
+
+class PlanIncomplete(UserError):
+    """The head of a pack does not say what a plan cannot do without."""
+
 
 Table = Mapping[str, Any]
 _CHOICES = {"comparator": COMPARATORS, "kind": KINDS, "direction": DIRECTIONS, "strength": STRENGTHS}
@@ -76,6 +81,10 @@ class _Reader:
         """Return whether a target's table has every field it needs, each with an allowed word."""
         owner = str(entry.get("id", entry.get("words", "?")))
         problems = [f"缺少 {name}" for name in _REQUIRED if name not in entry]
+        if not isinstance(entry.get("deadline", dt.date.min), dt.date):
+            problems.append("deadline 应为日期，如 2027-12-31，不加引号")
+        if not isinstance(entry.get("value", 0), int | float | Decimal) or isinstance(entry.get("value"), bool):
+            problems.append("value 应为数字，不加引号")
         problems += [
             f"{name} 应为 {' / '.join(allowed)}"
             for name, allowed in _CHOICES.items()
@@ -101,6 +110,7 @@ def compile_plan(pack: Table, document: str) -> tuple[Plan, tuple[Finding, ...]]
     Offsets count characters of `document`, which is never changed.
     """
     head: Table = pack["plan"]
+    _require(head)
     clauses, missing = read_clauses(document, head.get("section", ()))
     reader = _Reader({clause.id: clause for clause in clauses}, str(head["document"]), list(missing))
     tables = list(pack.get("commitments", ()))
@@ -132,6 +142,19 @@ def compile_plan(pack: Table, document: str) -> tuple[Plan, tuple[Finding, ...]]
     return plan, tuple(reader.findings)
 
 
+def _require(head: Table) -> None:
+    """Return if plan.toml names everything that a plan cannot do without; raises PlanIncomplete."""
+    lacking = [name for name in ("title", "city", "root", "document") if name not in head]
+    lacking += [name for name in ("start", "end", "default_deadline") if not isinstance(head.get(name), dt.date)]
+    if lacking:
+        raise PlanIncomplete(
+            Text(
+                f"plan.toml 缺少 {'、'.join(lacking)}（日期写作 2027-12-31，不加引号）。",
+                f"plan.toml lacks {', '.join(lacking)} (dates are written 2027-12-31, without quotes).",
+            )
+        )
+
+
 def _section(entry: Table) -> Section:
     return Section(str(entry["id"]), str(entry.get("title") or entry["working_title"]), "title" not in entry)
 
@@ -151,7 +174,7 @@ def _target(reader: _Reader, entry: Table, head: Table) -> Target:
         comparator=str(entry["comparator"]),
         value=None if value is None else Decimal(value),
         unit=str(entry.get("unit", "")),
-        deadline=deadline if isinstance(deadline, dt.date) else head["default_deadline"],
+        deadline=deadline,
         deadline_explicit=bool(entry.get("deadline_explicit", "deadline" in entry)),
         kind=str(entry["kind"]),
         direction=str(entry["direction"]),

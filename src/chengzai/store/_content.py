@@ -130,7 +130,24 @@ def _place(row: Mapping[str, str]) -> Place:
     )
 
 
+_ALLOWED = {
+    "kind": ("flow", "stock", "level", "running"),
+    "frequency": ("month", "quarter", "year"),
+    "over_places": ("sum", "mean", "max", "none"),
+    "over_time": ("sum", "last", "mean"),
+}
+
+
 def _element(entry: Mapping[str, Any]) -> Element:
+    """Return an element; raises PackUnreadable where a field is missing or holds a word that means nothing."""
+    problems = [f"缺少 {name}" for name in ("code", "name") if name not in entry]
+    for name, allowed in _ALLOWED.items():
+        word = str(entry.get(name, allowed[0]))
+        if word not in allowed and not (name == "over_places" and word.startswith("weighted:")):
+            problems.append(f"{name} 应为 {' / '.join(allowed)}")
+    if problems:
+        code = entry.get("code", "?")
+        raise PackUnreadable(Text(f"采集项 {code}：{'；'.join(problems)}。", f"Element {code}: {'; '.join(problems)}."))
     low, high = entry.get("minimum", 0), entry.get("maximum")
     return Element(
         code=str(entry["code"]),

@@ -50,6 +50,7 @@ bench: .venv/run.done
 	@scripts/install requirements/bench.txt
 	$(BIN)/python bench/cube.py
 	$(BIN)/python bench/month.py
+	$(BIN)/python bench/extract.py
 
 clean:
 	rm -rf out var .venv

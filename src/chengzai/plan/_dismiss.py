@@ -86,7 +86,9 @@ def _is_term(r: Reading, _: str) -> bool:
 
 
 def _is_tier(r: Reading, _: str) -> bool:
-    """Return whether the number is one of a run such as 5—10—15, which names a standard and sets no value."""
+    """Return whether the number names a standard and sets no value: a run such as 5—10—15, or 50分钟…圈."""
+    if r.quantity is not None and r.quantity["unit"] == "分钟" and re.match(r"[一-鿿]{1,8}圈", r.after):
+        return True
     run = re.finditer(rf"{say.NUMBER}(?:[—–-]{say.NUMBER}){{2,}}", r.segment.text)
     at = r.mention.start - r.segment.start
     return any(match.start() <= at < match.end() for match in run)

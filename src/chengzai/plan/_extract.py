@@ -103,7 +103,7 @@ def _candidate(r: Reading, indicator: str, scope: str, end: dt.date) -> Candidat
     comparator = _comparator(r)
     deadline, explicit = _deadline(r, end)
     yearly = bool(say.YEARLY.search(_reach(r)))
-    strength = "aspirational" if say.ASPIRING.search(_reach(r)) else "basic" if say.BASIC.search(segment) else "firm"
+    strength = "guidance" if say.GUIDING.search(segment) else _strength(_reach(r), segment)
     down = comparator in {"<", "<="} or bool(say.FALLING.search(r.item.text))
     return Candidate(
         start=r.item.start if r.item.text.strip() else r.segment.start,
@@ -124,6 +124,13 @@ def _candidate(r: Reading, indicator: str, scope: str, end: dt.date) -> Candidat
         rule="number-with-unit" if r.unit else "bare-number",
         confidence=_confidence(r, indicator),
     )
+
+
+def _strength(governing: str, own: str) -> str:
+    """Return how firmly something is promised: 力争 governs a whole list, 基本 only its own segment."""
+    if say.ASPIRING.search(governing):
+        return "aspirational"
+    return "basic" if say.BASIC.search(own) else "firm"
 
 
 def _confidence(r: Reading, indicator: str) -> float:
@@ -269,8 +276,11 @@ def _unnumbered(promised: tuple[str, str], frame: Frame, sentence: Frame, end: d
     named = re.findall(r"(20\d\d)年(?:年底|底|末)?([之以]?前)?", upto)
     only_year = bool(named) and named[-1][1] and not re.search(rf"{named[-1][0]}年(?:年底|底|末)", upto)
     zero = re.search(r"清零|归零", text)
-    written = zero or (
-        re.search(r"20\d\d年(?:年底|底|末)?[之以]?前?", text) if kind in {"milestone", "coverage"} else None
+    standard = re.search(rf"{say.NUMBER}(?:[—–-]{say.NUMBER})*分钟", text)
+    written = (
+        zero
+        or standard
+        or (re.search(r"20\d\d年(?:年底|底|末)?[之以]?前?", text) if kind in {"milestone", "coverage"} else None)
     )
     return Candidate(
         start=at,
@@ -286,7 +296,7 @@ def _unnumbered(promised: tuple[str, str], frame: Frame, sentence: Frame, end: d
         deadline_explicit=bool(named),
         kind=kind,
         direction="down" if zero else "up",
-        strength="aspirational" if say.ASPIRING.search(text) else "basic" if say.BASIC.search(text) else "firm",
+        strength=_strength(text, text),
         every_year=False,
         rule=rule,
         confidence=0.7,

@@ -114,12 +114,13 @@ LOOKING_BACK = re.compile(r"回顾|形势|成就|现状|成效|工作进展|主�
 AHEAD = re.compile(r"今年(?:要|拟|将|发展)|(?:到|至)20\d\d年|下一步|规划目标")
 TOP_HEADING = re.compile(r"^(?:第[一二三四五六七八九十]+[章节部]|[一二三四五六七八九十]+、)")
 
+GUIDING = re.compile(r"导向")
 ASPIRING, BASIC = re.compile(r"力争|争创|争取|进军|努力"), re.compile(r"基本")
 YEARLY = re.compile(r"每年|年均|逐年")
 MAINTAIN = re.compile(r"保持|维持|稳定在|不低于|不少于")
 FALLING = re.compile(r"缩小|降低|下降|减少|低于|控制在|降到|以内|不超过|强$|排名")
 LEVEL = re.compile(r"人口|上市公司|从业人员|总数|保有量|存量")
-ANNUAL_VALUE = re.compile(r"产值|增加值|总额|收入|销售额|年[加产发]")
+ANNUAL_VALUE = re.compile(r"总值|产值|增加值|总额|收入|销售额|年[加产发]")
 
 # What stands in front of a noun and is not part of it.
 VERBS = [

@@ -62,6 +62,14 @@ def test_a_running_total_may_not_fall():
     assert "35" in receipt.findings[0].message.zh
 
 
+def test_a_running_total_is_compared_with_the_last_report_however_old():
+    known = {("total", "100", "2025-11"): 35.0}
+
+    assert [f.code for f in received(row(element="total", value="32"), known=known).findings] == [
+        "collect.falling-cumulative"
+    ]
+
+
 def test_the_check_sees_rows_of_the_same_sheet():
     receipt = received(row(element="total", period="2026-06", value="35"), row(element="total", value="32"))
 

@@ -52,6 +52,7 @@ class _Row:
 
 
 Problem = tuple[str, Text, Text]
+_LOOK_BACK = 60  # periods in which a running total's last report is looked for
 
 
 def receive(
@@ -249,14 +250,16 @@ def _duplicate(row: _Row, reporting: Reporting) -> Problem | None:
 def _falling(row: _Row, reporting: Reporting) -> Problem | None:
     if row.element.kind != "running":
         return None
-    before = reporting.known.get((row.element.code, row.place, row.period.next(-1).text))
+    earlier = (row.period.next(-back).text for back in range(1, _LOOK_BACK + 1))
+    known = (reporting.known.get((row.element.code, row.place, text)) for text in earlier)
+    before = next((value for value in known if value is not None), None)
     if before is None or row.value >= before:
         return None
     return (
         "collect.falling-cumulative",
         Text(
-            f"第{row.number}行“{row.element.name}”：{row.value:g} 小于上期的 {before:g}，累计值不应减少。",
-            f"Row {row.number}: '{row.element.code}' is {row.value:g}, below {before:g} of the period before.",
+            f"第{row.number}行“{row.element.name}”：{row.value:g} 小于此前的 {before:g}，累计值不应减少。",
+            f"Row {row.number}: '{row.element.code}' is {row.value:g}, below {before:g} reported before.",
         ),
         Text(
             "若上期有误，请先更正上期并说明原因。",

@@ -90,47 +90,52 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--out", type=Path, default=_OUT)
     plan = verbs.add_parser("plan", help="Work on a plan's text.", description="Work on a plan's text.")
     plans = plan.add_subparsers(required=True, metavar="VERB")
-    audit = plans.add_parser(
+    audit = _plan_verb(
+        plans,
         "audit",
-        help="Account for every number of the text; fail if any is unaccounted for.",
-        description="Account for every number of the text; fail if any is unaccounted for.",
-        epilog="example: chengzai plan audit content/quzhou --json",
+        _audit,
+        "Account for every number of the text; fail if any is unaccounted for.",
+        "content/quzhou --json",
     )
     audit.add_argument("content", type=Path, help="folder of the pack")
-    audit.add_argument("--json", action="store_true", help="print the whole account as JSON")
-    audit.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
-    audit.set_defaults(action=_audit)
-    check = plans.add_parser(
+    check = _plan_verb(
+        plans,
         "check",
-        help="Hold a plan against itself: repeats, sums, yearly steps, counts, words without a measure.",
-        description="Hold a plan against itself: repeats, sums, yearly steps, counts, words without a measure.",
-        epilog="example: chengzai plan check content/quzhou",
+        _check,
+        "Hold a plan against itself: repeats, sums, yearly steps, counts, words without a measure.",
+        "content/quzhou",
     )
     check.add_argument("content", type=Path, help="folder of the pack")
-    check.add_argument("--json", action="store_true", help="print the findings as JSON")
-    check.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
-    check.set_defaults(action=_check)
-    diff = plans.add_parser(
+    for verb in (audit, check):
+        verb.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
+    diff = _plan_verb(
+        plans,
         "diff",
-        help="Compare two versions of a plan: kept, changed, added, dropped.",
-        description="Compare two versions of a plan, each a pack or a document: kept, changed, added, dropped.",
-        epilog="example: chengzai plan diff old.docx content/quzhou",
+        _diff,
+        "Compare two versions of a plan, each a pack or a document: kept, changed, added, dropped.",
+        "old.docx content/quzhou",
     )
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)
-    diff.add_argument("--json", action="store_true", help="print the changes as JSON")
-    diff.set_defaults(action=_diff)
-    draft = plans.add_parser(
+    draft = _plan_verb(
+        plans,
         "draft",
-        help="Draft a pack from a policy text: DOCX, PDF, HTML or TXT.",
-        description="Draft a pack from a policy text. Everything in it is proposed, for review.",
-        epilog="example: chengzai plan draft plan.docx --out content/mycity",
+        _draft,
+        "Draft a pack from a policy text (DOCX, PDF, HTML, TXT); everything in it is proposed, for review.",
+        "plan.docx --out content/mycity",
     )
     draft.add_argument("file", type=Path, help="the document")
     draft.add_argument("--out", type=Path, required=True, help="folder for the pack; it must not hold one yet")
-    draft.add_argument("--json", action="store_true", help="print the account as JSON")
-    draft.set_defaults(action=_draft)
     return parser
+
+
+def _plan_verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, action: object, says: str, example: str
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai plan {name} {example}")
+    verb.add_argument("--json", action="store_true", help="print everything as JSON")
+    verb.set_defaults(action=action)
+    return verb
 
 
 def _verb(

@@ -126,6 +126,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     draft.add_argument("file", type=Path, help="the document")
     draft.add_argument("--out", type=Path, required=True, help="folder for the pack; it must not hold one yet")
+    review = _plan_verb(
+        plans,
+        "review",
+        _review,
+        "Walk a draft in the browser: confirm, correct, split, merge, dismiss; every decision is recorded.",
+        "content/mycity",
+    )
+    review.add_argument("content", type=Path, help="folder of the draft")
+    review.add_argument("--port", type=int, default=8000)
     return parser
 
 
@@ -298,6 +307,23 @@ def _draft(options: argparse.Namespace) -> int:
     for finding in audit.findings:
         if finding.severity is not Severity.NOTE:
             print(f"! {finding.message.zh}（{finding.where}）")
+    return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    from chengzai.cycle import open_review  # noqa: PLC0415
+
+    opened = open_review(options.content)
+    waiting = len(opened.review.waiting())
+    if options.json:
+        rows = {id_: {**row, "state": opened.review.states[id_]} for id_, row in opened.review.rows.items()}
+        print(json.dumps({"rows": rows, "waiting": waiting}, ensure_ascii=False, indent=1, default=str))
+        return 0
+    os.environ["CHENGZAI_DRAFT"] = str(options.content.resolve())
+    from chengzai.web.serve import serve  # noqa: PLC0415
+
+    _say(f"须定 {waiting} 张，共 {len(opened.review.rows)} 张　http://127.0.0.1:{options.port}/review/　Ctrl-C 结束")
+    serve(options.port)
     return 0
 
 

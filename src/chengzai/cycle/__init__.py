@@ -9,17 +9,22 @@ from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._publish import Published, publish_month
+from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._twin import months_known, simulate_city
 
 __all__ = [
     "Drafted",
+    "OpenReview",
     "Published",
     "audit_pack",
     "check_pack",
+    "decide",
     "diff_plans",
     "draft_pack",
+    "export_review",
     "import_sheet",
     "months_known",
+    "open_review",
     "publish_month",
     "run_month",
     "simulate_city",

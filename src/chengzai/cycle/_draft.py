@@ -33,6 +33,10 @@ def draft_pack(file: Path, out: Path) -> Drafted:
     plan, unread = compile_plan(draft.tables, document)
     audit = audit_plan(plan, (*unread, *draft.findings))
     files = pack_files(draft.tables, document)
+    files |= {  # what was proposed stays as it was; the review is folded over it
+        "draft/commitments.toml": files["commitments/draft.toml"],
+        "draft/not_commitments.toml": files["not_commitments.toml"],
+    }
     files |= {"review.csv": _review(draft, document), f"original/{file.name}": file.read_bytes()}
     write_files(out, files)
     return Drafted(audit, len(draft.review))

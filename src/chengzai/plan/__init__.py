@@ -12,20 +12,29 @@ from chengzai.plan._document import Clause
 from chengzai.plan._draft import Draft, draft_plan
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._records import Plan, Target
+from chengzai.plan._review import CHOICES, REASONS, SURE, Decision, DecisionRefused, Review, review, reviewed_tables
 
 __all__ = [
+    "CHOICES",
+    "REASONS",
+    "SURE",
     "Audit",
     "Change",
     "CheckResult",
     "Clause",
+    "Decision",
+    "DecisionRefused",
     "Draft",
     "Mention",
     "Plan",
+    "Review",
     "Target",
     "audit_plan",
     "check_plan",
     "compare_plans",
     "compile_plan",
     "draft_plan",
+    "review",
+    "reviewed_tables",
     "scan_mentions",
 ]

@@ -78,7 +78,7 @@ def _obligations(clauses: tuple[Clause, ...], found: tuple[Candidate, ...]) -> d
         clause = by_id[duty.clause]
         words = clause.text[duty.start - clause.start : duty.end - clause.start]
         rows = tables[duty.kind]
-        row: dict[str, Any] = {"id": f"{duty.kind[0]}{len(rows) + 1:03d}", "clause": duty.clause, "words": words}
+        row: dict[str, Any] = {"id": f"{duty.kind}-{len(rows) + 1:03d}", "clause": duty.clause, "words": words}
         row |= {"occurrence": _occurrence(clause, words, duty.start), "verb": duty.verb, "object": duty.object}
         row |= {"rhythm": duty.rhythm} if duty.rhythm else {}
         rows.append(row | ({"deadline": duty.deadline} if duty.deadline else {}))

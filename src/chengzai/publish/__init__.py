@@ -10,6 +10,7 @@ from chengzai.publish._docx import bulletin_docx, docx_lines
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
+from chengzai.publish._review_view import review_view
 from chengzai.publish._svg import STATE_COLOUR, county_map, line_chart, sparkline
 from chengzai.publish._tables import open_tables
 from chengzai.publish._views import city_page, county_page, document_page, target_page
@@ -33,6 +34,7 @@ __all__ = [
     "open_tables",
     "reread",
     "reread_pdf",
+    "review_view",
     "sparkline",
     "target_page",
     "write_bulletin",

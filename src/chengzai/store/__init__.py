@@ -12,7 +12,8 @@ from chengzai.store._batches import (
     record_facts,
     twin_is_current,
 )
-from chengzai.store._content import Pack, PackUnreadable, read_pack
+from chengzai.store._content import Pack, PackUnreadable, read_draft, read_pack
+from chengzai.store._decisions import append_decision, read_decisions
 from chengzai.store._files import write_files
 from chengzai.store._intake import read_document
 from chengzai.store._pack_files import pack_files
@@ -23,11 +24,14 @@ __all__ = [
     "Pack",
     "PackUnreadable",
     "Recorded",
+    "append_decision",
     "load_allocations",
     "load_facts",
     "open_store",
     "pack_files",
+    "read_decisions",
     "read_document",
+    "read_draft",
     "read_pack",
     "read_sheet",
     "record_allocations",

@@ -162,3 +162,18 @@ def _element(entry: Mapping[str, Any]) -> Element:
         maximum=None if high is None else float(high),
         units=tuple(str(code) for code in entry.get("units", ())),
     )
+
+
+def read_draft(folder: Path) -> tuple[dict[str, Any], str] | None:
+    """Return the tables and the document of a draft as first proposed, or None where the folder holds none."""
+    draft = folder / "draft"
+    if not (draft / "commitments.toml").exists():
+        return None
+    plan = _table(folder / "plan.toml")
+    tables = {
+        "plan": plan,
+        "commitments": [_table(draft / "commitments.toml")],
+        "not_commitments": _table(draft / "not_commitments.toml"),
+        "repairs": _optional(folder / "repairs.toml"),
+    }
+    return tables, _text(folder / str(plan.get("document", "document.txt")))

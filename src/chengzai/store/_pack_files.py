@@ -35,6 +35,10 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dt.date | int | float | Decimal):
         return str(value)
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(v)}" for key, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_value(v) for v in value) + "]"
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     escaped = "".join(c if c >= " " else f"\\u{ord(c):04x}" for c in text)
     return f'"{escaped}"'

@@ -1,5 +1,7 @@
 """The words on the pages, Chinese and English side by side."""
 
+from chengzai.web._review_labels import REVIEW_LABELS
+
 _LABELS = {
     "on_course": ("按期", "on course"),
     "watch": ("关注", "watch"),
@@ -147,5 +149,5 @@ _LABELS = {
 
 def label(language: str, key: str) -> str:
     """Return the words for a key; a key without words shows itself."""
-    zh, en = _LABELS.get(key, (key, key))
+    zh, en = _LABELS.get(key) or REVIEW_LABELS.get(key, (key, key))
     return en if language == "en" else zh

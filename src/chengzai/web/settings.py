@@ -1,6 +1,7 @@
 """Settings of the door: an embedded database in the data folder.
 
-CHENGZAI_DATA is the data folder, CHENGZAI_CONTENT the pack, CHENGZAI_REAL=1 shows real figures only.
+CHENGZAI_DATA is the data folder, CHENGZAI_CONTENT the pack, CHENGZAI_REAL=1 shows real figures only,
+CHENGZAI_DRAFT is the folder of a draft to review.
 """
 
 import os
@@ -16,6 +17,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "chengzai.web.urls"
@@ -28,6 +30,7 @@ TEMPLATES = [
 ]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(_data / "chengzai.sqlite3")}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CSRF_COOKIE_SAMESITE = "Strict"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"

@@ -6,10 +6,13 @@ from django.template.loader import render_to_string
 from chengzai.kernel import Period, PeriodError
 from chengzai.web._editions import editions
 from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
+from chengzai.web._reviews import draft_folder
 
 
 def start(_: HttpRequest) -> HttpResponse:
-    """Lead to the latest month's page of the city."""
+    """Lead to the latest month's page of the city, or to the draft if the door was opened for one."""
+    if draft_folder():
+        return HttpResponseRedirect("/review/")
     return HttpResponseRedirect(f"/{editions().latest}/index.html")
 
 

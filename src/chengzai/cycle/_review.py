@@ -1,0 +1,73 @@
+"""A draft is walked: opened with its decisions, decided card by card, and exported as the pack."""
+
+import datetime as dt
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chengzai.kernel import Finding, Text, UserError
+from chengzai.plan import Audit, Decision, Plan, Review, audit_plan, compile_plan, review, reviewed_tables
+from chengzai.store import append_decision, pack_files, read_decisions, read_draft, write_files
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class NothingToReview(UserError):
+    """The folder holds no draft."""
+
+
+@dataclass(frozen=True)
+class OpenReview:
+    """A draft as it stands: the plan it makes now, its rows with their states, and the whole log."""
+
+    plan: Plan
+    audit: Audit
+    review: Review
+    log: tuple[Decision, ...]
+
+
+def open_review(folder: Path) -> OpenReview:
+    """Return the draft in a folder with its decisions; raises NothingToReview if there is none."""
+    tables, document = _draft(folder)
+    drafted, _ = compile_plan(tables, document)
+    log = tuple(Decision(**entry) for entry in read_decisions(folder))
+    done = review(tables, log, drafted.clause)
+    plan, findings = compile_plan(reviewed_tables(tables, done), document)
+    return OpenReview(plan, audit_plan(plan, findings), done, log)
+
+
+def decide(folder: Path, given: Mapping[str, Any]) -> OpenReview:
+    """Take one decision and return the review after it; raises DecisionRefused, and then nothing is recorded."""
+    tables, document = _draft(folder)
+    drafted, _ = compile_plan(tables, document)
+    now = dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
+    known = {k: v for k, v in given.items() if k in {"author", "action", "card", "fields", "reason", "note"}}
+    decision = Decision(at=now, **{"author": "", "action": "", "card": "", **known})
+    with _ONE_AT_A_TIME:
+        log = [Decision(**entry) for entry in read_decisions(folder)]
+        review(tables, [*log, decision], drafted.clause)
+        append_decision(folder, decision.as_dict())
+    return open_review(folder)
+
+
+def export_review(folder: Path) -> tuple[OpenReview, tuple[Finding, ...]]:
+    """Write the pack that the decisions make of the draft; return the review and what its audit finds."""
+    tables, document = _draft(folder)
+    opened = open_review(folder)
+    files = pack_files(reviewed_tables(tables, opened.review), document)
+    write_files(folder, {name: files[name] for name in ("commitments/draft.toml", "not_commitments.toml")})
+    return opened, opened.audit.findings
+
+
+def _draft(folder: Path) -> tuple[dict[str, Any], str]:
+    draft = read_draft(folder)
+    if draft is None:
+        raise NothingToReview(
+            Text(
+                f"{folder} 里没有草稿；请先运行 chengzai plan draft 文件 --out {folder}。",
+                f"{folder} holds no draft; run chengzai plan draft FILE --out {folder} first.",
+            )
+        )
+    return draft

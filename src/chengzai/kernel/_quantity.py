@@ -8,8 +8,10 @@ from chengzai.kernel._finding import Text, UserError
 
 _SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HUNDRED = 100
 _ROMAN = {c: i + 1 for i, c in enumerate("ⅠⅡⅢⅣⅤⅥ")}
 _ARABIC = re.compile(r"(\d+(?:\.\d+)?)([百千万亿]*)")
+_FRACTION = re.compile(r"([零一二两三四五六七八九十百千]+)分之([零一二两三四五六七八九十百千点]+)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 
@@ -48,12 +50,20 @@ def unit_scale(unit: str) -> tuple[Decimal, str]:
 
 
 def read_number(text: str) -> Decimal:
-    """Return the first number in `text`, scale included; Arabic, full-width, Chinese or Roman.
+    """Return the first number in `text`, scale included; Arabic, full-width, Chinese or Roman, or a fraction.
 
-    >>> read_number("11.1亿斤"), read_number("二十四"), read_number("百亿")
-    (Decimal('1110000000.0'), Decimal('24'), Decimal('10000000000'))
+    百分之六十 is 60, because its unit is %; another fraction is rounded to four places.
+
+    >>> read_number("11.1亿斤"), read_number("二十四"), read_number("百亿"), read_number("三分之二")
+    (Decimal('1110000000.0'), Decimal('24'), Decimal('10000000000'), Decimal('0.6667'))
     """
     text = text.translate(_FULL_WIDTH)
+    fraction = _FRACTION.search(text)
+    if fraction:
+        whole, part = _read_chinese(fraction[1]), _read_chinese(fraction[2].partition("点")[0])
+        if fraction[2].count("点") == 1:
+            part += Decimal("0." + "".join(str(_DIGITS.get(c, 0)) for c in fraction[2].partition("点")[2]))
+        return part if whole == _HUNDRED or not whole else (part / whole).quantize(Decimal("0.0001"))
     match = _ARABIC.search(text)
     if match:
         value = Decimal(match[1])

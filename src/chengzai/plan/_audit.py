@@ -15,6 +15,10 @@ _BEFORE = (
     ("不低于|不少于|至少|达到|达(?!标)|保持在|维持在|稳定在", ">="),
     (r"(?<!不)(?:超过|超|高于)|突破", ">"),
     (r"(?<!不)低于", "<"),
+    ("≥", ">="),
+    ("[＞>]", ">"),
+    ("≤", "<="),
+    ("[＜<]", "<"),
 )
 
 
@@ -84,7 +88,7 @@ def audit_plan(plan: Plan, findings: Sequence[Finding] = ()) -> Audit:
 
 def _account(plan: Plan, mention: Mention, exclusions: list[tuple[Span, int]], used: set[int]) -> Account:
     span = Span(mention.start, mention.end)
-    refs = tuple(target.id for target in plan.targets if any(quote.number_span.covers(span) for quote in target.quotes))
+    refs = tuple(t.id for t in plan.targets if any(_claims(quote.number_span, span) for quote in t.quotes))
     if refs:
         return Account(mention, "target", refs)
     clause = next((c for c in plan.clauses if c.start <= mention.start < c.end), None)
@@ -96,6 +100,11 @@ def _account(plan: Plan, mention: Mention, exclusions: list[tuple[Span, int]], u
         return Account(mention, "not_commitment", (), plan.exclusions[number].reason)
     others = tuple(promise.id for promise in plan.promises if promise.quote.span.covers(span))
     return Account(mention, "other_commitment" if others else "unaccounted", others)
+
+
+def _claims(number: Span, mention: Span) -> bool:
+    """Return whether a target's number is the mention; in a table run together it is a part of it."""
+    return number.covers(mention) or (number.start >= 0 and mention.covers(number))
 
 
 def _exclusion_spans(plan: Plan) -> Iterator[tuple[Span, int]]:

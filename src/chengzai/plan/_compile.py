@@ -111,7 +111,7 @@ def compile_plan(pack: Table, document: str) -> tuple[Plan, tuple[Finding, ...]]
     """
     head: Table = pack["plan"]
     _require(head)
-    clauses, missing = read_clauses(document, head.get("section", ()))
+    clauses, missing = read_clauses(document, head.get("section", ()), ids=str(head.get("clause_ids", "number")))
     reader = _Reader({clause.id: clause for clause in clauses}, str(head["document"]), list(missing))
     tables = list(pack.get("commitments", ()))
     entries = [entry for table in tables for entry in table.get("target", ())]

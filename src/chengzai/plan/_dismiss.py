@@ -77,6 +77,22 @@ def _is_threshold(r: Reading, _: str) -> bool:
     return age or scale or bool(noun and later)
 
 
+def _is_baseline(r: Reading, _: str) -> bool:
+    """Return whether the number is where a rise or fall begins: 由60%提高到70%, 从2005年的30户减少到20户."""
+    from_here = re.search(r"(?:由|从|在)[^，,、；;]{0,16}$", r.before)
+    return bool(from_here) and bool(re.match(r"[一-鿿/（()）]{0,8}?(?:提高|增加|提升|上升|增长|扩大|下降|降低|减少|缩小|缩短|降|升)[到至为]", r.after))
+
+
+def _is_described(r: Reading, _: str) -> bool:
+    """Return whether the number with 的 says which things are meant (不到100万元的部分), and no verb follows them."""
+    of = re.match(r"(?:以上|以下|以内|左右)?的(?P<thing>[^，,、；;]+)", r.after)
+    if not of:
+        return False
+    reached = re.search(r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合", of["thing"])
+    share = r.quantity is not None and bool(r.quantity["percent"] or r.quantity["fraction"])
+    return not (share and reached) and not re.search(r"(?:达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before)
+
+
 def _is_past(r: Reading, _: str) -> bool:
     return r.looking_back or (bool(say.PAST.search(r.segment.text)) and not say.FUTURE.search(r.before))
 
@@ -94,10 +110,18 @@ def _is_tier(r: Reading, _: str) -> bool:
     return any(match.start() <= at < match.end() for match in run)
 
 
+def _is_run_together(r: Reading, _: str) -> bool:
+    """Return whether the number stands in cells of a table that lost what parted them; nobody can read it alone."""
+    digits = re.findall(r"[0-9.%％]", r.segment.text)
+    return len(re.findall(say.NUMBER, r.segment.text)) > _MANY and len(digits) > len(r.segment.text) / 3
+
+
+_MANY = 6
 _Rule = Callable[[Reading, str], bool]
 NOT_TARGETS: tuple[tuple[str, str, float, _Rule], ...] = (
     ("printed-label", "ordinal", 1.0, _is_label),
     ("inside-a-title", "name", 0.95, _is_title),
+    ("cells-run-together", "fact", 0.3, _is_run_together),
     ("date", "date", 0.95, _is_date),
     ("ordinal", "ordinal", 0.95, _is_ordinal),
     ("quoted-name", "name", 0.9, _is_quoted_name),
@@ -105,6 +129,8 @@ NOT_TARGETS: tuple[tuple[str, str, float, _Rule], ...] = (
     ("count-of-a-list", "list-count", 0.8, _is_list_count),
     ("denominator", "denominator", 0.9, _is_denominator),
     ("part-of-a-word", "word", 0.8, _is_chinese_word),
+    ("start-of-a-rise", "baseline", 0.9, _is_baseline),
+    ("described-by-it", "threshold", 0.75, _is_described),
     ("threshold", "threshold", 0.85, _is_threshold),
     ("part-of-a-name", "name", 0.8, _is_name_part),
     ("term-of-law", "name", 0.7, _is_term),

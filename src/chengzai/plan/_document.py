@@ -1,12 +1,19 @@
 """The document as received, cut into clauses that keep their character offsets."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from chengzai.kernel import Citation, Finding, Severity, Text
 
+HEADING_OF_ANY_LEVEL = re.compile(
+    r"第[一二三四五六七八九十百]+[章节条部]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d+[.．、]|——|[●◆■★]|专栏|附件|附表"
+)
+_UNFINISHED = re.compile(r"[，,、；;]\s*$")
+_LISTED = ("；", ";", "，", ",")
+_OPENING = 12
 _LABEL = re.compile(r"(?:\d+[.．、]|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[(（]\d+[)）])")
 
 
@@ -47,33 +54,58 @@ class Section:
 
 
 def read_clauses(
-    document: str, sections: Sequence[Mapping[str, Any]]
+    document: str, sections: Sequence[Mapping[str, Any]], *, ids: str = "number"
 ) -> tuple[tuple[Clause, ...], tuple[Finding, ...]]:
     """Return the clauses in order; a paragraph before the first known section belongs to `front`.
 
     Each section names the words it `starts` with; a section whose words are not found is a finding.
+    `ids` says how a clause is named within its section: by its `number`, or by its opening `words`,
+    which an inserted paragraph or an edit further on does not change.
+    A sentence broken over lines is one clause.
     """
     waiting = list(sections)
     clauses: list[Clause] = []
-    section, number, offset = "front", 0, 0
-    for line in document.split("\n"):
-        if waiting and line.startswith(waiting[0]["starts"]):
+    seen: dict[str, int] = {}
+    section, number = "front", 0
+    for start, text in _paragraphs(document):
+        if waiting and text.startswith(waiting[0]["starts"]):
             section, number = str(waiting.pop(0)["id"]), 0
-        if line.strip():
-            number += 1
-            label = _LABEL.match(line)
-            clauses.append(
-                Clause(
-                    f"{section}.{number}",
-                    section,
-                    offset,
-                    offset + len(line),
-                    line,
-                    label[0] if label else "",
-                )
-            )
-        offset += len(line) + 1
+        number += 1
+        label = _LABEL.match(text)
+        clause_id = f"{section}.{number}" if ids == "number" else f"{section}.{_slug(text, label[0] if label else '')}"
+        seen[clause_id] = seen.get(clause_id, 0) + 1
+        clause_id += f"-{seen[clause_id]}" if seen[clause_id] > 1 else ""
+        clauses.append(Clause(clause_id, section, start, start + len(text), text, label[0] if label else ""))
     return tuple(clauses), tuple(_section_missing(entry) for entry in waiting)
+
+
+def _slug(text: str, label: str) -> str:
+    """Return a short name out of the first words of a paragraph; its printed label may be renumbered."""
+    words = re.sub(r"[^一-鿿A-Za-z0-9]", "", text[len(label) :])[:_OPENING]
+    return format(crc32(words.encode()) & 0xFFFFF, "05x")
+
+
+def _paragraphs(document: str) -> Iterator[tuple[int, str]]:
+    """Yield each paragraph with its offset; one whose line ends within a sentence goes on in the next line."""
+    begin = end = 0
+    for line in document.split("\n"):
+        start = end
+        end = start + len(line) + 1
+        so_far = document[begin : max(start - 1, begin)]
+        if so_far.strip() and not _goes_on(so_far, line):
+            yield begin, so_far
+            begin = start
+        elif not so_far.strip():
+            begin = start
+    if document[begin:].strip():
+        yield begin, document[begin:]
+
+
+def _goes_on(so_far: str, line: str) -> bool:
+    """Return whether a line continues the paragraph before it: that stops at a comma, and no heading begins here."""
+    if not line.strip() or HEADING_OF_ANY_LEVEL.match(line.strip()):
+        return False
+    return bool(_UNFINISHED.search(so_far)) or (so_far.rstrip().endswith(("：", ":")) and line.rstrip().endswith(_LISTED))
 
 
 def _section_missing(entry: Mapping[str, Any]) -> Finding:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan._document import Clause, read_clauses
-from chengzai.plan._extract import Candidate, Judged, extract
+from chengzai.plan._extract import Candidate, Judged, Times, extract
 from chengzai.plan._frames import years
 from chengzai.plan._obligations import find_obligations
 
@@ -17,6 +18,7 @@ _HEADING = re.compile(
 )
 _SPAM = re.compile(r"[一-鿿]{2}(?:娱乐|博彩|棋牌|彩票)(?=[,，。;；])")
 _SURE = 0.7
+_OLDEST = 2000
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ def draft_plan(document: str, *, name: str) -> Draft:
     The plan's years are read from its title or, failing that, from the years it names most widely.
     """
     sections = list(_sections(document))
-    clauses, _ = read_clauses(document, sections)
-    start, end = _span(document)
-    found, judged = extract(document, clauses, end=end)
+    clauses, _ = read_clauses(document, sections, ids="words")
+    start, end, now = _span(document)
+    found, judged = extract(document, clauses, times=Times(now, end))
     title = next((line.strip() for line in document.split("\n") if line.strip()), name)[:80]
     head = {
         "title": title,
@@ -56,6 +58,7 @@ def draft_plan(document: str, *, name: str) -> Draft:
         "end": end,
         "default_deadline": end,
         "document": "document.txt",
+        "clause_ids": "words",
         "section": sections,
     }
     targets = list(_unique_ids(_target(candidate, document, clauses) for candidate in found))
@@ -102,17 +105,32 @@ def _sections(document: str) -> Iterator[dict[str, str]]:
         yield {"id": slug if seen[slug] == 1 else f"{slug}-{seen[slug]}", "title": title or words, "starts": words}
 
 
-def _span(document: str) -> tuple[dt.date, dt.date]:
-    """Return the first and last day of the plan."""
-    spanned = re.search(r"(20\d\d)\s*[—–~-]+\s*(20\d\d)", document[:3000])
+def _span(document: str) -> tuple[dt.date, dt.date, int]:
+    """Return the first and last day of the plan, and the year in which the text speaks.
+
+    The years of the title come first, then the five-year plan it names, then the year of a report to an assembly,
+    and else the day a notice bears and the year to which most of its promises run.
+    """
+    opening = document[:600]
+    dated = [int(year) for year in re.findall(r"(20\d\d)年\d{1,2}月\d{1,2}日", document)]
+    spanned = re.search(r"(20\d\d)\s*[—–~～-]+\s*(20\d\d)\s*年", opening)
     if spanned:
-        return dt.date(int(spanned[1]), 1, 1), dt.date(int(spanned[2]), 12, 31)
-    dated = re.search(r"(20\d\d)年\d{1,2}月\d{1,2}日", document[:500])
-    if dated:  # a report to an assembly speaks of its own year
-        return dt.date(int(dated[1]), 1, 1), dt.date(int(dated[1]), 12, 31)
-    named = [year for year in years(document) if year >= 2000]
-    last = max(named, default=2030)
-    return dt.date(min(named, default=last), 1, 1), dt.date(last, 12, 31)
+        return _years_of(int(spanned[1]), int(spanned[2]), int(spanned[1]))
+    five = re.search(r"[“\"]十([一二三四五六])五[”\"](?:规划|计划)|第十([一二三四五六])个五年", opening)
+    if five:
+        first = 2001 + 5 * (1 + "一二三四五六".index(five[1] or five[2]))
+        return _years_of(first, first + 4, first)
+    named = [year for year in years(document) if year >= _OLDEST]
+    spoken = next(iter(re.findall(r"(20\d\d)年", opening)), "")
+    report = re.search(r"报告|年度|实事", document[:60]) or re.search(r"20\d\d年", document[:60])
+    now = dated[0] if dated and report else int(spoken) if report and spoken else dated[-1] if dated else min(named, default=0)
+    goals = Counter(int(year) for year in re.findall(r"到(20\d\d)年", document) if int(year) >= now)
+    last = now if report and now else goals.most_common(1)[0][0] if goals else max(named, default=2030)
+    return _years_of(now or last, max(last, now), now or last)
+
+
+def _years_of(first: int, last: int, now: int) -> tuple[dt.date, dt.date, int]:
+    return dt.date(first, 1, 1), dt.date(last, 12, 31), now
 
 
 def _clause_of(clauses: tuple[Clause, ...], at: int) -> Clause:
@@ -157,6 +175,10 @@ def _target(c: Candidate, document: str, clauses: tuple[Clause, ...]) -> dict[st
     }
     if c.value is not None:
         table |= {"value": c.value, "unit": c.unit}
+    table |= {"upper": c.upper} if c.upper is not None else {}
+    table |= {"growth": True} if c.growth else {}
+    table |= {"base": c.base} if c.base else {}
+    table |= {"baseline": c.baseline} if c.baseline is not None else {}
     if c.every_year:
         table["every_year"] = True
     return table

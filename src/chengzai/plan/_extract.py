@@ -6,18 +6,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chengzai.kernel import read_number
 from chengzai.plan import _phrases as say
+from chengzai.plan._context import contexts
+from chengzai.plan._deadlines import dues
 from chengzai.plan._dismiss import NOT_TARGETS
 from chengzai.plan._document import Clause
+from chengzai.plan._fields import (
+    change_of,
+    comparator_of,
+    deadline_of,
+    kind_of,
+    reach_of,
+    strength_of,
+    strength_said,
+    value_of,
+)
 from chengzai.plan._frames import Frame, items, segments, sentences
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._reading import Reading, read_mention
+from chengzai.plan._tables import Table, TableGoal, find_tables
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A proposed target with the rule that fired and how sure it is (0–1); None for a value not written."""
+    """A proposed target with the rule that fired and how sure it is (0–1); None for a value not written.
+
+    `growth` says that the number is a change and not a level; `base` is what it is measured from, as written.
+    """
 
     start: int
     end: int
@@ -36,6 +51,10 @@ class Candidate:
     every_year: bool
     rule: str
     confidence: float
+    upper: Decimal | None = None
+    growth: bool = False
+    base: str = ""
+    baseline: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +67,40 @@ class Judged:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The year a text speaks from and the day its plan ends."""
+
+    now: int
+    end: dt.date
+
+
 def extract(
-    document: str, clauses: tuple[Clause, ...], *, end: dt.date
+    document: str, clauses: tuple[Clause, ...], *, times: Times
 ) -> tuple[tuple[Candidate, ...], tuple[Judged, ...]]:
     """Return the candidate targets of a document and what every other mention is taken for.
 
-    `end` is the plan's end, the deadline of what names none. Every mention of the scanner ends in one or the other.
+    The plan's end is the deadline of what names none. Every mention of the scanner ends in one or the other.
     """
     found: list[Candidate] = []
     judged: list[Judged] = []
-    mentions = scan_mentions(document)
-    looking_back = False
-    for clause in clauses:
-        if say.TOP_HEADING.match(clause.text):
-            looking_back = bool(say.LOOKING_BACK.search(re.split("[。：:]", clause.text)[0]))
+    tables = find_tables(document, now=times.now)
+    found += [_from_table(goal, times) for table in tables for goal in table.goals]
+    mentions, in_tables = _parted(scan_mentions(document), tables)
+    judged += [_cell(mention, table, clauses) for mention, table in in_tables]
+    for clause, context in zip(clauses, contexts(clauses, now=times.now), strict=True):
         inside = [m for m in mentions if clause.start <= m.start < clause.end]
         for sentence in sentences(clause.start, clause.text):
+            back = context.looking_back and not _looks_ahead(sentence, times)
             for segment in segments(sentence):
                 here = [m for m in inside if segment.covers(m.start)]
-                back = looking_back and not say.AHEAD.search(sentence.text)
                 readings = [read_mention(m, clause, sentence, segment, looking_back=back) for m in here]
                 before = len(found)
-                _judge(document, readings, end, found, judged)
+                _judge(document, readings, (times, context.due), found, judged)
                 if len(found) == before and not back:
-                    found += _whole(sentence, segment, end)
-    claimed = {m.start for m in mentions if any(c.number_start <= m.start and m.end <= c.number_end for c in found)}
+                    found += _whole(sentence, segment, times, context.due)
+    mentions = scan_mentions(document)
+    claimed = {m.start for m in mentions if any(_claims(c, m) for c in found)}
     said = {j.mention.start for j in judged}
     judged += [Judged(m, "word", "outside-any-clause", 0.5) for m in mentions if m.start not in claimed | said]
     return tuple(sorted(found, key=lambda c: (c.start, c.number_start))), tuple(
@@ -80,30 +108,93 @@ def extract(
     )
 
 
-def _judge(document: str, readings: list[Reading], end: dt.date, found: list[Candidate], judged: list[Judged]) -> None:
+def _claims(candidate: Candidate, mention: Mention) -> bool:
+    """Return whether a candidate's number is the mention, a part of it, or a range that holds it."""
+    begin, end = candidate.number_start, candidate.number_end
+    return (begin <= mention.start and mention.end <= end) or (mention.start <= begin < end <= mention.end)
+
+
+def _parted(
+    mentions: tuple[Mention, ...], tables: tuple[Table, ...]
+) -> tuple[tuple[Mention, ...], list[tuple[Mention, Table]]]:
+    """Return the mentions outside tables, and those inside with their table."""
+    inside = [(m, table) for m in mentions for table in tables if table.start <= m.start < table.end]
+    taken = {m.start for m, _ in inside}
+    return tuple(m for m in mentions if m.start not in taken), inside
+
+
+def _cell(mention: Mention, table: Table, clauses: tuple[Clause, ...]) -> Judged:
+    """Return what a number in a table is that is no goal: a present value, a row's number, or a fact."""
+    if any(begin < mention.end and mention.start < end for begin, end in table.baselines):
+        return Judged(mention, "baseline", "table-present-value", 0.8)
+    first = any(clause.start == mention.start for clause in clauses)
+    return Judged(mention, "ordinal" if first else "fact", "table-row-number" if first else "table-other-cell", 0.75)
+
+
+def _from_table(goal: TableGoal, times: Times) -> Candidate:
+    ratio = goal.unit in {"%", "％", *say.RATIO_UNITS} or bool(re.search(r"率$|比例$|占比$", goal.indicator))
+    return Candidate(
+        start=goal.row[0],
+        end=goal.row[1],
+        number_start=goal.number[0],
+        number_end=goal.number[1],
+        indicator=goal.indicator,
+        scope="",
+        comparator=goal.comparator,
+        value=goal.value,
+        unit=goal.unit,
+        deadline=goal.day or times.end,
+        deadline_explicit=goal.day is not None,
+        kind="ratio" if ratio else "stock",
+        direction="down" if goal.comparator in {"<", "<="} or _falls(goal) else "up",
+        strength="firm",
+        every_year=False,
+        rule=goal.rule,
+        confidence=goal.confidence,
+        upper=goal.upper,
+        growth=goal.growth,
+        baseline=goal.baseline,
+    )
+
+
+def _falls(goal: TableGoal) -> bool:
+    return goal.baseline is not None and goal.value < goal.baseline
+
+
+def _looks_ahead(sentence: Frame, times: Times) -> bool:
+    """Return whether a sentence in a chapter that looks back names a day to come."""
+    return any(due.day.year > times.now for due in dues(sentence.text, now=times.now - 1))
+
+
+_When = tuple[Times, dt.date | None]
+
+
+def _judge(
+    document: str, readings: list[Reading], when: _When, found: list[Candidate], judged: list[Judged]
+) -> None:
     for reading in readings:
         for rule, reason, confidence, fits in NOT_TARGETS:
             if fits(reading, document):
                 judged.append(Judged(reading.mention, reason, rule, confidence))
                 break
         else:
-            found.extend(_candidates(reading, readings, end))
+            found.extend(_candidates(reading, readings, when))
 
 
-def _candidates(r: Reading, readings: list[Reading], end: dt.date) -> Iterator[Candidate]:
+def _candidates(r: Reading, readings: list[Reading], when: _When) -> Iterator[Candidate]:
     """Yield the targets of one number: one, or one for each subject that 均 or 分别 shares it among."""
     subjects = _shared_subjects(r, readings)
     for indicator, scope in subjects or [_indicator(r)]:
-        yield _candidate(r, indicator, scope, end)
+        yield _candidate(r, indicator, scope, when)
 
 
-def _candidate(r: Reading, indicator: str, scope: str, end: dt.date) -> Candidate:
-    segment = r.segment.text
-    number = _written_number(r)
-    comparator = _comparator(r)
-    deadline, explicit = _deadline(r, end)
-    yearly = bool(say.YEARLY.search(_reach(r)))
-    strength = "guidance" if say.GUIDING.search(segment) else _strength(_reach(r), segment)
+def _candidate(r: Reading, indicator: str, scope: str, when: _When) -> Candidate:
+    value = value_of(r)
+    comparator = comparator_of(r)
+    times, inherited = when
+    deadline, explicit = deadline_of(r, now=times.now, inherited=inherited, end=times.end)
+    change = change_of(r)
+    yearly = bool(say.YEARLY.search(reach_of(r)))
     down = comparator in {"<", "<="} or bool(say.FALLING.search(r.item.text))
     return Candidate(
         start=r.item.start if r.item.text.strip() else r.segment.start,
@@ -113,24 +204,21 @@ def _candidate(r: Reading, indicator: str, scope: str, end: dt.date) -> Candidat
         indicator=indicator,
         scope=scope,
         comparator=comparator,
-        value=number,
-        unit=_unit(r),
+        value=value.number,
+        unit=value.unit,
         deadline=deadline,
         deadline_explicit=explicit,
-        kind=_kind(r, indicator, yearly=yearly),
+        kind=kind_of(r, indicator, yearly=yearly),
         direction="down" if down else "up",
-        strength=strength,
+        strength=strength_of(r),
         every_year=yearly,
-        rule="number-with-unit" if r.unit else "bare-number",
+        rule="growth" if change.growth else "number-with-unit" if r.unit else "bare-number",
         confidence=_confidence(r, indicator),
+        upper=value.upper,
+        growth=change.growth,
+        base=change.base,
+        baseline=change.baseline,
     )
-
-
-def _strength(governing: str, own: str) -> str:
-    """Return how firmly something is promised: 力争 governs a whole list, 基本 only its own segment."""
-    if say.ASPIRING.search(governing):
-        return "aspirational"
-    return "basic" if say.BASIC.search(own) else "firm"
 
 
 def _confidence(r: Reading, indicator: str) -> float:
@@ -138,72 +226,6 @@ def _confidence(r: Reading, indicator: str) -> float:
     if len(re.findall(say.NUMBER, r.segment.text)) > 6 and len(r.segment.text) > 80:
         return 0.3
     return 0.9 if r.unit and len(indicator) > 1 else 0.6
-
-
-def _written_number(r: Reading) -> Decimal:
-    """Return the number in the unit as written: 3000 for 3000亿元."""
-    if r.mention.surface[0] in "百千万亿" and not re.search(r"\d", r.mention.surface):
-        return read_number(r.mention.surface[0])
-    bare = re.match(rf"{say.NUMBER}|{say.CHINESE}|[Ⅰ-Ⅻ]", r.mention.surface)
-    return read_number(bare[0] if bare else r.mention.surface)
-
-
-def _unit(r: Reading) -> str:
-    """Return the unit; a list like 18万、20万、15万人 lends the last one's to those before."""
-    unit = r.unit
-    if unit in {"万", "亿", ""} and r.quantity is not None:
-        later = re.match(
-            rf"(?:[、和]{say.NUMBER}[百千万亿]*)*[、和]{say.NUMBER}(?P<unit>[百千万亿]*[一-鿿]+?)(?:$|以上|以内)",
-            r.after,
-        )
-        if later:
-            return later["unit"]
-    return unit
-
-
-def _comparator(r: Reading) -> str:
-    after = r.after[:3]
-    if r.quantity is not None and r.quantity["unit"] == "强":
-        return "<="
-    for pattern, sign in ((say.WITHIN_AFTER, "<="), (say.ABOUT_AFTER, "~=")):
-        if re.match(pattern, after):
-            return sign
-    shared = re.search(r"分别(.{1,6}?)[0-9]", r.segment.text)
-    for pattern, sign in say.COMPARING_BEFORE:
-        near = re.search(rf"(?:{pattern})[^,，、]{{0,3}}$", r.before)
-        if near or (shared and re.search(pattern, shared[1])):
-            return sign if sign != ">=" or not after.startswith("以下") else "<="
-    return ">=" if after.startswith(say.AT_LEAST_AFTER) else "<=" if after.startswith("以下") else "=="
-
-
-def _reach(r: Reading) -> str:
-    """Return the words that govern a number: its sentence up to it, back to the last semicolon."""
-    upto = r.sentence.text[: r.mention.start - r.sentence.start]
-    return re.split(r"[；;]", upto)[-1]
-
-
-def _deadline(r: Reading, end: dt.date) -> tuple[dt.date, bool]:
-    upto = r.sentence.text[: r.mention.start - r.sentence.start]
-    named = re.findall(r"(?<![比较与])(20\d\d)年(?:底|末|年底)?([之以]?前)?", upto)
-    if named:
-        year, before = int(named[-1][0]), named[-1][1]
-        only_year = before and not re.search(rf"{year}年(?:底|末|年底)[之以]?前", upto)
-        return dt.date(year - 1 if only_year else year, 12, 31), True
-    return end, False
-
-
-def _kind(r: Reading, indicator: str, *, yearly: bool) -> str:
-    if yearly:
-        return "flow"
-    if say.MAINTAIN.search(r.before[-6:]):
-        return "maintain"
-    if r.quantity is not None and (r.quantity["percent"] or r.quantity["unit"] in {"微克/立方米", "倍"}):
-        return "ratio"
-    if re.search(r"率$|占比|比例|倍差|每[百千万]", indicator):
-        return "ratio"
-    if say.ANNUAL_VALUE.search(indicator) and (r.quantity is not None and "元" in r.unit):
-        return "flow"
-    return "stock" if say.LEVEL.search(indicator) else "cumulative"
 
 
 def _indicator(r: Reading) -> tuple[str, str]:
@@ -222,12 +244,11 @@ def _indicator(r: Reading) -> tuple[str, str]:
 
 
 def _stripped(text: str) -> str:
-    """Return a noun phrase without the verbs before and the comparing words behind."""
-    text = re.sub(rf"(?:{'|'.join(p for p, _ in say.COMPARING_BEFORE)}|力争|均|分别)+$", "", text.strip())
-    text = re.sub(r"[到至率]?(?:提高|提升|增加|缩小|稳定|下降|降低|达|保持)$", "", text)
+    """Return a noun phrase without the verbs before and the comparing and growing words behind."""
     before = None
     while before != text:
         before = text
+        text = say.TAIL.sub("", text.strip())
         for verb in say.VERBS:
             if text.startswith(verb) and len(text) > len(verb) + 1:
                 text = text[len(verb) :]
@@ -250,7 +271,7 @@ def _shared_subjects(r: Reading, readings: list[Reading]) -> list[tuple[str, str
     return [(tail[0] if tail and not name.endswith(tail[1]) else name, name)] if name else []
 
 
-def _whole(sentence: Frame, segment: Frame, end: dt.date) -> Iterator[Candidate]:
+def _whole(sentence: Frame, segment: Frame, times: Times, inherited: dt.date | None) -> Iterator[Candidate]:
     """Yield what is promised without a number: full coverage, removal of all, what is to be built in the main.
 
     A list whose members all end alike (…全域覆盖、…基本覆盖) is one promise a member.
@@ -260,7 +281,7 @@ def _whole(sentence: Frame, segment: Frame, end: dt.date) -> Iterator[Candidate]
     for frame in each:
         promised = _promised(frame.text)
         if promised:
-            yield _unnumbered(promised, frame, sentence, end)
+            yield _unnumbered(promised, frame, sentence, (times, inherited))
 
 
 def _promised(text: str) -> tuple[str, str] | None:
@@ -268,13 +289,12 @@ def _promised(text: str) -> tuple[str, str] | None:
     return next(((rule, kind) for rule, pattern, kind in say.WHOLE if pattern.search(text.strip())), None)
 
 
-def _unnumbered(promised: tuple[str, str], frame: Frame, sentence: Frame, end: dt.date) -> Candidate:
+def _unnumbered(promised: tuple[str, str], frame: Frame, sentence: Frame, when: _When) -> Candidate:
     rule, kind = promised
     text = frame.text.strip()
     at = frame.start + frame.text.find(text)
-    upto = sentence.text[: frame.end - sentence.start]
-    named = re.findall(r"(20\d\d)年(?:年底|底|末)?([之以]?前)?", upto)
-    only_year = bool(named) and named[-1][1] and not re.search(rf"{named[-1][0]}年(?:年底|底|末)", upto)
+    times, inherited = when
+    named = [due.day for due in dues(sentence.text[: frame.end - sentence.start], now=times.now)]
     zero = re.search(r"清零|归零", text)
     standard = re.search(rf"{say.NUMBER}(?:[—–-]{say.NUMBER})*分钟", text)
     written = (
@@ -292,11 +312,11 @@ def _unnumbered(promised: tuple[str, str], frame: Frame, sentence: Frame, end: d
         comparator="==",
         value=Decimal(0) if zero else None,
         unit="",
-        deadline=dt.date(int(named[-1][0]) - (1 if only_year else 0), 12, 31) if named else end,
+        deadline=named[-1] if named else inherited or times.end,
         deadline_explicit=bool(named),
         kind=kind,
         direction="down" if zero else "up",
-        strength=_strength(text, text),
+        strength=strength_said(text, text),
         every_year=False,
         rule=rule,
         confidence=0.7,

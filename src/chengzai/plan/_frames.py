@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _OPEN, _CLOSE = "“《(（[〔", "”》)）]〕"
+_GOES_ON = ("，", ",", "、", "；", ";", "：", ":")  # a line that ends so breaks no sentence
 _SENTENCE, _SEGMENT, _ITEM = "。！？!?\n", "，,；;：:", "、"
 
 
@@ -62,12 +63,18 @@ def _cut(start: int, text: str, marks: str) -> Iterator[Frame]:
             depth = max(depth - 1, 0)
         elif char == "\n":
             depth = 0  # an unclosed bracket does not swallow the next line
-        if depth == 0 and char in marks:
-            if text[begin:i].strip():
-                yield Frame(start + begin, text[begin:i])
+        if depth == 0 and char in marks and not (char == "\n" and text[:i].rstrip()[-1:] in _GOES_ON):
+            yield from _frame(start, text, begin, i)
             begin = i + 1
-    if text[begin:].strip():
-        yield Frame(start + begin, text[begin:])
+    yield from _frame(start, text, begin, len(text))
+
+
+def _frame(start: int, text: str, begin: int, end: int) -> Iterator[Frame]:
+    """Yield a stretch without the blanks before it, unless nothing is left."""
+    while begin < end and text[begin].isspace():
+        begin += 1
+    if begin < end and text[begin:end].strip():
+        yield Frame(start + begin, text[begin:end])
 
 
 def years(text: str) -> list[int]:

@@ -9,12 +9,29 @@ UNITS = [
     "吨标准煤",
     "个百分点",
     "百分点",
+    "吨公里",
+    "人公里",
+    "千伏",
+    "标准煤",
     "平方公里",
     "平方千米",
     "平方米",
     "立方米",
     "千瓦时",
     "千瓦",
+    "兆瓦",
+    "吨标煤",
+    "升",
+    "克",
+    "秒",
+    "度",
+    "箱",
+    "标箱",
+    "车位",
+    "床位",
+    "张床位",
+    "平米",
+    "例",
     "公里",
     "千米",
     "公顷",
@@ -86,33 +103,46 @@ UNITS = [
     "亿",
     "万",
 ]
+_PER = "标准立方米|立方米|平方公里|平方米|公顷|小时|万元|日|年|天|月|亩|人|户|吨|升"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(set(UNITS), key=len, reverse=True))
 
-# 3000亿元, 12.5%, 5—10—15分钟, 三分之二, 二十四个; the parts are named where they are used.
+# 3000亿元, 12.5%, 5—10—15分钟, 6%—6.5%, 三分之二, 二十四个; the parts are named where they are used.
 NUMBER = r"[0-9０-９]+(?:[.．][0-9０-９]+)?"
 CHINESE = r"[零〇一二三四五六七八九十百千万亿两]+"
+_TO = r"(?:[—–~～-]+|至|到)"
 QUANTITY = re.compile(
-    rf"(?P<number>{NUMBER}(?:[—–~～-]{NUMBER})*|(?<![一-鿿])?{CHINESE}|[Ⅰ-Ⅻ])"
-    rf"(?P<scale>[百千万亿]*)(?P<percent>[%％‰]?)(?P<unit>(?:{_UNIT})?)"
+    rf"(?P<number>(?P<fraction>{CHINESE}分之{CHINESE})|{NUMBER}(?:[—–~～-]{NUMBER})*|{CHINESE}|[Ⅰ-Ⅻ])"
+    rf"(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
+    rf"(?P<unit>(?:(?:{_UNIT})(?:/(?:{_PER}))?)?)"
 )
 
-AT_LEAST_AFTER, WITHIN_AFTER, ABOUT_AFTER = "以上", r"以内|以下|之内", "左右|上下"
+AT_LEAST_AFTER, WITHIN_AFTER, ABOUT_AFTER = "以上|及以上", r"以内|以下|之内", "左右|上下"
 COMPARING_BEFORE = (
     (r"不低于|不少于|不小于|至少|达到|达|保持在|维持在|稳定在", ">="),
     (r"突破|(?<!不)(?:超过|超|高于|多于|大于)", ">"),
     (r"不超过|不高于|不大于|控制在", "<="),
     (r"(?<!不)(?:低于|少于|小于)", "<"),
+    ("≥", ">="),
+    ("[＞>]", ">"),
+    ("≤", "<="),
+    ("[＜<]", "<"),
+)
+
+RATIO_UNITS = {"微克/立方米", "毫克/升", "倍", "成", "个百分点", "百分点"}
+_GROWTH = "增长|增加|新增|净增|提高|提升|上升|扩大|下降|降低|减少|削减|压减|缩减|下调|上调|缩小|缩短|涨幅|增速|增幅|降幅|再降|翻"
+# A growth is not what something grows to: 提高5个百分点, but 提高到65%.
+GROWING_BEFORE = re.compile(rf"(?:{_GROWTH})(?!到|至|为)(?:超过|达到|不低于|控制在|保持在|不少于|约|也|均)?[^，,、；;到至为]{{0,4}}$")
+GROWING_SHARED = re.compile(rf"(?:分别|均|都|各)(?:再)?(?:{_GROWTH})(?!到|至|为)[^，,；;到至为]*$")
+COMPARED = re.compile(r"(?:比|较|与|同)(?P<base>20\d\d年(?:底|末)?|上年|去年|上一年|[“\"]?十[一二三四五]?五[”\"]?(?:末|期末|时期)?)(?:相比|同期|相?比)?")
+RISING_FROM = re.compile(
+    rf"(?:由|从)(?P<base>(?:20\d\d年(?:底|末)?的?|目前的?|现在的?|[^，,、；;0-9]{{0,8}})(?P<number>{NUMBER})[百千万亿]*[%％‰]?[一-鿿/]{{0,6}}?)"
+    r"(?:提高|增加|提升|上升|增长|扩大|下降|降低|减少|缩小|缩短|下调|上调|降|升)[到至为]"
 )
 
 PAST = re.compile(r"回顾|已[经达建完有]|以来|截至|累计完成了|同比|上年|去年|过去|历年|取得|现有|目前|仍有|[了]$")
 FUTURE = re.compile(
     r"到20\d\d年|20\d\d年(?:底|末|年底)?[之以]?前|力争|争创|确保|达到|要|将|推进|建成|完成|实现|新建|建设|培育|打造|创建|每年"
 )
-
-# Headings of chapters that look back, and words that look ahead all the same.
-LOOKING_BACK = re.compile(r"回顾|形势|成就|现状|成效|工作进展|主要问题")
-AHEAD = re.compile(r"今年(?:要|拟|将|发展)|(?:到|至)20\d\d年|下一步|规划目标")
-TOP_HEADING = re.compile(r"^(?:第[一二三四五六七八九十]+[章节部]|[一二三四五六七八九十]+、)")
 
 GUIDING = re.compile(r"导向")
 ASPIRING, BASIC = re.compile(r"力争|争创|争取|进军|努力"), re.compile(r"基本")
@@ -215,4 +245,10 @@ ACTING = re.compile(
     r"(?:培育|建有|建成|打造|推出|带动|完成|选取|开发|新建|建设|培养|引进|招引|安排|组建|设立|创建|新增|实施)$"
 )
 # Several subjects that share one number.
-TOGETHER = re.compile(r"(?P<subjects>.+?[、和].+?)(?:均|都|[三四五六七八九十]大产业)")
+TOGETHER = re.compile(r"(?P<subjects>.+?[、和].+?)(?:(?<![平人年月日户])均(?![衡等匀])|都(?!市)|[三四五六七八九十]大产业)")
+
+# What stands between a noun and its number and is part of neither: 提高到, 分别降低, 预期目标设定为.
+TAIL = re.compile(
+    rf"(?:{'|'.join(pattern for pattern, _ in COMPARING_BEFORE)}|{_GROWTH}|力争|均|都|也|再|约|近|各|分别|累计|年均|每年|共|总计|合计|确定|设定|"
+    r"达|到|至|为|在|是|比|[由从](?:20\d\d年的?)?|比(?:20\d\d|上|去)年(?:末|底)?|同比|增|降|超|保持)+$"
+)

@@ -112,9 +112,14 @@ def _html(raw: bytes) -> str:
     tree = html.fromstring(decoded(raw))
     for hidden in tree.xpath("//script|//style|//noscript"):
         hidden.drop_tree()
+    for cell in tree.iter("td", "th"):
+        words = re.sub(r"\s+", "", cell.text_content())
+        for inner in list(cell):
+            cell.remove(inner)
+        cell.text, cell.tail = words + "\t", ""
     for block in tree.iter(*_BLOCKS):
         block.tail = "\n" + (block.tail or "")
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in tree.text_content().splitlines())
+    lines = (re.sub(r"[ \xa0]+", " ", line).strip() for line in tree.text_content().splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -59,6 +59,7 @@ class Audit:
             "tasks": _promise_rows(plan, "task"),
             "mechanisms": _promise_rows(plan, "mechanism"),
             "reforms": _promise_rows(plan, "reform"),
+            "systems": _promise_rows(plan, "system"),
             "repairs": [_repair_row(repair) for repair in plan.repairs],
             "silent_clauses": [{"clause": clause, "why": why} for clause, why in plan.silent_clauses],
             "lost_headings": [{"before": before, "why": why} for before, why in plan.lost_headings],
@@ -98,7 +99,7 @@ def _account(plan: Plan, mention: Mention, exclusions: list[tuple[Span, int]], u
     if number is not None:
         used.add(number)
         return Account(mention, "not_commitment", (), plan.exclusions[number].reason)
-    others = tuple(promise.id for promise in plan.promises if promise.quote.span.covers(span))
+    others = tuple(p.id for p in plan.promises if p.quote.span.covers(span) and p.kind != "system")
     return Account(mention, "other_commitment" if others else "unaccounted", others)
 
 
@@ -325,6 +326,12 @@ def _target_row(target: Target) -> dict[str, Any]:
         "direction": target.direction,
         "strength": target.strength,
         "reading": target.reading,
+        "upper": None if target.upper is None else float(target.upper),
+        "growth": target.growth,
+        "base": target.base,
+        "baseline": None if target.baseline is None else float(target.baseline),
+        "responsible": target.units,
+        "support": target.support,
     }
 
 
@@ -340,6 +347,8 @@ def _promise_rows(plan: Plan, kind: str) -> list[dict[str, Any]]:
             "object": p.object,
             "rhythm": p.rhythm,
             "deadline": p.deadline.isoformat() if p.deadline else "",
+            "responsible": p.units,
+            "support": p.support,
         }
         for p in plan.promises_of(kind)
     ]

@@ -183,12 +183,18 @@ def _target(reader: _Reader, entry: Table, head: Table) -> Target:
         yearly_of=str(entry.get("yearly_of", "")),
         part_of=str(entry.get("part_of", "")),
         reading=str(entry.get("reading", "")),
+        upper=None if entry.get("upper") is None else Decimal(entry["upper"]),
+        growth=bool(entry.get("growth", False)),
+        base=str(entry.get("base", "")),
+        baseline=None if entry.get("baseline") is None else Decimal(entry["baseline"]),
+        units=str(entry.get("units", "")),
+        support=str(entry.get("support", "")),
     )
 
 
 def _promises(reader: _Reader, tables: Iterable[Table]) -> Iterable[Promise]:
     for table in tables:
-        for kind in ("task", "mechanism", "reform"):
+        for kind in ("task", "mechanism", "reform", "system"):
             for entry in table.get(kind, ()):
                 yield Promise(
                     str(entry["id"]),
@@ -198,6 +204,8 @@ def _promises(reader: _Reader, tables: Iterable[Table]) -> Iterable[Promise]:
                     str(entry.get("object", "")),
                     str(entry.get("rhythm", "")),
                     entry.get("deadline"),
+                    str(entry.get("units", "")),
+                    str(entry.get("support", "")),
                 )
 
 

@@ -37,7 +37,7 @@ def _is_ordinal(r: Reading, document: str) -> bool:
 
 def _is_chinese_word(r: Reading, document: str) -> bool:
     """Return whether a Chinese numeral counts nothing: it stands in a word, or before no unit that counts things."""
-    if not re.fullmatch(say.CHINESE, r.mention.surface):
+    if not re.fullmatch(say.CHINESE, r.mention.surface) or (r.quantity and r.quantity["fraction"]):
         return False
     after = document[r.mention.end : r.mention.end + 2]
     counts = r.mention.surface != "一" and re.match(r"[个家条项所座万亿](?!“)", after)
@@ -90,7 +90,7 @@ def _is_described(r: Reading, _: str) -> bool:
         return False
     reached = re.search(r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合", of["thing"])
     share = r.quantity is not None and bool(r.quantity["percent"] or r.quantity["fraction"])
-    return not (share and reached) and not re.search(r"(?:达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before)
+    return not (share and reached) and not re.search(r"(?:覆盖|达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before)
 
 
 def _is_past(r: Reading, _: str) -> bool:

@@ -13,7 +13,7 @@ HEADING_OF_ANY_LEVEL = re.compile(
 )
 _UNFINISHED = re.compile(r"[，,、；;]\s*$")
 _LISTED = ("；", ";", "，", ",")
-_OPENING = 12
+_OPENING = 8
 _LABEL = re.compile(r"(?:\d+[.．、]|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[(（]\d+[)）])")
 
 
@@ -81,7 +81,7 @@ def read_clauses(
 
 def _slug(text: str, label: str) -> str:
     """Return a short name out of the first words of a paragraph; its printed label may be renumbered."""
-    words = re.sub(r"[^一-鿿A-Za-z0-9]", "", text[len(label) :])[:_OPENING]
+    words = re.sub(r"[^一-鿿A-Za-z]", "", text[len(label) :])[:_OPENING]
     return format(crc32(words.encode()) & 0xFFFFF, "05x")
 
 

@@ -11,7 +11,8 @@ from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan._document import Clause, read_clauses
 from chengzai.plan._extract import Candidate, Judged, Times, extract
 from chengzai.plan._frames import years
-from chengzai.plan._obligations import find_obligations
+from chengzai.plan._obligations import find_obligations, find_systems
+from chengzai.plan._responsible import responsible
 
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])"
@@ -61,7 +62,9 @@ def draft_plan(document: str, *, name: str) -> Draft:
         "clause_ids": "words",
         "section": sections,
     }
-    targets = list(_unique_ids(_target(candidate, document, clauses) for candidate in found))
+    answering = _answering(clauses)
+    rows = (_target(candidate, document, clauses) for candidate in found)
+    targets = list(_unique_ids(row | answering.get(row["clause"], {}) for row in rows))
     tables = {
         "plan": head,
         "commitments": [{"target": targets, **_obligations(clauses, found)}],
@@ -75,8 +78,9 @@ def draft_plan(document: str, *, name: str) -> Draft:
 
 def _obligations(clauses: tuple[Clause, ...], found: tuple[Candidate, ...]) -> dict[str, list[dict[str, Any]]]:
     """Return tasks, mechanisms and reforms as tables by kind; the words of a target are not said twice."""
-    tables: dict[str, list[dict[str, Any]]] = {"task": [], "mechanism": [], "reform": []}
+    tables: dict[str, list[dict[str, Any]]] = {"task": [], "mechanism": [], "reform": [], "system": []}
     by_id = {clause.id: clause for clause in clauses}
+    answering = _answering(clauses)
     for duty in find_obligations(clauses, [(c.start, c.end) for c in found]):
         clause = by_id[duty.clause]
         words = clause.text[duty.start - clause.start : duty.end - clause.start]
@@ -84,8 +88,26 @@ def _obligations(clauses: tuple[Clause, ...], found: tuple[Candidate, ...]) -> d
         row: dict[str, Any] = {"id": f"{duty.kind}-{len(rows) + 1:03d}", "clause": duty.clause, "words": words}
         row |= {"occurrence": _occurrence(clause, words, duty.start), "verb": duty.verb, "object": duty.object}
         row |= {"rhythm": duty.rhythm} if duty.rhythm else {}
+        row |= answering.get(duty.clause, {})
         rows.append(row | ({"deadline": duty.deadline} if duty.deadline else {}))
+    for number, (clause_id, start, end) in enumerate(find_systems(clauses), start=1):
+        clause = by_id[clause_id]
+        words = clause.text[start - clause.start : end - clause.start]
+        row = {"id": f"system-{number:03d}", "clause": clause_id, "words": words, "object": words}
+        tables["system"].append(row | {"occurrence": _occurrence(clause, words, start)})
     return tables
+
+
+def _answering(clauses: tuple[Clause, ...]) -> dict[str, dict[str, str]]:
+    """Return the leading and the supporting units of each clause that names any."""
+    return {
+        clause: {
+            name: "、".join(r.unit for r in units if r.part == part)
+            for name, part in (("units", "lead"), ("support", "support"))
+            if any(r.part == part for r in units)
+        }
+        for clause, units in responsible(clauses).items()
+    }
 
 
 def _place(extraction: Candidate | Judged) -> int:

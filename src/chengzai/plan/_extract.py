@@ -173,6 +173,8 @@ def _judge(
     document: str, readings: list[Reading], when: _When, found: list[Candidate], judged: list[Judged]
 ) -> None:
     for reading in readings:
+        if found and _claims(found[-1], reading.mention):
+            continue  # the upper end of a range, the other part of a fraction
         for rule, reason, confidence, fits in NOT_TARGETS:
             if fits(reading, document):
                 judged.append(Judged(reading.mention, reason, rule, confidence))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chengzai.plan._document import Clause
-from chengzai.plan._frames import Frame, segments, sentences
+from chengzai.plan._frames import Frame, items, segments, sentences
+from chengzai.plan._responsible import names_units, without_units
 
 # Words of manner that may stand before a verb and carry no duty of their own.
 _MANNER = (
@@ -64,10 +65,39 @@ def find_obligations(clauses: Iterable[Clause], taken: Iterable[tuple[int, int]]
     return tuple(
         duty
         for clause in clauses
+        if not names_units(clause)
         for sentence in _body(clause)
         for duty in _duties(clause, sentence)
         if not any(begin < duty.end and duty.start < end for begin, end in spans)
     )
+
+
+_SYSTEM = re.compile(
+    r"(?:体系|平台|机制|制度|系统|应用场景|场景应用|数据库|项目库|资源库|大脑|驾驶舱|服务网络|共同体|联合体|专班)(?=$|[，,、。；;和与及等建的])"
+)
+_BEFORE_SYSTEM = re.compile(rf"^.*?(?:{'|'.join(sorted(_VERBS.split('|'), key=len, reverse=True))})(?=[一-鿿“])")
+
+
+def find_systems(clauses: Iterable[Clause]) -> tuple[tuple[str, int, int], ...]:
+    """Return the named systems (体系, 平台, 机制, 系统 …) as clause, start and end; each name once, where it first stands."""
+    found: list[tuple[str, int, int]] = []
+    seen: set[str] = set()
+    for clause in clauses:
+        for sentence in sentences(clause.start, clause.text):
+            for item in (i for segment in segments(sentence) for i in items(segment)):
+                match = _SYSTEM.search(item.text)
+                if not match:
+                    continue
+                before = _BEFORE_SYSTEM.match(item.text[: match.start()])
+                begin = before.end() if before and before.end() < match.start() else 0
+                name = item.text[begin : match.end()]
+                if name not in seen and _FEWEST <= len(name) <= _MOST:
+                    seen.add(name)
+                    found.append((clause.id, item.start + begin, item.start + match.end()))
+    return tuple(found)
+
+
+_FEWEST, _MOST = 4, 30
 
 
 def _body(clause: Clause) -> list[Frame]:
@@ -91,7 +121,8 @@ def _read(segment: Frame) -> Iterator[tuple[str, str, str, str, int, int]]:
     for match in rhythms:
         start, end = segment.start + match.start(), segment.start + match.end()
         yield "mechanism", match[0][-2:], segment.text, _RHYTHMS[match["rhythm"]], start, end
-    duty = _DUTY.match(segment.text)
+    text = without_units(segment.text)
+    duty = _DUTY.match(text)
     if duty and not rhythms:
         kind = "reform" if _REFORM.search(duty["object"]) else "task"
-        yield kind, duty["verb"], duty["object"], "", segment.start, segment.end
+        yield kind, duty["verb"], duty["object"], "", segment.start, segment.start + len(text)

@@ -44,6 +44,8 @@ class Target:
 
     `value` and `unit` are as written; the canonical pair is derived. `value` is None where the words
     give no numeral (全覆盖, 动态清零 apart). `comparator` records the wording, `direction` which way is better.
+    A range has its lower end as `value` and its `upper` end. `growth` says that the number is a change, `base` what
+    it is measured from as written, `baseline` the value it starts from. `units` answer for it, `support` help.
     `place` is the code where it is judged; `each` lists places that must each reach it.
     """
 
@@ -66,6 +68,12 @@ class Target:
     yearly_of: str = ""
     part_of: str = ""
     reading: str = ""
+    upper: Decimal | None = None
+    growth: bool = False
+    base: str = ""
+    baseline: Decimal | None = None
+    units: str = ""
+    support: str = ""
 
     @property
     def section(self) -> str:
@@ -99,9 +107,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment that is no target: a task, mechanism or reform, by its `kind`.
+    """A commitment that is no target: a task, mechanism, reform or named system, by its `kind`.
 
     A task or reform has a verb and an object, a mechanism its `rhythm` (`week`, `month`, `quarter`, …).
+    `units` answer for it, `support` help.
     """
 
     id: str
@@ -111,6 +120,8 @@ class Promise:
     object: str = ""
     rhythm: str = ""
     deadline: dt.date | None = None
+    units: str = ""
+    support: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ ACTIONS = ("confirm", "correct", "split", "merge", "dismiss", "promote", "add", 
 REASONS = (
     "fact", "name", "ordinal", "date", "list-count", "threshold", "denominator", "baseline", "word", "no-commitment"
 )  # fmt: skip
-DUTIES = ("task", "mechanism", "reform")
+DUTIES = ("task", "mechanism", "reform", "system")
 ROW_KINDS = ("target", *DUTIES)
 CHOICES = {"comparator": COMPARATORS, "kind": KINDS, "direction": DIRECTIONS, "strength": STRENGTHS}
-_TEXTS = {"indicator", "scope", "unit", "base", "verb", "object", "rhythm", "units", "words", "number"}
-_FLAGS = {"every_year", "deadline_explicit"}
+_TEXTS = {"indicator", "scope", "unit", "base", "verb", "object", "rhythm", "units", "support", "words", "number"}
+_FLAGS = {"every_year", "deadline_explicit", "growth"}
 _NUMBERS = {"value", "upper", "baseline"}
 
 Row = dict[str, Any]

@@ -93,7 +93,7 @@ def _cells(line: Cell) -> list[Cell]:
     cells = []
     for match in re.finditer(r"[^\t|｜]+" if re.search(r"[\t|｜]", line.text) else r"\S+(?: \S+)*", line.text):
         text = match[0].strip()
-        if text and not re.fullmatch(r":?-{2,}:?", text):
+        if text:
             cells.append(Cell(line.start + match.start() + match[0].index(text[0]), text))
     return cells
 
@@ -103,6 +103,8 @@ def _of_rows(document: str, now: int) -> Iterator[Table]:
     head: _Head | None = None
     rows: list[list[Cell]] = []
     for line in [*_lines(document), Cell(len(document), "")]:
+        if re.fullmatch(r"[|\s:-]*-{2,}[|\s:-]*", line.text):
+            continue
         cells = _cells(line) if re.search(r"[\t|｜]|\S {2,}\S", line.text) else []
         if head is not None and len(cells) < 2:  # noqa: PLR2004 -- one cell is no row
             if rows:

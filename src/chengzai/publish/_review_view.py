@@ -9,7 +9,7 @@ from typing import Any
 from chengzai.plan import SURE, Audit, Clause, Plan, Review
 
 View = dict[str, Any]
-_RANK = {"target": 0, "mechanism": 1, "reform": 2, "task": 3, "not_commitment": 4}
+_RANK = {"target": 0, "mechanism": 1, "reform": 2, "task": 3, "system": 4, "not_commitment": 5}
 _LEFT_OUT = {"also", "into", "clause", "row"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 def pack_files(tables: Mapping[str, Any], document: str) -> dict[str, bytes]:
     """Return the files of a pack by name: plan, commitments, exclusions, repairs and the document as received."""
-    kinds = ("target", "task", "mechanism", "reform")
+    kinds = ("target", "task", "mechanism", "reform", "system")
     commitments = "\n".join(_tables(kind, table.get(kind, ())) for table in tables["commitments"] for kind in kinds)
     head = {key: value for key, value in tables["plan"].items() if key != "section"}
     plan = _pairs(head) + "\n" + _tables("section", tables["plan"].get("section", ()))

@@ -4,8 +4,8 @@
   var L = bundle.labels, data = bundle, cards = {}, order = [], at = '', mode = '', busy = false;
   var doc = document.getElementById('doc'), pane = document.getElementById('card'), author = document.getElementById('author');
   var FIELDS = {
-    target: ['indicator', 'scope', 'comparator', 'value', 'upper', 'unit', 'deadline', 'base', 'baseline', 'kind', 'direction', 'strength', 'every_year', 'words', 'number'],
-    task: ['verb', 'object', 'units', 'deadline', 'words'], reform: ['verb', 'object', 'units', 'deadline', 'words'],
+    target: ['indicator', 'scope', 'comparator', 'value', 'upper', 'unit', 'deadline', 'growth', 'base', 'baseline', 'kind', 'direction', 'strength', 'every_year', 'units', 'support', 'words', 'number'],
+    task: ['verb', 'object', 'units', 'support', 'deadline', 'words'], system: ['object', 'words'], reform: ['verb', 'object', 'units', 'deadline', 'words'],
     mechanism: ['verb', 'object', 'rhythm', 'units', 'words'], not_commitment: []
   };
   author.value = localStorage.getItem('chengzai-author') || '';
@@ -78,7 +78,7 @@
       if (bundle.choices[name]) {
         box = el('select', { name: name, id: 'f-' + name }, bundle.choices[name].map(function (w) { return el('option', { value: w[0] }, w[1]); }));
         box.value = was;
-      } else if (name === 'every_year') {
+      } else if (name === 'every_year' || name === 'growth') {
         box = el('input', { name: name, id: 'f-' + name, type: 'checkbox' }); box.checked = !!was;
       } else {
         box = el('input', { name: name, id: 'f-' + name, type: name === 'deadline' ? 'date' : 'text', autocomplete: 'off' });

@@ -16,7 +16,7 @@ PLAN = quzhou_plan()
 
 def drafted(text):
     draft = draft_plan(text, name="it.txt")
-    plan, findings = compile_plan(draft.tables, text)
+    plan, findings = compile_plan(draft.tables, draft.document)
     return plan, audit_plan(plan, findings)
 
 
@@ -128,8 +128,8 @@ def test_few_cards_are_left_to_decide():
 def test_an_injected_advertisement_is_suspected_and_not_removed():
     draft = draft_plan(PLAN.document, name="it")
 
-    assert [f.code for f in draft.findings] == ["plan.suspected-advertisement"]
-    assert "极悦娱乐" in PLAN.document
+    assert [f.code for f in draft.findings] == ["plan.suspected-advertisement", "plan.suspected-typo"]
+    assert draft.document == PLAN.document
 
 
 @settings(max_examples=60, deadline=None)
@@ -293,3 +293,26 @@ def test_a_sentence_broken_over_lines_is_one_clause():
     assert len(plan.clauses) == 1
     assert [float(t.value) for t in plan.targets] == [6, 1100, 24]
     assert audit.unaccounted == ()
+
+
+def test_what_a_plan_says_of_leisure_is_no_advertisement():
+    assert draft_plan("发展文化娱乐，建设休闲娱乐。", name="it").findings == ()
+
+
+def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
+    pages = "\f".join(f"某市行动计划\n{body}\n— {n} —" for n, body in enumerate(["到2025年新建学", "校5所。\n推进改", "革。"], 1))
+    draft = draft_plan(pages, name="it.pdf")
+    plan, findings = compile_plan(draft.tables, draft.document)
+
+    assert draft.document == "到2025年新建学校5所。\n推进改革。"
+    assert findings == ()
+    assert [(r.kind, r.was) for r in plan.repairs if r.kind == "page-furniture"] == [
+        ("page-furniture", words) for n in (1, 2, 3) for words in ("某市行动计划", f"— {n} —")
+    ]
+    joined = [r for r in plan.repairs if r.kind == "broken-line"]
+    assert [(r.was, r.now) for r in joined] == [("25年新建学⏎校5所。", "25年新建学校5所。"), ("推进改⏎革。", "推进改革。")]
+    assert all(draft.document[r.span.start : r.span.end] == r.now for r in joined)
+
+
+def test_a_text_with_its_paragraphs_whole_is_not_touched():
+    assert draft_plan(PLAN.document, name="it").document == PLAN.document

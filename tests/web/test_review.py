@@ -42,7 +42,7 @@ def test_the_page_holds_every_word_of_the_document(draft):
     text = "\n".join("".join(p["text"] for p in c["pieces"]) for s in data["sections"] for c in s["clauses"])
 
     assert text == TEXT
-    assert {c["row"] for c in data["cards"]} == {"target", "task", "mechanism", "not_commitment"}
+    assert {c["row"] for c in data["cards"]} == {"target", "task", "mechanism", "system", "not_commitment"}
 
 
 @pytest.mark.parametrize(

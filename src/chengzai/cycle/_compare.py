@@ -24,5 +24,5 @@ def _plan(path: Path) -> Plan:
     if path.is_dir():
         pack = read_pack(path)
         return compile_plan(pack.tables, pack.document)[0]
-    document = read_document(path)
-    return compile_plan(draft_plan(document, name=path.name).tables, document)[0]
+    draft = draft_plan(read_document(path), name=path.name)
+    return compile_plan(draft.tables, draft.document)[0]

@@ -28,8 +28,8 @@ def draft_pack(file: Path, out: Path) -> Drafted:
         raise PackExists(
             Text(f"{out} 里已有内容包；请另选文件夹，以免覆盖。", f"{out} holds a pack already; choose another folder.")
         )
-    document = read_document(file)
-    draft = draft_plan(document, name=file.name)
+    draft = draft_plan(read_document(file), name=file.name)
+    document = draft.document
     plan, unread = compile_plan(draft.tables, document)
     audit = audit_plan(plan, (*unread, *draft.findings))
     files = pack_files(draft.tables, document)

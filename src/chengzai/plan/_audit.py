@@ -1,6 +1,7 @@
 """The account: every numeric mention of the document ends in a commitment or in a reason why not."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +82,8 @@ def audit_plan(plan: Plan, findings: Sequence[Finding] = ()) -> Audit:
         *(_unaccounted(plan, a) for a in accounts if a.disposition == "unaccounted"),
         *(finding for target in plan.targets for finding in _value_findings(plan, target)),
         *(_reading(plan, target) for target in plan.targets if target.reading),
-        *(_repaired(plan, repair) for repair in plan.repairs),
+        *(_repaired(plan, repair) for repair in plan.repairs if not repair.applied),
+        *_cleaned(plan),
         *_silent(plan),
     ]
     return Audit(plan, accounts, (*findings, *own))
@@ -289,6 +291,19 @@ def _repaired(plan: Plan, repair: Repair) -> Finding:
     )
 
 
+def _cleaned(plan: Plan) -> Iterator[Finding]:
+    """Report the repairs that were made when the text came in, one finding a kind."""
+    for kind, count in Counter(repair.kind for repair in plan.repairs if repair.applied).items():
+        what = {"page-furniture": "去掉页眉页脚和页码", "broken-line": "接上断行"}.get(kind, kind)
+        yield Finding(
+            "plan.text-cleaned",
+            Severity.NOTE,
+            Text(f"收文时{what} {count} 处，逐处记在 repairs.toml。", f"{count} repairs of kind {kind} are on record."),
+            Text("收到的原件在 original/ 中。", "The file as received is in original/."),
+            Citation("repairs.toml", kind),
+        )
+
+
 def _citation(plan: Plan, span: Span, locator: str = "") -> Citation:
     clause = next((c.id for c in plan.clauses if c.start <= span.start < c.end), "")
     return Citation(plan.document_name, " ".join(part for part in (clause, locator) if part), span.start, span.end)
@@ -362,4 +377,5 @@ def _repair_row(repair: Repair) -> dict[str, Any]:
         "was": repair.was,
         "now": repair.now,
         "why": repair.why,
+        "applied": repair.applied,
     }

@@ -220,9 +220,11 @@ def _exclusion(entry: Table) -> Exclusion:
 
 
 def _repair(reader: _Reader, entry: Table) -> Repair:
-    was = str(entry.get("was", ""))
-    span = reader.quote({"clause": entry["clause"], "words": was}, f"repair {was}").span if was else Span(-1, -1)
-    return Repair(str(entry["kind"]), str(entry["clause"]), was, str(entry.get("now", "")), str(entry["why"]), span)
+    was, now, applied = str(entry.get("was", "")), str(entry.get("now", "")), bool(entry.get("applied", False))
+    stands = now if applied else was
+    sought = {"clause": entry["clause"], "words": stands}
+    span = reader.quote(sought, f"repair {was}").span if stands and entry["clause"] else Span(-1, -1)
+    return Repair(str(entry["kind"]), str(entry["clause"]), was, now, str(entry["why"]), span, applied)
 
 
 def _report_duplicates(reader: _Reader, targets: tuple[Target, ...]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengzai.kernel import Citation, Finding, Severity, Text
+from chengzai.plan._clean import Cleaning, clean_text
 from chengzai.plan._document import Clause, read_clauses
 from chengzai.plan._extract import Candidate, Judged, Times, extract
 from chengzai.plan._frames import years
@@ -17,15 +18,15 @@ from chengzai.plan._responsible import responsible
 _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])"
 )
-_SPAM = re.compile(r"[一-鿿]{2}(?:娱乐|博彩|棋牌|彩票)(?=[,，。;；])")
 _SURE = 0.7
 _OLDEST = 2000
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Tables of a pack as proposed, what a person should look at, and findings about the text."""
+    """The cleaned document, tables of a pack as proposed, what a person should look at, and findings about the text."""
 
+    document: str
     tables: dict[str, Any]
     review: tuple[Candidate | Judged, ...]
     findings: tuple[Finding, ...]
@@ -40,11 +41,13 @@ class Draft:
         ]
 
 
-def draft_plan(document: str, *, name: str) -> Draft:
+def draft_plan(received: str, *, name: str) -> Draft:
     """Return a draft of a pack for a document; everything in it is proposed, with its rule and confidence.
 
+    The text is cleaned by repairs that are on record; all offsets count characters of the cleaned document.
     The plan's years are read from its title or, failing that, from the years it names most widely.
     """
+    document, cleanings = clean_text(received)
     sections = list(_sections(document))
     clauses, _ = read_clauses(document, sections, ids="words")
     start, end, now = _span(document)
@@ -69,11 +72,33 @@ def draft_plan(document: str, *, name: str) -> Draft:
         "plan": head,
         "commitments": [{"target": targets, **_obligations(clauses, found)}],
         "not_commitments": {"entry": [_entry(j, clauses) for j in judged]},
-        "repairs": {},
+        "repairs": {"repair": [_repair(cleaning, clauses) for cleaning in cleanings]},
     }
     extractions: list[Candidate | Judged] = [*found, *judged]
     review = tuple(sorted((x for x in extractions if x.confidence < _SURE), key=_place))
-    return Draft(tables, review, tuple(_suspected(document, name)))
+    return Draft(document, tables, review, tuple(_finding(c, name) for c in cleanings if not c.applied))
+
+
+def _repair(cleaning: Cleaning, clauses: tuple[Clause, ...]) -> dict[str, Any]:
+    """Return a repair as a row; what was taken out altogether belongs to no clause."""
+    clause = next((c for c in clauses if c.start <= cleaning.at < c.end), None) if cleaning.now or not cleaning.applied else None
+    row: dict[str, Any] = {"kind": cleaning.kind, "clause": clause.id if clause else "", "was": cleaning.was}
+    return row | {"now": cleaning.now, "why": cleaning.why, "applied": cleaning.applied}
+
+
+def _finding(cleaning: Cleaning, name: str) -> Finding:
+    code = "plan.suspected-advertisement" if cleaning.kind == "advertisement" else "plan.suspected-typo"
+    now = f"应为“{cleaning.now}”，" if cleaning.now else ""
+    return Finding(
+        code,
+        Severity.WARNING,
+        Text(
+            f"“{cleaning.was}”{now}{cleaning.why}",
+            f"'{cleaning.was}' looks like {'an injected advertisement' if not cleaning.now else 'a typing error'}.",
+        ),
+        Text("请核对正式文本；原文未改动。", "Compare the official text; nothing was changed."),
+        Citation(name, "", cleaning.at, cleaning.at + len(cleaning.was)),
+    )
 
 
 def _obligations(clauses: tuple[Clause, ...], found: tuple[Candidate, ...]) -> dict[str, list[dict[str, Any]]]:
@@ -221,18 +246,3 @@ def _entry(j: Judged, clauses: tuple[Clause, ...]) -> dict[str, Any]:
         "rule": j.rule,
         "confidence": j.confidence,
     }
-
-
-def _suspected(document: str, name: str) -> Iterator[Finding]:
-    """Yield what looks like words that a web page put into the text; nothing is changed."""
-    for match in _SPAM.finditer(document):
-        yield Finding(
-            "plan.suspected-advertisement",
-            Severity.WARNING,
-            Text(f"“{match[0]}”疑为网页植入的广告。", f"'{match[0]}' looks like an injected advertisement."),
-            Text(
-                "请核对正式文本，属实则记入 repairs.toml。",
-                "Compare the official text; if so, record it in repairs.toml.",
-            ),
-            Citation(name, "", match.start(), match.end()),
-        )

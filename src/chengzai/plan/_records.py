@@ -140,7 +140,10 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One repair of the received text: what stood there, what it should say, and why."""
+    """One repair of the received text: what stood there, what it should say, and why.
+
+    `applied` tells that the document already says `now`; else it still says `was`.
+    """
 
     kind: str
     clause: str
@@ -148,6 +151,7 @@ class Repair:
     now: str
     why: str
     span: Span
+    applied: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,13 @@ class DocumentUnreadable(UserError):
 _BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "br", "title")
 # Typesetting puts a little space between Chinese and digits; it is no part of the text.
 _SET_APART = re.compile(r"(?<=[一-鿿]) (?=[0-9])|(?<=[0-9%％]) (?=[一-鿿])")
-_LINE_ENDS_HERE = re.compile(r"[。！？；：:;!?”）)]$")
-_LINE_BEGINS_HERE = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d+[.．、]|第[一二三四五六七八九十]+[章节条]|——|附件)"
-)
 
 
 def read_document(path: Path) -> str:
-    """Return a document's text, one paragraph a line; raises DocumentUnreadable with the way out."""
+    """Return a document's text as received; raises DocumentUnreadable with the way out.
+
+    Paragraphs stand on lines, cells of a table are parted by tabs, pages of a PDF by form feeds.
+    """
     if not path.is_file():
         raise DocumentUnreadable(Text(f"找不到文件 {path}。", f"{path} does not exist."))
     raw = path.read_bytes()
@@ -50,7 +49,7 @@ def read_document(path: Path) -> str:
                 f"{path.name} cannot be opened ({type(problem).__name__}).",
             )
         ) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip("\n")
 
 
 def decoded(raw: bytes) -> str:
@@ -87,25 +86,7 @@ def _pdf(raw: bytes) -> str:
                 "This PDF is a scan without text; give a version whose text can be copied.",
             )
         )
-    lines = [_SET_APART.sub("", line) for page in pages for line in page.splitlines()]
-    return "\n".join(_joined([line for line in lines if not _furniture(line)]))
-
-
-def _furniture(line: str) -> bool:
-    """Return whether a line is a page number."""
-    return bool(re.fullmatch(r"\s*[—–-]?\s*\d{1,3}\s*[—–-]?\s*", line))
-
-
-def _joined(lines: list[str]) -> Iterator[str]:
-    """Yield paragraphs from printed lines: a line goes on until a mark ends it or a heading begins."""
-    paragraph = ""
-    for line in lines:
-        if paragraph and (_LINE_ENDS_HERE.search(paragraph) or _LINE_BEGINS_HERE.search(line) or not line.strip()):
-            yield paragraph
-            paragraph = ""
-        paragraph += line.strip()
-    if paragraph:
-        yield paragraph
+    return "\f".join(_SET_APART.sub("", page.replace("\r\n", "\n")) for page in pages)
 
 
 def _html(raw: bytes) -> str:

@@ -31,6 +31,9 @@ def cli_page() -> str:
         ["serve"],
         ["plan", "audit"],
         ["plan", "draft"],
+        ["plan", "review"],
+        ["plan", "amend"],
+        ["plan", "history"],
         ["plan", "check"],
         ["plan", "diff"],
     ]
@@ -68,7 +71,7 @@ def findings_page() -> str:
 def _codes(node: ast.AST) -> Iterator[str]:
     inside: list[ast.expr] = []
     if isinstance(node, ast.Call):
-        inside = node.args[:1]
+        inside = list(node.args)
     elif isinstance(node, ast.Tuple):
         inside = node.elts[:1]
     elif isinstance(node, ast.Assign):

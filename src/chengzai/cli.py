@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from chengzai.cli_plan import add_plan_verbs
 from chengzai.kernel import Period, Severity, UserError
 
 _CONTENT, _DATA, _OUT = Path("content/quzhou"), Path("var"), Path("out")
@@ -88,63 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--real", action="store_true", help="real figures only")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--out", type=Path, default=_OUT)
-    plan = verbs.add_parser("plan", help="Work on a plan's text.", description="Work on a plan's text.")
-    plans = plan.add_subparsers(required=True, metavar="VERB")
-    audit = _plan_verb(
-        plans,
-        "audit",
-        _audit,
-        "Account for every number of the text; fail if any is unaccounted for.",
-        "content/quzhou --json",
-    )
-    audit.add_argument("content", type=Path, help="folder of the pack")
-    check = _plan_verb(
-        plans,
-        "check",
-        _check,
-        "Hold a plan against itself: repeats, sums, yearly steps, counts, words without a measure.",
-        "content/quzhou",
-    )
-    check.add_argument("content", type=Path, help="folder of the pack")
-    for verb in (audit, check):
-        verb.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
-    diff = _plan_verb(
-        plans,
-        "diff",
-        _diff,
-        "Compare two versions of a plan, each a pack or a document: kept, changed, added, dropped.",
-        "old.docx content/quzhou",
-    )
-    diff.add_argument("old", type=Path)
-    diff.add_argument("new", type=Path)
-    draft = _plan_verb(
-        plans,
-        "draft",
-        _draft,
-        "Draft a pack from a policy text (DOCX, PDF, HTML, TXT); everything in it is proposed, for review.",
-        "plan.docx --out content/mycity",
-    )
-    draft.add_argument("file", type=Path, help="the document")
-    draft.add_argument("--out", type=Path, required=True, help="folder for the pack; it must not hold one yet")
-    review = _plan_verb(
-        plans,
-        "review",
-        _review,
-        "Walk a draft in the browser: confirm, correct, split, merge, dismiss; every decision is recorded.",
-        "content/mycity",
-    )
-    review.add_argument("content", type=Path, help="folder of the draft")
-    review.add_argument("--port", type=int, default=8000)
+    add_plan_verbs(verbs)
     return parser
-
-
-def _plan_verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, action: object, says: str, example: str
-) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai plan {name} {example}")
-    verb.add_argument("--json", action="store_true", help="print everything as JSON")
-    verb.set_defaults(action=action)
-    return verb
 
 
 def _verb(
@@ -258,93 +204,6 @@ def _serve(options: argparse.Namespace) -> int:
     _say(f"http://127.0.0.1:{options.port}/　Ctrl-C 结束")
     serve(options.port)
     return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    from chengzai.cycle import check_pack  # noqa: PLC0415
-
-    _, findings = check_pack(options.content)
-    if options.json:
-        print(json.dumps([f.as_dict(options.lang) for f in findings], ensure_ascii=False, indent=1))
-    else:
-        for finding in findings:
-            print(f"[{finding.code}] {finding.message.in_(options.lang)}（{finding.where}）")
-            print(f"    {finding.remedy.in_(options.lang)}")
-    return 1 if any(f.severity is Severity.ERROR for f in findings) else 0
-
-
-def _diff(options: argparse.Namespace) -> int:
-    from chengzai.cycle import diff_plans  # noqa: PLC0415
-
-    changes = [change.as_dict() for change in diff_plans(options.old, options.new)]
-    if options.json:
-        print(json.dumps(changes, ensure_ascii=False, indent=1))
-        return 0
-    words = {"kept": "未变", "changed": "改动", "added": "新增", "dropped": "删去"}
-    print("，".join(f"{word} {sum(c['what'] == what for c in changes)} 项" for what, word in words.items()))
-    for change in changes:
-        if change["what"] != "kept":
-            print(f"{words[change['what']]}　{change['indicator']}")
-            print(f"    原：{change['old'] or '—'}\n    新：{change['new'] or '—'}")
-            for name, (before, after) in change["fields"].items():
-                print(f"    {name}：{before or '—'} → {after or '—'}")
-    return 0
-
-
-def _draft(options: argparse.Namespace) -> int:
-    from chengzai.cycle import draft_pack  # noqa: PLC0415
-
-    drafted = draft_pack(options.file, options.out)
-    audit = drafted.audit
-    if options.json:
-        print(json.dumps(audit.as_dict(), ensure_ascii=False, indent=1))
-        return 0
-    print(
-        f"目标 {len(audit.plan.targets)} 项（均为建议），数字 {len(audit.accounts)} 处，"
-        f"无去处 {len(audit.unaccounted)} 处"
-    )
-    print(f"须人工判断 {drafted.to_decide} 条，见 {options.out}/review.csv")
-    for finding in audit.findings:
-        if finding.severity is not Severity.NOTE:
-            print(f"! {finding.message.zh}（{finding.where}）")
-    return 0
-
-
-def _review(options: argparse.Namespace) -> int:
-    from chengzai.cycle import open_review  # noqa: PLC0415
-
-    opened = open_review(options.content)
-    waiting = len(opened.review.waiting())
-    if options.json:
-        rows = {id_: {**row, "state": opened.review.states[id_]} for id_, row in opened.review.rows.items()}
-        print(json.dumps({"rows": rows, "waiting": waiting}, ensure_ascii=False, indent=1, default=str))
-        return 0
-    os.environ["CHENGZAI_DRAFT"] = str(options.content.resolve())
-    from chengzai.web.serve import serve  # noqa: PLC0415
-
-    _say(f"须定 {waiting} 张，共 {len(opened.review.rows)} 张　http://127.0.0.1:{options.port}/review/　Ctrl-C 结束")
-    serve(options.port)
-    return 0
-
-
-def _audit(options: argparse.Namespace) -> int:
-    from chengzai.cycle import audit_pack  # noqa: PLC0415
-
-    audit = audit_pack(options.content)
-    if options.json:
-        print(json.dumps(audit.as_dict(), ensure_ascii=False, indent=1))
-        return 0 if audit.passed else 1
-    ended = [account.disposition for account in audit.accounts]
-    numeric = sum(target.value is not None for target in audit.plan.targets)
-    print(f"目标 {len(audit.plan.targets)} 项，其中有数值 {numeric} 项")
-    words = {"target": "目标", "other_commitment": "其他承诺", "not_commitment": "非承诺", "unaccounted": "无去处"}
-    print(f"数字 {len(ended)} 处：" + "，".join(f"{word} {ended.count(name)}" for name, word in words.items()))
-    print(f"文本修复 {len(audit.plan.repairs)} 处；缺失标题 {len(audit.plan.lost_headings)} 处")
-    for finding in audit.findings:
-        sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}[finding.severity]
-        print(f"{sign} [{finding.code}] {finding.message.in_(options.lang)}（{finding.where}）")
-    print("核对通过" if audit.passed else "核对未通过")
-    return 0 if audit.passed else 1
 
 
 if __name__ == "__main__":

@@ -208,6 +208,9 @@ def test_help_of_every_verb_has_an_example():
         ["serve"],
         ["plan", "audit"],
         ["plan", "draft"],
+        ["plan", "review"],
+        ["plan", "amend"],
+        ["plan", "history"],
         ["plan", "check"],
         ["plan", "diff"],
     ):

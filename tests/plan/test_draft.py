@@ -223,10 +223,16 @@ def test_named_systems_are_found_once_without_the_verb_before_them():
     assert [p.quote.words for p in plan.promises if p.kind == "system"] == ["县域商业体系", "重大项目库"]
 
 
+ROWS = [
+    ["序号", "指标", "单位", "2020年现状", "2025年目标"],
+    ["1", "生产总值", "亿元", "100", ">200"],
+    ["2", "城镇化率", "%", "60", "65左右"],
+]
 TABLES = {
-    "tabs": "指标\t单位\t2020年现状\t2025年目标\n生产总值\t亿元\t100\t>200\n城镇化率\t%\t60\t65左右\n",
-    "bars": "| 指标 | 单位 | 2020年现状 | 2025年目标 |\n|---|---|---|---|\n| 生产总值 | 亿元 | 100 | >200 |\n| 城镇化率 | % | 60 | 65左右 |\n",
-    "a cell a line": "序号\n指标\n单位\n2020年\n2025年\n1\n生产总值\n亿元\n100\n>200\n2\n城镇化率\n%\n60\n65左右\n后文。",
+    "tabs": "\n".join("\t".join(row) for row in ROWS),
+    "bars": "\n".join(f"| {' | '.join(row)} |" for row in [ROWS[0], ["---"] * 5, *ROWS[1:]]),
+    "wide blanks": "\n".join("   ".join(row) for row in ROWS),
+    "a cell a line": "\n".join(cell for row in ROWS for cell in row) + "\n后文。",
 }
 
 
@@ -234,7 +240,9 @@ TABLES = {
 def test_goals_are_read_from_tables_with_what_they_start_from(form):
     plan, audit = drafted(f"2021—2025年规划\n{TABLES[form]}")
 
-    rows = [(t.indicator, t.comparator, float(t.value), t.unit, float(t.baseline), t.deadline.year) for t in plan.targets]
+    rows = [
+        (t.indicator, t.comparator, float(t.value), t.unit, float(t.baseline), t.deadline.year) for t in plan.targets
+    ]
     assert rows == [("生产总值", ">", 200, "亿元", 100, 2025), ("城镇化率", "~=", 65, "%", 60, 2025)]
     assert audit.unaccounted == ()
     assert {a.mention.surface for a in audit.accounts if a.reason == "baseline"} == {"100", "60"}
@@ -273,7 +281,9 @@ def test_growth_ranges_and_starting_values(sentence, value, upper, unit, growth,
 
 
 def test_a_deadline_is_inherited_from_the_heading_above():
-    plan, _ = drafted("2021年某省工作报告\n二、“十四五”时期主要目标\n森林覆盖率达到24%。\n三、2021年重点工作\n新建学校5所。6月底前新建公园2个。")
+    plan, _ = drafted(
+        "2021年某省工作报告\n二、“十四五”时期主要目标\n森林覆盖率达到24%。\n三、2021年重点工作\n新建学校5所。6月底前新建公园2个。"
+    )
 
     assert [str(t.deadline) for t in plan.targets] == ["2025-12-31", "2021-12-31", "2021-06-30"]
 
@@ -300,7 +310,9 @@ def test_what_a_plan_says_of_leisure_is_no_advertisement():
 
 
 def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
-    pages = "\f".join(f"某市行动计划\n{body}\n— {n} —" for n, body in enumerate(["到2025年新建学", "校5所。\n推进改", "革。"], 1))
+    pages = "\f".join(
+        f"某市行动计划\n{body}\n— {n} —" for n, body in enumerate(["到2025年新建学", "校5所。\n推进改", "革。"], 1)
+    )
     draft = draft_plan(pages, name="it.pdf")
     plan, findings = compile_plan(draft.tables, draft.document)
 
@@ -310,7 +322,10 @@ def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
         ("page-furniture", words) for n in (1, 2, 3) for words in ("某市行动计划", f"— {n} —")
     ]
     joined = [r for r in plan.repairs if r.kind == "broken-line"]
-    assert [(r.was, r.now) for r in joined] == [("25年新建学⏎校5所。", "25年新建学校5所。"), ("推进改⏎革。", "推进改革。")]
+    assert [(r.was, r.now) for r in joined] == [
+        ("25年新建学⏎校5所。", "25年新建学校5所。"),
+        ("推进改⏎革。", "推进改革。"),
+    ]
     assert all(draft.document[r.span.start : r.span.end] == r.now for r in joined)
 
 

@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from chengzai.plan import Decision, DecisionRefused, audit_plan, compile_plan, draft_plan, review, reviewed_tables
 
-TEXT = "一、目标\n到2025年，新建学校5所，森林覆盖率达到70%以上。\n推进农村改厕，建立每月通报机制。\n二、保障\n安排资金3000万元。"
+TEXT = (
+    "一、目标\n到2025年，新建学校5所，森林覆盖率达到70%以上。\n推进农村改厕，建立每月通报机制。\n"
+    "二、保障\n安排资金3000万元。"
+)
 DRAFT = draft_plan(TEXT, name="it.txt")
 CLAUSES = compile_plan(DRAFT.tables, TEXT)[0].clause
 
@@ -28,7 +31,9 @@ def card(words):
 
 
 def test_a_correction_changes_the_pack_and_says_who_made_it():
-    done, plan, _ = plan_after(decision("correct", card("学校"), fields={"indicator": "中小学", "deadline": "2024-12-31"}))
+    done, plan, _ = plan_after(
+        decision("correct", card("学校"), fields={"indicator": "中小学", "deadline": "2024-12-31"})
+    )
 
     target = plan.target[card("学校")]
     assert (target.indicator, str(target.deadline)) == ("中小学", "2024-12-31")
@@ -106,7 +111,11 @@ def test_a_decision_that_cannot_be_taken_is_refused_with_a_reason(wrong):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["confirm", "split", "dismiss", "undo", "promote"]), st.integers(0, 30)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["confirm", "split", "dismiss", "undo", "promote"]), st.integers(0, 30)), max_size=12
+    )
+)
 def test_no_row_of_decisions_loses_a_number(steps):
     taken = []
     for action, number in steps:

@@ -13,7 +13,10 @@ from django.test import Client
 from chengzai import cli
 
 CHROMIUM = shutil.which("chromium")
-TEXT = "一、目标\n到2025年，新建学校5所，森林覆盖率达到70%以上。\n推进农村改厕，建立每月通报机制。\n二、保障\n安排资金3000万元。"
+TEXT = (
+    "一、目标\n到2025年，新建学校5所，森林覆盖率达到70%以上。\n推进农村改厕，建立每月通报机制。\n"
+    "二、保障\n安排资金3000万元。"
+)
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from chengzai.assess import Measured, assess_plan, check_allocations, compare_counties
 from chengzai.collect import settle
+from chengzai.cycle._history import told_before
 from chengzai.cycle._rules import require_month, rules_in_force
 from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
 from chengzai.plan import audit_plan, check_plan, compile_plan
 from chengzai.publish import Edition
-from chengzai.store import read_pack
+from chengzai.store import day_of_batch, read_pack
 
 Progress = Callable[[str], None]
 
@@ -28,7 +29,8 @@ def run_month(
 ) -> Edition:
     """Run one month's cycle for a pack on the facts in the store, or on published figures alone if `real`."""
     progress("读方案")
-    pack = read_pack(content)
+    known = day_of_batch(as_of) if as_of else None
+    pack = read_pack(content, on=period.last_day(), known=known)
     plan, unread = compile_plan(pack.tables, pack.document)
     require_month(plan, period)
     audit = audit_plan(plan, unread)
@@ -69,4 +71,5 @@ def run_month(
         before=before,
         ranking=ranking,
         findings=(*findings, *shares),
+        earlier=told_before(content, plan, on=period.last_day(), known=known),
     )

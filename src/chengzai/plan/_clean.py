@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from chengzai.plan._document import HEADING_OF_ANY_LEVEL
 
-_PAGE_NUMBER = re.compile(r"\s*(?:[—–\-]+\s*\d{1,4}\s*[—–\-]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?)\s*")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[—–\-]+\s*\d{1,4}\s*[—–\-]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?)\s*"
+)
 _BARE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _ENDS = re.compile(r"[。！？；：:;!?]\s*$")
 _SPAM = re.compile(r"(?P<lead>[一-鿿])(?P<spam>[一-鿿]{2}(?:娱乐|博彩|棋牌|彩票|赌场))(?=[,，。;；])")
@@ -60,11 +62,11 @@ def _without_furniture(text: str) -> tuple[list[str], list[str]]:
 def _hard_wrapped(lines: list[str]) -> bool:
     """Return whether the lines are broken at a fixed width and not at the ends of paragraphs."""
     lengths = sorted(len(line) for line in lines if line.strip())
-    if len(lengths) < 12:  # noqa: PLR2004 -- too few lines to tell
+    if len(lengths) < 12:
         return False
     width = lengths[int(len(lengths) * 0.9)]
-    full = [line for line in lines if abs(len(line) - width) <= 2 and not _ENDS.search(line)]  # noqa: PLR2004
-    return 15 <= width <= 80 and len(full) >= 0.4 * len(lengths)  # noqa: PLR2004 -- a page's usual widths
+    full = [line for line in lines if abs(len(line) - width) <= 2 and not _ENDS.search(line)]
+    return 15 <= width <= 80 and len(full) >= 0.4 * len(lengths)
 
 
 def _joined(lines: list[str]) -> tuple[str, list[Cleaning]]:
@@ -92,7 +94,9 @@ def _suspected(text: str) -> Iterator[Cleaning]:
     """Yield what looks like words a web page put in, and words that look mistyped."""
     for match in _SPAM.finditer(text):
         if not match["spam"].startswith(_HONEST):
-            yield Cleaning("advertisement", match["spam"], "", match.start("spam"), "疑为网页植入的广告，待核对。", applied=False)
+            yield Cleaning(
+                "advertisement", match["spam"], "", match.start("spam"), "疑为网页植入的广告，待核对。", applied=False
+            )
     for wrong, right in _TYPOS.items():
         for match in re.finditer(wrong, text):
             yield Cleaning("suspected-typo", wrong, right, match.start(), "疑为错别字，待核对。", applied=False)

@@ -20,6 +20,7 @@ from chengzai.kernel import (
     read_number,
     unit_scale,
 )
+from chengzai.plan._measurable import MEASURABLE
 from chengzai.plan._records import Plan, Target
 
 
@@ -127,8 +128,11 @@ def _repeats(plan: Plan) -> Iterator[Finding]:
 
 def _yearly_steps(plan: Plan) -> Iterator[Finding]:
     years = plan.end.year - plan.start.year + 1
+    alike = {(t.indicator, t.scope): t for t in reversed(plan.targets) if not t.every_year and t.kind == "cumulative"}
     for target in plan.targets:
         total = plan.target.get(target.yearly_of)
+        if total is None and target.every_year:
+            total = alike.get((target.indicator, target.scope))
         if total is None or target.canonical is None or total.canonical is None:
             continue
         reached = target.canonical.value * years
@@ -252,4 +256,14 @@ def _stated_counts(plan: Plan) -> Iterator[Finding]:
 
 
 # One rule is one line here; each takes the plan and yields findings.
-_GENERAL = (_disagreeing, _stated_counts, _repeats, _yearly_steps, _parts, _shares, _undefined, _lost_headings)
+_GENERAL = (
+    _disagreeing,
+    _stated_counts,
+    _repeats,
+    _yearly_steps,
+    _parts,
+    _shares,
+    _undefined,
+    _lost_headings,
+    *MEASURABLE,
+)

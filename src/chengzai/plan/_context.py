@@ -15,7 +15,9 @@ _LEVELS = (
     re.compile(r"\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[)）]"),
 )
 # Headings of chapters that look back, and words in them that look ahead all the same.
-_BACK = re.compile(r"回顾|形势|成就|现状|成效|进展|主要问题|发展基础|执行情况|完成情况|背景|工作总结|面临的|存在的?问题|过去")
+_BACK = re.compile(
+    r"回顾|形势|成就|现状|成效|进展|主要问题|发展基础|执行情况|完成情况|背景|工作总结|面临的|存在的?问题|过去"
+)
 _AHEAD = re.compile(r"目标|任务|安排|部署|展望|建议|要求|思路|对策|措施|重点工作")
 # How a paragraph opens that turns the view within a chapter.
 _TURNS_BACK = re.compile(
@@ -46,7 +48,7 @@ def contexts(clauses: Sequence[Clause], *, now: int) -> Iterator[Context]:
             stack.append((level, _view(heading), _due(heading, now)))
             turned = None
         body = clause.text[len(heading) :] if heading and len(clause.text) > len(heading) + 1 else clause.text
-        turned = _turn(body.strip("。 \n"), now, turned) if not heading or body is not clause.text else turned
+        turned = _turn(body.strip("。 \n"), now, turned=turned) if not heading or body is not clause.text else turned
         views = [view for _, view, _ in stack if view is not None]
         back = turned if turned is not None else bool(views and views[-1])
         yield Context(back, next((due for _, _, due in reversed(stack) if due), None))
@@ -72,7 +74,7 @@ def _due(heading: str, now: int) -> dt.date | None:
     return found[-1] if found else None
 
 
-def _turn(text: str, now: int, turned: bool | None) -> bool | None:
+def _turn(text: str, now: int, *, turned: bool | None) -> bool | None:
     """Return the view after a paragraph's opening words; one that opens with neither keeps the view."""
     opening = text[:60]
     if _TURNS_BACK.search(opening):

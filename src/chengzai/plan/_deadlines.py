@@ -13,8 +13,9 @@ _YEAR = re.compile(
 )
 _FIVE_YEARS = re.compile(r"[“\"]?十(?P<ten>[一二三四五六]?)五[”\"]?(?P<after>末|期间|时期|期末|时末)?")
 _THIS_YEAR = re.compile(r"今年|年内|本年度?|(?<!\d)年底前|全年")
-_MONTH = re.compile(r"(?<![\d年])(?P<month>\d{1,2})月(?:底|末|\d{1,2}日)?[之以]?前")
+_MONTH = re.compile(r"(?<!\d)(?<!\d年)(?P<month>\d{1,2})月(?:底|末|\d{1,2}日)?[之以]?前")
 _NEXT_YEARS = re.compile(r"(?:今后|未来)(?P<count>[一二三四五六七八九十])年")
+_DECEMBER = 12
 _DIGIT = {c: i for i, c in enumerate("○一二三四五六七八九")} | {"〇": 0, "零": 0}
 
 
@@ -48,7 +49,7 @@ def _dated(text: str) -> list[Due]:
         if _COMPARED.search(text[: match.start()]) or text[match.end() :].startswith(("基础上", "的", "增加了")):
             continue
         year = _year(match["year"])
-        if match["month"] and 1 <= int(match["month"]) <= 12:
+        if match["month"] and 1 <= int(match["month"]) <= _DECEMBER:
             day = _month_end(year, int(match["month"]))
         else:
             year -= 1 if match["before"] and not match["end"] else 0
@@ -65,7 +66,7 @@ def _five_years(text: str) -> list[Due]:
     """Return the ends of the five-year plans a text speaks of as times, not as documents (“十四五”规划)."""
     found = []
     for match in _FIVE_YEARS.finditer(text):
-        quoted = text[match.start()] in "“\""
+        quoted = text[match.start()] in '“"'
         if not match["after"] and not (quoted and re.match(r"(?:全国|全省|全市|主要|目标)", text[match.end() :])):
             continue
         count = "一二三四五六".find(match["ten"]) + 1 if match["ten"] else 0
@@ -75,11 +76,15 @@ def _five_years(text: str) -> list[Due]:
 
 def _spoken(text: str, now: int) -> list[Due]:
     found = [Due(dt.date(now, 12, 31), match.start()) for match in _THIS_YEAR.finditer(text)]
-    for match in _MONTH.finditer(text):
-        if 1 <= int(match["month"]) <= 12:
-            found.append(Due(_month_end(now, int(match["month"])), match.start()))
-    for match in _NEXT_YEARS.finditer(text):
-        found.append(Due(dt.date(now + "一二三四五六七八九十".index(match["count"]), 12, 31), match.start()))
+    found += [
+        Due(_month_end(now, int(match["month"])), match.start())
+        for match in _MONTH.finditer(text)
+        if 1 <= int(match["month"]) <= _DECEMBER
+    ]
+    found += [
+        Due(dt.date(now + "一二三四五六七八九十".index(match["count"]), 12, 31), match.start())
+        for match in _NEXT_YEARS.finditer(text)
+    ]
     return found
 
 

@@ -80,7 +80,11 @@ def _is_threshold(r: Reading, _: str) -> bool:
 def _is_baseline(r: Reading, _: str) -> bool:
     """Return whether the number is where a rise or fall begins: 由60%提高到70%, 从2005年的30户减少到20户."""
     from_here = re.search(r"(?:由|从|在)[^，,、；;]{0,16}$", r.before)
-    return bool(from_here) and bool(re.match(r"[一-鿿/（()）]{0,8}?(?:提高|增加|提升|上升|增长|扩大|下降|降低|减少|缩小|缩短|降|升)[到至为]", r.after))
+    return bool(from_here) and bool(
+        re.match(
+            r"[一-鿿/（()）]{0,8}?(?:提高|增加|提升|上升|增长|扩大|下降|降低|减少|缩小|缩短|降|升)[到至为]", r.after
+        )
+    )
 
 
 def _is_described(r: Reading, _: str) -> bool:
@@ -88,9 +92,13 @@ def _is_described(r: Reading, _: str) -> bool:
     of = re.match(r"(?:以上|以下|以内|左右)?的(?P<thing>[^，,、；;]+)", r.after)
     if not of:
         return False
-    reached = re.search(r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合", of["thing"])
+    reached = re.search(
+        r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合", of["thing"]
+    )
     share = r.quantity is not None and bool(r.quantity["percent"] or r.quantity["fraction"])
-    return not (share and reached) and not re.search(r"(?:覆盖|达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before)
+    return not (share and reached) and not re.search(
+        r"(?:覆盖|达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before
+    )
 
 
 def _is_past(r: Reading, _: str) -> bool:

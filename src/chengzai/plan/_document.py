@@ -105,7 +105,9 @@ def _goes_on(so_far: str, line: str) -> bool:
     """Return whether a line continues the paragraph before it: that stops at a comma, and no heading begins here."""
     if not line.strip() or HEADING_OF_ANY_LEVEL.match(line.strip()):
         return False
-    return bool(_UNFINISHED.search(so_far)) or (so_far.rstrip().endswith(("：", ":")) and line.rstrip().endswith(_LISTED))
+    return bool(_UNFINISHED.search(so_far)) or (
+        so_far.rstrip().endswith(("：", ":")) and line.rstrip().endswith(_LISTED)
+    )
 
 
 def _section_missing(entry: Mapping[str, Any]) -> Finding:

@@ -81,23 +81,32 @@ def draft_plan(received: str, *, name: str) -> Draft:
 
 def _repair(cleaning: Cleaning, clauses: tuple[Clause, ...]) -> dict[str, Any]:
     """Return a repair as a row; what was taken out altogether belongs to no clause."""
-    clause = next((c for c in clauses if c.start <= cleaning.at < c.end), None) if cleaning.now or not cleaning.applied else None
+    clause = (
+        next((c for c in clauses if c.start <= cleaning.at < c.end), None)
+        if cleaning.now or not cleaning.applied
+        else None
+    )
     row: dict[str, Any] = {"kind": cleaning.kind, "clause": clause.id if clause else "", "was": cleaning.was}
     return row | {"now": cleaning.now, "why": cleaning.why, "applied": cleaning.applied}
 
 
 def _finding(cleaning: Cleaning, name: str) -> Finding:
-    code = "plan.suspected-advertisement" if cleaning.kind == "advertisement" else "plan.suspected-typo"
-    now = f"应为“{cleaning.now}”，" if cleaning.now else ""
+    where = Citation(name, "", cleaning.at, cleaning.at + len(cleaning.was))
+    remedy = Text("请核对正式文本；原文未改动。", "Compare the official text; nothing was changed.")
+    if cleaning.now:
+        return Finding(
+            "plan.suspected-typo",
+            Severity.WARNING,
+            Text(f"“{cleaning.was}”疑为“{cleaning.now}”之误。", f"'{cleaning.was}' may be mistyped."),
+            remedy,
+            where,
+        )
     return Finding(
-        code,
+        "plan.suspected-advertisement",
         Severity.WARNING,
-        Text(
-            f"“{cleaning.was}”{now}{cleaning.why}",
-            f"'{cleaning.was}' looks like {'an injected advertisement' if not cleaning.now else 'a typing error'}.",
-        ),
-        Text("请核对正式文本；原文未改动。", "Compare the official text; nothing was changed."),
-        Citation(name, "", cleaning.at, cleaning.at + len(cleaning.was)),
+        Text(f"“{cleaning.was}”疑为网页植入的广告。", f"'{cleaning.was}' looks like an injected advertisement."),
+        remedy,
+        where,
     )
 
 
@@ -170,7 +179,15 @@ def _span(document: str) -> tuple[dt.date, dt.date, int]:
     named = [year for year in years(document) if year >= _OLDEST]
     spoken = next(iter(re.findall(r"(20\d\d)年", opening)), "")
     report = re.search(r"报告|年度|实事", document[:60]) or re.search(r"20\d\d年", document[:60])
-    now = dated[0] if dated and report else int(spoken) if report and spoken else dated[-1] if dated else min(named, default=0)
+    now = (
+        dated[0]
+        if dated and report
+        else int(spoken)
+        if report and spoken
+        else dated[-1]
+        if dated
+        else min(named, default=0)
+    )
     goals = Counter(int(year) for year in re.findall(r"到(20\d\d)年", document) if int(year) >= now)
     last = now if report and now else goals.most_common(1)[0][0] if goals else max(named, default=2030)
     return _years_of(now or last, max(last, now), now or last)

@@ -169,9 +169,7 @@ def _looks_ahead(sentence: Frame, times: Times) -> bool:
 _When = tuple[Times, dt.date | None]
 
 
-def _judge(
-    document: str, readings: list[Reading], when: _When, found: list[Candidate], judged: list[Judged]
-) -> None:
+def _judge(document: str, readings: list[Reading], when: _When, found: list[Candidate], judged: list[Judged]) -> None:
     for reading in readings:
         if found and _claims(found[-1], reading.mention):
             continue  # the upper end of a range, the other part of a fraction

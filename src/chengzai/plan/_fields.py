@@ -31,7 +31,7 @@ def value_of(r: Reading) -> Value:
         return Value(read_number(r.mention.surface[0]), None, _unit(r))
     ends = [read_number(part) for part in re.findall(rf"{say.NUMBER}|^{say.CHINESE}|^[Ⅰ-Ⅻ]", written)]
     first = ends[0] if ends else read_number(r.mention.surface)
-    upper = ends[1] if len(ends) == 2 and ends[1] > first else None  # noqa: PLR2004 -- the two ends of a range
+    upper = ends[1] if len(ends) == 2 and ends[1] > first else None
     if upper is None and quantity and quantity["upto"]:
         upper = read_number(quantity["upto"])
     return Value(first, upper, _unit(r))
@@ -150,4 +150,6 @@ def change_of(r: Reading) -> Change:
     if not base and growth and "年均" in near:
         base = "年均"
     risen = say.RISING_FROM.search(r.before)
-    return Change(growth and not risen, base or (risen["base"] if risen else ""), read_number(risen["number"]) if risen else None)
+    return Change(
+        growth and not risen, base or (risen["base"] if risen else ""), read_number(risen["number"]) if risen else None
+    )

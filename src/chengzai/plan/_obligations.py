@@ -79,7 +79,7 @@ _BEFORE_SYSTEM = re.compile(rf"^.*?(?:{'|'.join(sorted(_VERBS.split('|'), key=le
 
 
 def find_systems(clauses: Iterable[Clause]) -> tuple[tuple[str, int, int], ...]:
-    """Return the named systems (体系, 平台, 机制, 系统 …) as clause, start and end; each name once, where it first stands."""
+    """Return the named systems (体系, 平台, 机制, 系统 …) as clause, start and end, each where it first stands."""
     found: list[tuple[str, int, int]] = []
     seen: set[str] = set()
     for clause in clauses:

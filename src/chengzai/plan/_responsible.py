@@ -8,7 +8,9 @@ from chengzai.plan._document import Clause
 
 _ROLE = r"(?:牵头单位|责任单位|责任部门|牵头部门|配合单位|配合部门|主管单位|完成单位|参与单位|责任领导|牵头|责任主体)"
 _LINE = re.compile(rf"^\s*[（(【]?\s*(?:{_ROLE})\s*[:：]")
-_BRACKET = re.compile(rf"[（(](?P<inside>(?:[^（()）]|[（(][^（()）]*[)）])*?(?:{_ROLE}[:：]|牵头|负责|配合)(?:[^（()）]|[（(][^（()）]*[)）])*)[)）]")
+_BRACKET = re.compile(
+    rf"[（(](?P<inside>(?:[^（()）]|[（(][^（()）]*[)）])*?(?:{_ROLE}[:：]|牵头|负责|配合)(?:[^（()）]|[（(][^（()）]*[)）])*)[)）]"
+)
 _UNIT = re.compile(
     r"[一-鿿（()）]*?(?:委|局|办|厅|部|院|会|中心|公司|政府|管委会|集团|银行|总队|支队|法院|检察院|办公室|专班|街道|乡镇|联社|社|署)(?:（[^）]*）)?$"
 )
@@ -60,12 +62,18 @@ def _part(text: str) -> tuple[Responsible, ...]:
         return tuple(Responsible(unit, part) for unit in _units(labelled["units"]))
     led = _LED.match(text)
     if not led:
-        return tuple(Responsible(u, "support") for u in _units(re.sub(r"(?:等)?(?:按职责分工)?(?:配合|参与|负责)$", "", text)))
+        return tuple(
+            Responsible(u, "support") for u in _units(re.sub(r"(?:等)?(?:按职责分工)?(?:配合|参与|负责)$", "", text))
+        )
     helping = _units(led["help"]) if led["help"] else []
     return (*(Responsible(u, "lead") for u in _units(led["lead"])), *(Responsible(u, "support") for u in helping))
 
 
 def _units(text: str) -> list[str]:
     """Return the names of units in a list; what names no unit is left out."""
-    cut = re.split(r"[、，,\s]+(?![^（(]*[)）])", re.sub(r"(?:等|按职责分工|分别|共同)+(?:部门|单位)?$", "", text.strip()))
-    return [name for part in cut if (name := part.strip(" 。；;:：")) and (_UNIT.fullmatch(name) or name.startswith("各"))]
+    cut = re.split(
+        r"[、，,\s]+(?![^（(]*[)）])", re.sub(r"(?:等|按职责分工|分别|共同)+(?:部门|单位)?$", "", text.strip())
+    )
+    return [
+        name for part in cut if (name := part.strip(" 。；;:：")) and (_UNIT.fullmatch(name) or name.startswith("各"))
+    ]

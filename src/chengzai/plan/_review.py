@@ -114,7 +114,7 @@ def _check(decision: Decision, rows: Mapping[str, Row]) -> None:
         raise _refused(f"找不到卡片 {decision.card}。", f"There is no card '{decision.card}'.")
     if decision.action == "dismiss" and decision.reason not in REASONS:
         raise _refused("请选择不作承诺的理由。", "Choose the reason why it is no commitment.")
-    into = decision.fields.get("into")
+    into = str(decision.fields.get("into", ""))
     if decision.action == "merge" and (into not in rows or into == decision.card or rows[into]["row"] != "target"):
         raise _refused("请写明并入哪一张指标卡片。", "Say into which other target's card it is merged.")
     if decision.action == "merge" and rows[decision.card]["row"] != "target":

@@ -22,7 +22,8 @@ _CELL_NUMBER = re.compile(
 )
 _SIGNS = {
     "＞": ">", ">": ">", "大于": ">", "超过": ">", "≥": ">=", "大于等于": ">=", "不低于": ">=", "达到": ">=",
-    "＜": "<", "<": "<", "小于": "<", "≤": "<=", "小于等于": "<=", "不高于": "<=", "≈": "~=", "约": "~=", "~": "~=", "～": "~=",
+    "＜": "<", "<": "<", "小于": "<", "≤": "<=", "小于等于": "<=", "不高于": "<=",
+    "≈": "~=", "约": "~=", "~": "~=", "～": "~=",
     "以上": ">=", "以内": "<=", "以下": "<=", "左右": "~=",
 }  # fmt: skip
 _IN_NAME = re.compile(r"[（(]([^（）()]{1,12})[)）]\s*$")
@@ -106,7 +107,7 @@ def _of_rows(document: str, now: int) -> Iterator[Table]:
         if re.fullmatch(r"[|\s:-]*-{2,}[|\s:-]*", line.text):
             continue
         cells = _cells(line) if re.search(r"[\t|｜]|\S {2,}\S", line.text) else []
-        if head is not None and len(cells) < 2:  # noqa: PLR2004 -- one cell is no row
+        if head is not None and len(cells) < 2:
             if rows:
                 yield _table(head, rows)
             head, rows = None, []
@@ -213,7 +214,9 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text.replace("－", "-").translate(str.maketrans("０１２３４５６７８９．", "0123456789.")))
 
 
-_TOGETHER_HEAD = re.compile(r"指标(?:名称)?(?P<base>20\d\d)年(?P<goal>20\d\d)年[^0-9]{0,20}?(?:增减|变化|增长)[^0-9]{0,6}")
+_TOGETHER_HEAD = re.compile(
+    r"指标(?:名称)?(?P<base>20\d\d)年(?P<goal>20\d\d)年[^0-9]{0,20}?(?:增减|变化|增长)[^0-9]{0,6}"
+)
 _TOGETHER_ROW = (
     r"{number}(?P<name>[^\d].{{2,50}}?)(?P<figures>\d[\d.＜＞<>≤≥]*)"
     r"(?P<sign>[-+－]?)(?P<change>\d*(?:\.\d+)?)(?P<unit>%|％|个百分点)"

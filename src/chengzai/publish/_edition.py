@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -42,6 +42,7 @@ class Edition:
     before: Mapping[str, Mapping[str, Assessment]]
     ranking: Ranking
     findings: tuple[Finding, ...]
+    earlier: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
     @property
     def city(self) -> Mapping[str, Assessment]:

@@ -68,6 +68,7 @@ def target_page(edition: Edition, target_id: str, language: str = "zh") -> View:
         "deadline": target.deadline.isoformat(),
         "deadline_explicit": target.deadline_explicit,
         "reading": target.reading,
+        "earlier": list(edition.earlier.get(target_id, ())),
         "reason": assessment.reason.in_(language),
         "clause": assessment.clause,
         "rule_status": edition.rules.lights.status,

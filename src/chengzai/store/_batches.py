@@ -35,6 +35,14 @@ class Recorded:
     rows: int
 
 
+def day_of_batch(sequence: int) -> dt.date | None:
+    """Return the day a batch was recorded, or None if there is none of that number."""
+    from chengzai.store.models import Batch  # noqa: PLC0415 -- models load once the store is open
+
+    batch = Batch.objects.filter(id__lte=sequence).order_by("-id").first()
+    return batch.recorded_at.date() if batch else None
+
+
 def record_facts(
     folder: Path, facts: Facts, *, simulated: bool, author: str, at: dt.datetime, note: str = ""
 ) -> Recorded:

@@ -44,20 +44,60 @@ class Pack:
         return digest.hexdigest()
 
 
-def read_pack(folder: Path) -> Pack:
-    """Return the pack in `folder`; raises PackUnreadable naming the file and the line."""
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """A version of a plan's text: the day it is in force from, the day it was recorded, why, and its folder."""
+
+    in_force: dt.date
+    recorded: dt.date
+    why: str
+    folder: Path
+
+
+def plan_versions(folder: Path, *, known: dt.date | None = None) -> tuple[PlanVersion, ...]:
+    """Return the amendments of a pack in the order they come into force, those recorded by `known` if it is given.
+
+    Two that come into force on one day stand in the order they were recorded: the later one holds.
+    """
+    found = []
+    for path in sorted((folder / "amendments").glob("*/amendment.toml")):
+        table = _table(path)
+        if not all(isinstance(table.get(name), dt.date) for name in ("in_force", "recorded")):
+            raise PackUnreadable(
+                Text(
+                    f"{path} 缺少 in_force 或 recorded（日期写作 2025-07-01，不加引号）。",
+                    f"{path} lacks in_force or recorded (dates such as 2025-07-01, without quotes).",
+                )
+            )
+        found.append(PlanVersion(table["in_force"], table["recorded"], str(table.get("why", "")), path.parent))
+    heard = [version for version in found if known is None or version.recorded <= known]
+    return tuple(sorted(heard, key=lambda version: (version.in_force, version.recorded)))
+
+
+def read_plan(folder: Path) -> tuple[dict[str, Any], str]:
+    """Return the tables and the document of one version of a plan; raises PackUnreadable."""
     plan = _table(folder / "plan.toml")
-    document = _text(folder / str(plan.get("document", "document.txt")))
+    tables = {
+        "plan": plan,
+        "commitments": _tables(folder / "commitments"),
+        "not_commitments": _optional(folder / "not_commitments.toml"),
+        "repairs": _optional(folder / "repairs.toml"),
+    }
+    return tables, _text(folder / str(plan.get("document", "document.txt")))
+
+
+def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None = None) -> Pack:
+    """Return the pack in `folder`; raises PackUnreadable naming the file and the line.
+
+    The plan is the version in force `on` a day, as far as it was `known` on another; by default the latest of all.
+    """
+    versions = [v for v in plan_versions(folder, known=known) if on is None or v.in_force <= on]
+    tables, document = read_plan(versions[-1].folder if versions else folder)
     elements = [_element(entry) for table in _tables(folder / "elements") for entry in table.get("element", ())]
     return Pack(
         folder=folder,
         document=document,
-        tables={
-            "plan": plan,
-            "commitments": _tables(folder / "commitments"),
-            "not_commitments": _optional(folder / "not_commitments.toml"),
-            "repairs": _optional(folder / "repairs.toml"),
-        },
+        tables=tables,
         places=Places(_place(row) for row in _rows(folder / "places" / "units.csv")),
         elements={element.code: element for element in elements},
         indicators=tuple(_tables(folder / "indicators")),

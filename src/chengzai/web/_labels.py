@@ -138,6 +138,7 @@ _LABELS = {
     "completion": ("建成", "completion"),
     "coverage": ("全覆盖", "coverage"),
     "every_year": ("每年", "every year"),
+    "earlier": ("修订前：", "Before the amendment: "),
     "back": ("返回全市", "Back to the city"),
     "not_found": ("没有这一页", "There is no such page"),
     "not_found_help": (

@@ -15,6 +15,8 @@ from chengzai.publish import review_view
 from chengzai.web._labels import label
 from chengzai.web._review_labels import REVIEW_LABELS
 
+_READABLE = {"ensure_ascii": False}
+
 
 def draft_folder() -> Path | None:
     """Return the folder of the draft under review, if the door was opened for one."""
@@ -31,8 +33,8 @@ def review_page(request: HttpRequest) -> HttpResponse:
     try:
         data = _data(open_review(folder))
     except UserError as problem:
-        context = {"language": language, "problem": problem.text.in_(language)}
-        return HttpResponse(render_to_string("missing.html", context), status=409)
+        told = {"language": language, "problem": problem.text.in_(language)}
+        return HttpResponse(render_to_string("missing.html", told), status=409)
     keys = [(key, label(language, words)) for key, words in _KEYS]
     context = {"title": data["title"], "language": language, "bundle": _bundle(data, language), "keys": keys}
     return HttpResponse(render_to_string("review.html", context, request=request))
@@ -43,7 +45,7 @@ def review_data(_: HttpRequest) -> HttpResponse:
     folder = draft_folder()
     if folder is None:
         return JsonResponse({}, status=404)
-    return JsonResponse(_data(open_review(folder)), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(_data(open_review(folder)), json_dumps_params=_READABLE)
 
 
 def review_decide(request: HttpRequest) -> HttpResponse:
@@ -52,15 +54,11 @@ def review_decide(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or folder is None:
         return HttpResponseNotAllowed(["POST"])
     try:
-        given = json.loads(request.body)
-        if not isinstance(given, dict):
-            raise TypeError
-        opened = decide(folder, given)
+        return JsonResponse(_data(decide(folder, dict(json.loads(request.body)))), json_dumps_params=_READABLE)
     except UserError as problem:
         return JsonResponse({"zh": problem.text.zh, "en": problem.text.en}, status=422)
-    except (json.JSONDecodeError, TypeError, ValueError, UnicodeDecodeError, AttributeError):
+    except (TypeError, ValueError, AttributeError):
         return JsonResponse({"zh": "请求读不懂，未作记录。", "en": "The request cannot be read."}, status=400)
-    return JsonResponse(_data(opened), json_dumps_params={"ensure_ascii": False})
 
 
 def review_export(request: HttpRequest) -> HttpResponse:

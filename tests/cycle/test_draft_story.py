@@ -1,6 +1,7 @@
 """Drafting a pack from files of every kind an office sends."""
 
 import json
+import re
 
 import pytest
 import typst
@@ -8,8 +9,10 @@ from docx import Document
 
 from builders import COUNTY
 from chengzai import cli
-from chengzai.kernel import UserError
-from chengzai.store import read_document
+from chengzai.cycle import run_month
+from chengzai.kernel import Period, UserError
+from chengzai.publish import write_bulletin
+from chengzai.store import read_document, read_pack
 
 TEXT = (COUNTY / "document.txt").read_text(encoding="utf-8").strip()
 LINES = TEXT.split("\n")
@@ -83,3 +86,19 @@ def test_what_cannot_be_read_says_so(name, says, tmp_path):
 
     with pytest.raises(UserError, match=says):
         read_document(tmp_path / name)
+
+
+@pytest.mark.django_db
+def test_a_drafted_pack_runs_at_once_and_quotes_only_its_own_plan(tmp_path, capsys):
+    WRITERS["a.txt"](tmp_path / "a.txt")
+    assert cli.main(["plan", "draft", str(tmp_path / "a.txt"), "--out", str(tmp_path / "pack")]) == 0
+    year = read_pack(tmp_path / "pack").tables["plan"]["start"].year
+    capsys.readouterr()
+
+    edition = run_month(tmp_path / "pack", tmp_path / "data", Period.parse(f"{year}-03"), real=True)
+
+    assert {a.state for a in edition.city.values()} <= {"no_report", "not_yet_due"}
+    assert {t.id for t in edition.plan.targets} == set(edition.city)
+    text = write_bulletin(edition).text()
+    for quoted in re.findall(r"“([^”]{6,})”的要求", text):
+        assert quoted in edition.plan.document

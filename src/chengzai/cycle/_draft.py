@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chengzai.kernel import Text, UserError
 from chengzai.plan import Audit, Draft, audit_plan, compile_plan, draft_plan
-from chengzai.store import pack_files, read_document, write_files
+from chengzai.store import pack_files, read_document, starter_files, write_files
 
 
 class PackExists(UserError):
@@ -38,7 +38,7 @@ def draft_pack(file: Path, out: Path) -> Drafted:
         "draft/not_commitments.toml": files["not_commitments.toml"],
     }
     files |= {"review.csv": _review(draft, document), f"original/{file.name}": file.read_bytes()}
-    write_files(out, files)
+    write_files(out, files | starter_files(out, plan))
     return Drafted(audit, len(draft.review))
 
 

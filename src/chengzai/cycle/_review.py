@@ -9,7 +9,7 @@ from typing import Any
 
 from chengzai.kernel import Finding, Text, UserError
 from chengzai.plan import Audit, Decision, Plan, Review, audit_plan, compile_plan, review, reviewed_tables
-from chengzai.store import append_decision, pack_files, read_decisions, read_draft, write_files
+from chengzai.store import append_decision, pack_files, read_decisions, read_draft, starter_files, write_files
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -58,7 +58,8 @@ def export_review(folder: Path) -> tuple[OpenReview, tuple[Finding, ...]]:
     tables, document = _draft(folder)
     opened = open_review(folder)
     files = pack_files(reviewed_tables(tables, opened.review), document)
-    write_files(folder, {name: files[name] for name in ("commitments/draft.toml", "not_commitments.toml")})
+    reviewed = {name: files[name] for name in ("commitments/draft.toml", "not_commitments.toml")}
+    write_files(folder, reviewed | starter_files(folder, opened.plan))
     return opened, opened.audit.findings
 
 

@@ -5,6 +5,7 @@ the units named, 四 next steps, annexes. No adjective stands without its rule.
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 from chengzai.assess import Assessment
@@ -57,7 +58,10 @@ class _Writer:
     def opening(self) -> Line:
         plan, period = self.edition.plan, self.edition.period
         last = period.last_day()
-        basis = f"根据《{plan.title}》“每月通报各项工作进度”的要求，"
+        asked = next(
+            (p.quote.words for p in plan.promises_of("mechanism") if re.search("每月.*通报", p.quote.words)), ""
+        )
+        basis = f"根据《{plan.title}》“{asked}”的要求，" if asked else f"根据《{plan.title}》，"
         what = f"现将{period.year}年{period.part}月工程进展情况通报如下。"
         until = f"数据截至{last.year}年{last.month}月{last.day}日，季度、年度指标取最近一个已结束的期间。"
         return (basis + what + until,)

@@ -20,6 +20,7 @@ from chengzai.store._intake import read_document
 from chengzai.store._pack_files import pack_files
 from chengzai.store._sheets import read_sheet
 from chengzai.store._start import open_store
+from chengzai.store._starter import starter_files
 
 __all__ = [
     "Pack",
@@ -41,6 +42,7 @@ __all__ = [
     "read_sheet",
     "record_allocations",
     "record_facts",
+    "starter_files",
     "twin_is_current",
     "write_files",
 ]

@@ -9,20 +9,23 @@ from typing import Any
 def pack_files(tables: Mapping[str, Any], document: str) -> dict[str, bytes]:
     """Return the files of a pack by name: plan, commitments, exclusions, repairs and the document as received."""
     kinds = ("target", "task", "mechanism", "reform", "system")
-    commitments = "\n".join(_tables(kind, table.get(kind, ())) for table in tables["commitments"] for kind in kinds)
+    commitments = "\n".join(
+        rows_of_tables(kind, table.get(kind, ())) for table in tables["commitments"] for kind in kinds
+    )
     head = {key: value for key, value in tables["plan"].items() if key != "section"}
-    plan = _pairs(head) + "\n" + _tables("section", tables["plan"].get("section", ()))
+    plan = _pairs(head) + "\n" + rows_of_tables("section", tables["plan"].get("section", ()))
     texts = {
         "document.txt": document,
         "plan.toml": plan,
         "commitments/draft.toml": commitments,
-        "not_commitments.toml": _tables("entry", tables["not_commitments"].get("entry", ())),
-        "repairs.toml": _tables("repair", tables["repairs"].get("repair", ())),
+        "not_commitments.toml": rows_of_tables("entry", tables["not_commitments"].get("entry", ())),
+        "repairs.toml": rows_of_tables("repair", tables["repairs"].get("repair", ())),
     }
     return {name: text.encode() for name, text in texts.items()}
 
 
-def _tables(name: str, tables: Any) -> str:
+def rows_of_tables(name: str, tables: Any) -> str:
+    """Return tables as an array of TOML tables of one name."""
     return "\n".join(f"[[{name}]]\n{_pairs(table)}" for table in tables)
 
 

@@ -39,6 +39,8 @@ def _is_chinese_word(r: Reading, document: str) -> bool:
     """Return whether a Chinese numeral counts nothing: it stands in a word, or before no unit that counts things."""
     if not re.fullmatch(say.CHINESE, r.mention.surface) or (r.quantity and r.quantity["fraction"]):
         return False
+    if document[r.mention.start - 1 : r.mention.start] == "翻" and r.unit == "番":
+        return False
     after = document[r.mention.end : r.mention.end + 2]
     counts = r.mention.surface != "一" and re.match(r"[个家条项所座万亿](?!“)", after)
     chosen = r.mention.surface == "一" and after[:1] == "个" and re.search(r"分别|各", r.before[-12:])
@@ -67,7 +69,7 @@ def _is_denominator(r: Reading, document: str) -> bool:
 def _is_threshold(r: Reading, _: str) -> bool:
     """Return whether the number says which things are meant (10亿元以上的项目, 65周岁以上老年人), not how many."""
     bounded = re.match(r"(?:及)?以[上下]", r.after)
-    if not bounded:
+    if not bounded or _is_share_that_reaches(r):
         return False
     rest = r.after[bounded.end() :]
     noun = re.match(r"(?:的)?[一-鿿A-Za-z]{2,}", rest)
@@ -87,10 +89,27 @@ def _is_baseline(r: Reading, _: str) -> bool:
     )
 
 
+def _is_share_that_reaches(r: Reading) -> bool:
+    """Return whether the number is the share of a group that shall do something: 80%的县达到标准."""
+    share = r.quantity is not None and bool(r.quantity["percent"] or r.quantity["fraction"])
+    return share and bool(say.REACHING.search(r.after))
+
+
+def _is_class(r: Reading, document: str) -> bool:
+    """Return whether the number names the class or size of a thing: 20亿级项目, 10万吨级码头, 年产5万吨的项目."""
+    behind = document[r.mention.end : r.mention.end + 6]
+    size = r.quantity is not None and bool(re.match(r"(?:元|吨|千瓦|亩|平方米|人|千伏|兆瓦)?级(?!市|县|以上)", behind))
+    made = re.search(r"(?:年产|年处理|日处理|总投资|占地|装机|建筑面积)(?:约|近|超)?$", r.before)
+    thing = re.match(
+        r"(?:以上|左右)?的?[一-鿿“”]{2,12}(?:项目|工程|基地|生产线|中心|园区|码头|电站|开工|投产)", r.after
+    )
+    return size or bool(made and thing)
+
+
 def _is_described(r: Reading, _: str) -> bool:
     """Return whether the number with 的 says which things are meant (不到100万元的部分), and no verb follows them."""
-    of = re.match(r"(?:以上|以下|以内|左右)?的(?P<thing>[^，,、；;]+)", r.after)
-    if not of:
+    of = re.match(r"(?:以上|以下|以内|左右)?的(?P<thing>[^，,；;]+)", r.after)
+    if not of or re.match(r"(?:控制|减排|预期|增长|发展)?(?:目标|任务|要求|速度)", of["thing"]):
         return False
     reached = re.search(
         r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合", of["thing"]
@@ -139,6 +158,7 @@ NOT_TARGETS: tuple[tuple[str, str, float, _Rule], ...] = (
     ("part-of-a-word", "word", 0.8, _is_chinese_word),
     ("start-of-a-rise", "baseline", 0.9, _is_baseline),
     ("described-by-it", "threshold", 0.75, _is_described),
+    ("class-or-size", "threshold", 0.85, _is_class),
     ("threshold", "threshold", 0.85, _is_threshold),
     ("part-of-a-name", "name", 0.8, _is_name_part),
     ("term-of-law", "name", 0.7, _is_term),

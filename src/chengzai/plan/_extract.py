@@ -15,13 +15,14 @@ from chengzai.plan._fields import (
     change_of,
     comparator_of,
     deadline_of,
+    is_yearly,
     kind_of,
-    reach_of,
     strength_of,
     strength_said,
     value_of,
 )
 from chengzai.plan._frames import Frame, items, segments, sentences
+from chengzai.plan._indicators import indicators_of, stripped
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._reading import Reading, read_mention
 from chengzai.plan._tables import Table, TableGoal, find_tables
@@ -90,14 +91,18 @@ def extract(
     judged += [_cell(mention, table, clauses) for mention, table in in_tables]
     for clause, context in zip(clauses, contexts(clauses, now=times.now), strict=True):
         inside = [m for m in mentions if clause.start <= m.start < clause.end]
-        for sentence in sentences(clause.start, clause.text):
+        begin = clause.start + len(clause.label)
+        inside, labels = _unlabelled(inside, begin)
+        judged += [Judged(m, "ordinal", "printed-label", 1.0) for m in labels]
+        for sentence in sentences(begin, clause.text[len(clause.label) :]):
             back = context.looking_back and not _looks_ahead(sentence, times)
             for segment in segments(sentence):
                 here = [m for m in inside if segment.covers(m.start)]
-                readings = [read_mention(m, clause, sentence, segment, looking_back=back) for m in here]
+                told = back or _told_of_before(sentence, segment, times)
+                readings = [read_mention(m, clause, sentence, segment, looking_back=told) for m in here]
                 before = len(found)
                 _judge(document, readings, (times, context.due), found, judged)
-                if len(found) == before and not back:
+                if len(found) == before and not told:
                     found += _whole(sentence, segment, times, context.due)
     mentions = scan_mentions(document)
     claimed = {m.start for m in mentions if any(_claims(c, m) for c in found)}
@@ -161,9 +166,25 @@ def _falls(goal: TableGoal) -> bool:
     return goal.baseline is not None and goal.value < goal.baseline
 
 
+def _unlabelled(mentions: list[Mention], begin: int) -> tuple[list[Mention], list[Mention]]:
+    """Return the mentions behind a printed label, and those that are it or run together with it (9.2023年)."""
+    return [m for m in mentions if m.start >= begin], [m for m in mentions if m.start < begin]
+
+
 def _looks_ahead(sentence: Frame, times: Times) -> bool:
-    """Return whether a sentence in a chapter that looks back names a day to come."""
-    return any(due.day.year > times.now for due in dues(sentence.text, now=times.now - 1))
+    """Return whether a sentence in a chapter that looks back promises something by a day to come."""
+    if not any(due.day.year > times.now for due in dues(sentence.text, now=times.now - 1)):
+        return False
+    return bool(say.PROMISING.search(sentence.text)) and not say.FORESEEING.search(sentence.text)
+
+
+def _told_of_before(sentence: Frame, segment: Frame, times: Times) -> bool:
+    """Return whether a segment stands in words about what is or was: 目前…, 2022年… in a text of 2023."""
+    upto = sentence.text[: segment.end - sentence.start]
+    days = [due.day.year for due in dues(upto, now=times.now)]
+    if days:
+        return max(days) < times.now
+    return bool(say.OPENS_PRESENT.match(upto)) and not say.PROMISING.search(upto)
 
 
 _When = tuple[Times, dt.date | None]
@@ -183,8 +204,7 @@ def _judge(document: str, readings: list[Reading], when: _When, found: list[Cand
 
 def _candidates(r: Reading, readings: list[Reading], when: _When) -> Iterator[Candidate]:
     """Yield the targets of one number: one, or one for each subject that 均 or 分别 shares it among."""
-    subjects = _shared_subjects(r, readings)
-    for indicator, scope in subjects or [_indicator(r)]:
+    for indicator, scope in indicators_of(r, readings):
         yield _candidate(r, indicator, scope, when)
 
 
@@ -194,7 +214,7 @@ def _candidate(r: Reading, indicator: str, scope: str, when: _When) -> Candidate
     times, inherited = when
     deadline, explicit = deadline_of(r, now=times.now, inherited=inherited, end=times.end)
     change = change_of(r)
-    yearly = bool(say.YEARLY.search(reach_of(r)))
+    yearly = is_yearly(r, now=times.now)
     down = comparator in {"<", "<="} or bool(say.FALLING.search(r.item.text))
     return Candidate(
         start=r.item.start if r.item.text.strip() else r.segment.start,
@@ -225,50 +245,9 @@ def _confidence(r: Reading, indicator: str) -> float:
     """Return how sure a candidate is: a table run together into one line is not read with any trust."""
     if len(re.findall(say.NUMBER, r.segment.text)) > 6 and len(r.segment.text) > 80:
         return 0.3
+    if say.SUBSIDISING.search(r.segment.text):
+        return 0.6  # what is paid to whom is a rule as often as a promise
     return 0.9 if r.unit and len(indicator) > 1 else 0.6
-
-
-def _indicator(r: Reading) -> tuple[str, str]:
-    """Return the noun phrase that the number measures and its scope; behind the number if none stands before."""
-    upto = r.item.text[: r.mention.start - r.item.start]
-    noun = _stripped(upto)
-    if len(noun) < 2 or say.ACTING.search(re.sub(r"(?:至少|不少于|不低于)$", "", upto)):
-        behind = re.match(
-            r"(?:以上|左右|以内)?(?:的)?([一-鿿A-Za-z“”（）()]{2,24})", r.item.text[r.quantity_end - r.item.start :]
-        )
-        noun = behind[1] if behind else noun
-    if len(noun) < 2:
-        noun = _stripped(r.before)
-    scope = re.search(r"(全市|全省|全国|全县|全区|中心城区|市区|城镇|县域)", upto or r.before)
-    return noun, scope[1] if scope else ""
-
-
-def _stripped(text: str) -> str:
-    """Return a noun phrase without the verbs before and the comparing and growing words behind."""
-    before = None
-    while before != text:
-        before = text
-        text = say.TAIL.sub("", text.strip())
-        for verb in say.VERBS:
-            if text.startswith(verb) and len(text) > len(verb) + 1:
-                text = text[len(verb) :]
-    return text
-
-
-def _shared_subjects(r: Reading, readings: list[Reading]) -> list[tuple[str, str]]:
-    """Return the subjects of a shared number: all of them for 均, the one in its place for 分别."""
-    both = say.TOGETHER.match(r.before)
-    if both:
-        return [(_stripped(part), "") for part in re.split(r"[、]|(?<=[一-鿿])和(?=[一-鿿])", both["subjects"])]
-    split = re.match(r"(?P<subjects>[^()（）]+?[、和][^()（）]+?)分别", r.segment.text)
-    if not split:
-        return []
-    parts = [_stripped(part) for part in re.split(r"[、和]", split["subjects"])]
-    numbers = [x.mention.start for x in readings if x.mention.start >= r.segment.start + split.end()]
-    place = numbers.index(r.mention.start) if r.mention.start in numbers else -1
-    tail = re.search(r"(?:县城|城区|市|县)?(人口|.{2,6}率)$", parts[-1])
-    name = parts[place] if 0 <= place < len(parts) else ""
-    return [(tail[0] if tail and not name.endswith(tail[1]) else name, name)] if name else []
 
 
 def _whole(sentence: Frame, segment: Frame, times: Times, inherited: dt.date | None) -> Iterator[Candidate]:
@@ -307,7 +286,7 @@ def _unnumbered(promised: tuple[str, str], frame: Frame, sentence: Frame, when: 
         end=at + len(text),
         number_start=at + written.start() if written else -1,
         number_end=at + written.end() if written else -1,
-        indicator=_stripped(text),
+        indicator=stripped(text),
         scope="",
         comparator="==",
         value=Decimal(0) if zero else None,

@@ -102,6 +102,12 @@ def _own_due(r: Reading, now: int) -> dt.date | None:
     return told[0].day if told else None
 
 
+def is_yearly(r: Reading, *, now: int) -> bool:
+    """Return whether a number is promised for every year; 每年 governs a list but not what names its years."""
+    own = r.segment.text
+    return bool(say.YEARLY.search(own)) or (bool(say.YEARLY.search(reach_of(r))) and not dues(own, now=now))
+
+
 def kind_of(r: Reading, indicator: str, *, yearly: bool) -> str:
     """Return what kind of figure is promised: a rate, a level, a running total, a yearly number, what is kept."""
     if yearly:

@@ -5,26 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from chengzai.plan import _phrases as say
 from chengzai.plan._document import Clause
 from chengzai.plan._frames import Frame, items, segments, sentences
 from chengzai.plan._responsible import names_units, without_units
 
-# Words of manner that may stand before a verb and carry no duty of their own.
-_MANNER = (
-    "持续|加快|深入|全面|积极|大力|着力|进一步|稳妥|有序|高质量|扎实|统筹|重点|集中|有效|不断|联动|整体|常态化|组织|主动|及时|"
-    "广泛|纵深|逐步|稳定|优先|创新|因地制宜|因城施策|封闭式|市县|市域一体|全市域|全市|全域|在全国率先|率先|更大力度|切实|"
-    "继续|狠抓|全力|注重|依托|围绕|联合|各县\\(市、区\\)要?"
-)
-_VERBS = (
-    "推进|实施|建设|完善|建立|健全|加强|提升|优化|打造|培育|发展|推动|开展|深化|落实|强化|加大|构建|实现|创建|探索|支持|鼓励|引导|"
-    "编制|制定|推广|统筹|保护|保障|改造|完成|促进|畅通|拓宽|激发|营造|组建|举办|办好|唱响|弘扬|过好|传承|倡导|革新|巩固|守住|守牢|"
-    "防范|化解|申报|争取|争创|谋划|扩大|提高|增强|盘活|开发|开通|推行|成立|召开|通报|总结|部署|协调|提炼|聚焦|做强|做大|做特|做优|"
-    "做美|做活|做深|培养|引进|招引|集中|给予|解决|稳住|维护|形成|建成|创成|拓展|推出|带动|布局|贯彻|抓好|做好|履行|参照|选取|整治|"
-    "治理|修复|净化|美化|改善|增加|减少|降低|控制|筹集|发放|安排|使用|发挥|整合|迭代升级|打响|试行|推介|设立|管理|监督|应用|"
-    "健全完善|培育壮大|发展壮大|强化完善|做大做强|做深做实"
-)
 _DUTY = re.compile(
-    rf"^(?:{_MANNER})*(?P<verb>{'|'.join(sorted(_VERBS.split('|'), key=len, reverse=True))})(?P<object>.{{2,}})"
+    rf"^(?:{say.MANNER})*(?P<verb>{'|'.join(sorted(say.DUTIES.split('|'), key=len, reverse=True))})(?P<object>.{{2,}})"
 )
 _RHYTHM = re.compile(
     r"每(?P<rhythm>日|周|旬|月|季度|季|半年|年)[^0-9]{0,6}(?:会商|调度|召开|通报|报告|晾晒|评价|考核|总结|公布)"
@@ -75,7 +62,7 @@ def find_obligations(clauses: Iterable[Clause], taken: Iterable[tuple[int, int]]
 _SYSTEM = re.compile(
     r"(?:体系|平台|机制|制度|系统|应用场景|场景应用|数据库|项目库|资源库|大脑|驾驶舱|服务网络|共同体|联合体|专班)(?=$|[，,、。；;和与及等建的])"
 )
-_BEFORE_SYSTEM = re.compile(rf"^.*?(?:{'|'.join(sorted(_VERBS.split('|'), key=len, reverse=True))})(?=[一-鿿“])")
+_BEFORE_SYSTEM = re.compile(rf"^.*?(?:{'|'.join(sorted(say.DUTIES.split('|'), key=len, reverse=True))})(?=[一-鿿“])")
 
 
 def find_systems(clauses: Iterable[Clause]) -> tuple[tuple[str, int, int], ...]:

@@ -1,0 +1,87 @@
+"""What a number measures: the noun phrase before it, behind it, in the words before, or shared over a list."""
+
+import re
+from collections.abc import Sequence
+
+from chengzai.plan import _phrases as say
+from chengzai.plan._reading import Reading
+
+_SCOPE = re.compile(r"(全市|全省|全国|全县|全区|中心城区|市区|城镇|县域)")
+_BEHIND = re.compile(r"(?:以上|左右|以内|以下|多)?(?:的)?([一-鿿A-Za-z“”]{2,24})")
+_SHORTEST = 2
+
+
+def indicators_of(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
+    """Return each indicator that a number measures, with its scope: one, or one a subject of 均 or 分别.
+
+    `beside` are the readings of the same segment, in order.
+    """
+    return _shared(r, beside) or [_own(r)]
+
+
+def stripped(text: str) -> str:
+    """Return a noun phrase without the verbs before and the comparing and growing words behind."""
+    before = None
+    while before != text:
+        before = text
+        text = say.TAIL.sub("", text.strip())
+        for verb in say.VERBS:
+            if text.startswith(verb) and len(text) > len(verb) + 1:
+                text = text[len(verb) :]
+    return text
+
+
+def _own(r: Reading) -> tuple[str, str]:
+    upto = _words_before(r)
+    noun = stripped(re.sub(r"^(?:将|使|对|把|由|从|必须通过工程措施|预计可?)", "", upto))
+    plain = re.sub(r"(?:至少|不少于|不低于|超过?|达到?)$", "", upto)
+    if len(noun) < _SHORTEST or say.ACTING.search(plain) or say.VERBS_ALONE.match(plain):
+        behind = _BEHIND.match(r.item.text[r.quantity_end - r.item.start :])
+        noun = behind[1] if behind else noun
+    if len(noun) < _SHORTEST:
+        noun = stripped(r.before)
+    leaning = say.LEANING.match(noun)
+    if leaning or len(noun) < _SHORTEST:
+        noun = _leaned(r, noun, leaning)
+    scope = _SCOPE.search(upto or r.before)
+    return noun, scope[1] if scope else ""
+
+
+def _words_before(r: Reading) -> str:
+    """Return the words of a list item up to its number: from the last bracket, number or rise that ends before it."""
+    upto = r.item.text[: r.mention.start - r.item.start]
+    risen = re.search(r"(?:由|从)[^由从]*$", upto)
+    if risen and re.search(rf"{say.NUMBER}.*(?:到|至|为)$", risen[0]):
+        return upto[: risen.start()]
+    bracket = max(upto.rfind("（"), upto.rfind("("))
+    if bracket >= 0 and not re.search(r"[)）]", upto[bracket:]):
+        return re.split(r"[、，,；;]", upto[bracket + 1 :])[-1]
+    return upto
+
+
+def _leaned(r: Reading, noun: str, leaning: re.Match[str] | None) -> str:
+    """Return a word that names no thing alone, joined with the thing named before it in the sentence."""
+    earlier = re.split(r"[，,；;、]", r.sentence.text[: max(r.item.start - r.sentence.start - 1, 0)])
+    named = [stripped(re.split(rf"{say.NUMBER}", words)[0]) for words in earlier if words]
+    thing = next((words for words in reversed(named) if len(words) > _SHORTEST), "")
+    if leaning and leaning["rank"]:
+        return noun + re.sub(r"^(?:国家级|省级|市级|县级)", "", thing)
+    return thing + noun if thing else noun
+
+
+def _shared(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
+    """Return the subjects of a shared number: all of them for 均, the one in its place for 分别."""
+    both = say.TOGETHER.match(r.before)
+    if both:
+        return [(stripped(part), "") for part in re.split(r"[、]|(?<=[一-鿿])和(?=[一-鿿])", both["subjects"])]
+    respectively = re.match(r"(?P<subjects>[^()（）]+?)分别", r.segment.text)
+    if not respectively or r.mention.start < r.segment.start + respectively.end():
+        return []
+    numbers = [x.mention.start for x in beside if x.mention.start >= r.segment.start + respectively.end()]
+    place = numbers.index(r.mention.start) if r.mention.start in numbers else -1
+    parts = [stripped(part) for part in re.split(r"[、和]", respectively["subjects"])]
+    if len(parts) == 1:  # one name for several groups: 城乡居民人均可支配收入分别增长8%、9%
+        return [(parts[0], "")]
+    tail = re.search(r"(?:县城|城区|市|县)?(人口|.{2,6}率)$", parts[-1])
+    name = parts[place] if 0 <= place < len(parts) else ""
+    return [(tail[0] if tail and not name.endswith(tail[1]) else name, name)] if name else []

@@ -14,7 +14,9 @@ HEADING_OF_ANY_LEVEL = re.compile(
 _UNFINISHED = re.compile(r"[，,、；;]\s*$")
 _LISTED = ("；", ";", "，", ",")
 _OPENING = 8
-_LABEL = re.compile(r"(?:\d+[.．、]|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[(（]\d+[)）])")
+_LABEL = re.compile(
+    r"(?:——|[●■◆★•·]|\d+[.．、]|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[(（]\d+[)）])"
+)
 
 
 def nth(text: str, part: str, occurrence: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan._clean import Cleaning, clean_text
+from chengzai.plan._deadlines import dues
 from chengzai.plan._document import Clause, read_clauses
 from chengzai.plan._extract import Candidate, Judged, Times, extract
 from chengzai.plan._frames import years
@@ -176,21 +177,26 @@ def _span(document: str) -> tuple[dt.date, dt.date, int]:
     if five:
         first = 2001 + 5 * (1 + "一二三四五六".index(five[1] or five[2]))
         return _years_of(first, first + 4, first)
-    named = [year for year in years(document) if year >= _OLDEST]
-    spoken = next(iter(re.findall(r"(20\d\d)年", opening)), "")
-    report = re.search(r"报告|年度|实事", document[:60]) or re.search(r"20\d\d年", document[:60])
-    now = (
-        dated[0]
-        if dated and report
-        else int(spoken)
-        if report and spoken
-        else dated[-1]
-        if dated
-        else min(named, default=0)
-    )
-    goals = Counter(int(year) for year in re.findall(r"到(20\d\d)年", document) if int(year) >= now)
-    last = now if report and now else goals.most_common(1)[0][0] if goals else max(named, default=2030)
-    return _years_of(now or last, max(last, now), now or last)
+    title = next((line for line in document.split("\n") if line.strip()), "")
+    told = re.search(r"(20\d\d)年", document[: len(title) + 40])
+    if re.search(r"报告|年度", title) or (re.search(r"20\d\d年", title) and not re.search(r"到20\d\d年", title)):
+        year = int(told[1]) if told else (dated or [_latest(document)])[0]
+        return _years_of(year, year, year)
+    goals = Counter(int(year) for year in re.findall(r"到(20\d\d)年", document))
+    now = dated[-1] if dated else min(_due_years(document), default=_latest(document))
+    ahead = {year: count for year, count in goals.items() if year >= now}
+    last = max(ahead, key=lambda year: (ahead[year], year)) if ahead else max(now, _latest(document))
+    return _years_of(now, last, now)
+
+
+def _due_years(document: str) -> list[int]:
+    """Return the years in which something falls due outside tables; none of them can be past in the author's eyes."""
+    lines = (line for line in document.split("\n") if "\t" not in line and "|" not in line)
+    return [due.day.year for line in lines for due in dues(line, now=9998) if due.day.year < 9998]
+
+
+def _latest(document: str) -> int:
+    return max((year for year in years(document) if year >= _OLDEST), default=2030)
 
 
 def _years_of(first: int, last: int, now: int) -> tuple[dt.date, dt.date, int]:

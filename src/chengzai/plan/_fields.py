@@ -39,6 +39,8 @@ def value_of(r: Reading) -> Value:
 
 def _unit(r: Reading) -> str:
     """Return the unit; a list like 18万、20万、15万人 lends the last one's to those before."""
+    if r.quantity is not None and r.quantity["to_one"]:
+        return ":1"
     unit = r.unit
     if unit in {"万", "亿", ""} and r.quantity is not None:
         number = rf"{say.NUMBER}[百千万亿]*"
@@ -105,7 +107,9 @@ def _own_due(r: Reading, now: int) -> dt.date | None:
 def is_yearly(r: Reading, *, now: int) -> bool:
     """Return whether a number is promised for every year; 每年 governs a list but not what names its years."""
     own = r.segment.text
-    return bool(say.YEARLY.search(own)) or (bool(say.YEARLY.search(reach_of(r))) and not dues(own, now=now))
+    if say.YEARLY.search(own):
+        return True
+    return bool(say.EVERY_YEAR.search(reach_of(r))) and not dues(own, now=now) and not say.IN_ALL.search(own)
 
 
 def kind_of(r: Reading, indicator: str, *, yearly: bool) -> str:
@@ -120,7 +124,8 @@ def kind_of(r: Reading, indicator: str, *, yearly: bool) -> str:
         return "ratio"
     if say.ANNUAL_VALUE.search(indicator) and (r.quantity is not None and "元" in r.unit):
         return "flow"
-    return "stock" if say.LEVEL.search(indicator) else "cumulative"
+    more = say.GROWING_BEFORE.search(r.before) or indicator.startswith("新增")
+    return "stock" if say.LEVEL.search(indicator) and not more else "cumulative"
 
 
 def strength_of(r: Reading) -> str:

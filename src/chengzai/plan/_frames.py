@@ -63,7 +63,9 @@ def _cut(start: int, text: str, marks: str) -> Iterator[Frame]:
             depth = max(depth - 1, 0)
         elif char == "\n":
             depth = 0  # an unclosed bracket does not swallow the next line
-        if depth == 0 and char in marks and not (char == "\n" and text[:i].rstrip()[-1:] in _GOES_ON):
+        goes_on = char == "\n" and text[:i].rstrip()[-1:] in _GOES_ON
+        ratio = char in ":：" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
+        if depth == 0 and char in marks and not goes_on and not ratio:
             yield from _frame(start, text, begin, i)
             begin = i + 1
     yield from _frame(start, text, begin, len(text))

@@ -114,7 +114,7 @@ CHINESE = r"[零〇一二三四五六七八九十百千万亿两]+"
 _TO = r"(?:[—–~～-]+|至|到)"
 QUANTITY = re.compile(
     rf"(?P<number>(?P<fraction>{CHINESE}分之{CHINESE})|{NUMBER}(?:[—–~～-]{NUMBER})*|{CHINESE}|[Ⅰ-Ⅻ])"
-    rf"(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
+    rf"(?P<to_one>[:：]\s*1(?![0-9.]))?(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
     rf"(?P<unit>(?:(?:{_UNIT})(?:/(?:{_PER}))?)?)"
 )
 
@@ -165,7 +165,11 @@ OPENS_PRESENT = re.compile(
 GUIDING = re.compile(r"导向")
 SUBSIDISING = re.compile(r"奖励|补助|补贴|贴息|奖补|给予|最高不超过|罚款")
 ASPIRING, BASIC = re.compile(r"力争|争创|争取|进军|努力"), re.compile(r"基本")
-YEARLY = re.compile(r"每年|年均|逐年")
+YEARLY, EVERY_YEAR = re.compile(r"每年|年均|逐年"), re.compile(r"每年")
+IN_ALL = re.compile(r"共|累计|总计|合计|[三五]年(?!级)")
+DATED = re.compile(
+    r"^(?:到|至|在)?(?:20\d\d年(?:\d{1,2}月)?(?:底|末|年底)?(?:[之以]?前)?|“?十[一二三四五六]?五”?(?:末|期末|期间|时期)|今年|明年|[三五]年)(?:内|来)?[,，]?"
+)
 MAINTAIN = re.compile(r"保持|维持|稳定在")
 FALLING = re.compile(r"缩小|降低|下降|减少|低于|控制在|降到|以内|不超过|强$|排名")
 LEVEL = re.compile(r"人口|上市公司|从业人员|总数|保有量|存量")
@@ -272,7 +276,7 @@ TOGETHER = re.compile(
 # What stands between a noun and its number and is part of neither: 提高到, 分别降低, 预期目标设定为.
 TAIL = re.compile(
     rf"(?:{'|'.join(pattern for pattern, _ in COMPARING_BEFORE)}|{_GROWTH}|"
-    r"力争|均|都|也|再|约|近|各|分别|累计|年均|每年|共|总计|合计|确定|设定|"
+    r"逐年|稳步|持续|进一步|力争|均|都|也|再|约|近|各|分别|累计|年均|每年|共|总计|合计|确定|设定|"
     r"达|到|至|为|在|是|[由从](?:20\d\d年的?)?|[比较](?:20\d\d|上|去)年(?:末|底)?|同比|增|降|超|保持)+$"
 )
 

@@ -37,8 +37,46 @@ def stripped(text: str) -> str:
 def _own(r: Reading) -> tuple[str, str]:
     upto = _words_before(r)
     noun = stripped(re.sub(r"^(?:将|使|对|把|由|从|必须通过工程措施|预计可?)", "", upto))
-    plain = _COUNTED.sub("", say.DATED.sub("", words))
-    noun = stripped(plain)
+    plain = re.sub(r"(?:至少|不少于|不低于|超过?|达到?)$", "", upto)
+    if len(noun) < _SHORTEST or say.ACTING.search(plain) or say.VERBS_ALONE.match(plain):
+        behind = _BEHIND.match(r.item.text[r.quantity_end - r.item.start :])
+        noun = behind[1] if behind else noun
+    if len(noun) < _SHORTEST:
+        noun = stripped(say.DATED.sub("", r.before))
+    if say.VERBS_ALONE.match(noun):
+        noun = ""
+    leaning = say.LEANING.match(noun)
+    if leaning or len(noun) < _SHORTEST:
+        noun = _leaned(r, noun, leaning)
+    scope = _SCOPE.search(upto or r.before)
+    return noun, scope[1] if scope else ""
+
+
+def _words_before(r: Reading) -> str:
+    """Return the words of a list item up to its number: from the last bracket, number or rise that ends before it."""
+    upto = say.DATED.sub("", r.item.text[: r.mention.start - r.item.start])
+    risen = re.search(r"(?:由|从)[^由从]*$", upto)
+    if risen and re.search(rf"{say.NUMBER}.*(?:到|至|为)$", risen[0]):
+        return upto[: risen.start()]
+    bracket = max(upto.rfind("（"), upto.rfind("("))
+    if bracket >= 0 and not re.search(r"[)）]", upto[bracket:]):
+        return re.split(r"[、，,；;]", upto[bracket + 1 :])[-1]
+    return upto
+
+
+def _leaned(r: Reading, noun: str, leaning: re.Match[str] | None) -> str:
+    """Return a word that names no thing alone, joined with the thing named before it in the sentence."""
+    earlier = re.split(r"[，,；;、]", r.sentence.text[: max(r.item.start - r.sentence.start - 1, 0)])
+    named = [_thing(words) for words in earlier if words]
+    thing = next((words for words in reversed(named) if len(words) > _SHORTEST), "")
+    if leaning and leaning["rank"]:
+        return noun + re.sub(r"^(?:国家级|省级|市级|县级)", "", thing)
+    return thing + noun if thing else noun
+
+
+def _thing(words: str) -> str:
+    """Return what a stretch of words names, its day, verbs and number left out."""
+    noun = stripped(_COUNTED.sub("", say.DATED.sub("", words)))
     return "" if say.VERBS_ALONE.match(noun) else noun
 
 

@@ -331,3 +331,19 @@ def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
 
 def test_a_text_with_its_paragraphs_whole_is_not_touched():
     assert draft_plan(PLAN.document, name="it").document == PLAN.document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (PLAN.document + "\n") * 110,  # 1 MB
+        "1" * 300_000,
+        "一" * 100_000,
+        "“" * 100_000,
+        "甲、乙和丙均" * 20_000,
+        PLAN.document.replace("\n", "") * 10,  # one line
+    ],
+    ids=["1 MB", "digits", "numerals", "quotes", "lists", "one line"],
+)
+def test_a_text_of_any_size_and_shape_is_accounted_for(text):
+    assert drafted(text)[1].unaccounted == ()

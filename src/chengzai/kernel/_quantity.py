@@ -11,7 +11,7 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 _HUNDRED = 100
 _ROMAN = {c: i + 1 for i, c in enumerate("ⅠⅡⅢⅣⅤⅥ")}
 _ARABIC = re.compile(r"(\d+(?:\.\d+)?)([百千万亿]*)")
-_FRACTION = re.compile(r"([零一二两三四五六七八九十百千]+)分之([零一二两三四五六七八九十百千点]+)")
+_FRACTION = re.compile(r"([零一二两三四五六七八九十百千]{1,12})分之([零一二两三四五六七八九十百千点]{1,12})")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 

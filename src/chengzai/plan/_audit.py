@@ -10,6 +10,7 @@ from chengzai.kernel import Citation, Finding, QuantityError, Severity, Text, re
 from chengzai.plan._document import nth
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._records import Plan, Quote, Repair, Span, Target
+from chengzai.plan._spans import SpanIndex
 
 _AFTER = {"以上": ">=", "以内": "<=", "以下": "<=", "左右": "~=", "强": "<="}
 _BEFORE = (
@@ -75,9 +76,10 @@ def audit_plan(plan: Plan, findings: Sequence[Finding] = ()) -> Audit:
     """
     used: set[int] = set()
     exclusions = list(_exclusion_spans(plan))
-    accounts = tuple(_account(plan, mention, exclusions, used) for mention in scan_mentions(plan.document))
+    standing = _Standing(plan, exclusions)
+    accounts = tuple(_account(plan, mention, standing, used) for mention in scan_mentions(plan.document))
     own = [
-        *_contested(plan, accounts, exclusions),
+        *_contested(plan, accounts, standing.exclusions),
         *_stale(plan, used),
         *(_unaccounted(plan, a) for a in accounts if a.disposition == "unaccounted"),
         *(finding for target in plan.targets for finding in _value_findings(plan, target)),
@@ -89,19 +91,42 @@ def audit_plan(plan: Plan, findings: Sequence[Finding] = ()) -> Audit:
     return Audit(plan, accounts, (*findings, *own))
 
 
-def _account(plan: Plan, mention: Mention, exclusions: list[tuple[Span, int]], used: set[int]) -> Account:
+class _Standing:
+    """What stands where in a plan: numbers of targets, excluded words, words of other commitments, clauses."""
+
+    def __init__(self, plan: Plan, exclusions: Iterable[tuple[Span, int]]) -> None:
+        self.numbers = SpanIndex(
+            (q.number_span.start, q.number_span.end, t.id)
+            for t in plan.targets
+            for q in t.quotes
+            if q.number_span.start >= 0
+        )
+        self.exclusions = SpanIndex((span.start, span.end, number) for span, number in exclusions)
+        self.promises = SpanIndex(
+            (p.quote.span.start, p.quote.span.end, p.id)
+            for p in plan.promises
+            if p.quote.span.start >= 0 and p.kind != "system"
+        )
+        self.labels = {clause.start: clause.start + len(clause.label) for clause in plan.clauses if clause.label}
+
+
+def _account(plan: Plan, mention: Mention, standing: _Standing, used: set[int]) -> Account:
     span = Span(mention.start, mention.end)
-    refs = tuple(t.id for t in plan.targets if any(_claims(quote.number_span, span) for quote in t.quotes))
+    over = standing.numbers.over(span.start, span.end)
+    refs = tuple(dict.fromkeys(ref for start, end, ref in over if _claims(Span(start, end), span)))
     if refs:
         return Account(mention, "target", refs)
-    clause = next((c for c in plan.clauses if c.start <= mention.start < c.end), None)
-    if clause and plan.label_reason and mention.end <= clause.start + len(clause.label):
+    label = standing.labels.get(plan.clause_at(mention.start), -1)
+    if plan.label_reason and mention.end <= label:
         return Account(mention, "not_commitment", (), plan.label_reason)
-    number = next((i for covering, i in exclusions if covering.covers(span)), None)
-    if number is not None:
-        used.add(number)
-        return Account(mention, "not_commitment", (), plan.exclusions[number].reason)
-    others = tuple(p.id for p in plan.promises if p.quote.span.covers(span) and p.kind != "system")
+    covering = [
+        n for start, end, n in standing.exclusions.over(span.start, span.end) if start <= span.start and span.end <= end
+    ]
+    if covering:
+        used.add(covering[0])
+        return Account(mention, "not_commitment", (), plan.exclusions[covering[0]].reason)
+    promised = standing.promises.over(span.start, span.end)
+    others = tuple(id_ for start, end, id_ in promised if start <= span.start and span.end <= end)
     return Account(mention, "other_commitment" if others else "unaccounted", others)
 
 
@@ -123,13 +148,13 @@ def _exclusion_spans(plan: Plan) -> Iterator[tuple[Span, int]]:
             yield Span(start + match.start(), start + match.end()), number
 
 
-def _contested(plan: Plan, accounts: Iterable[Account], exclusions: list[tuple[Span, int]]) -> Iterator[Finding]:
+def _contested(plan: Plan, accounts: Iterable[Account], exclusions: SpanIndex[int]) -> Iterator[Finding]:
     for account in accounts:
         span = Span(account.mention.start, account.mention.end)
         if account.disposition != "target":
             continue
-        for covering, number in exclusions:
-            if covering.covers(span):
+        for start, end, number in exclusions.over(span.start, span.end):
+            if start <= span.start and span.end <= end:
                 words = plan.exclusions[number].words
                 yield Finding(
                     "plan.claimed-twice",
@@ -236,7 +261,7 @@ def comparators_said(quote: Quote) -> tuple[str, ...]:
     """
     if not quote.number:
         return ()
-    at = quote.words.find(quote.number)
+    at = max(quote.number_span.start - quote.span.start, 0)
     before, after = quote.words[:at], quote.words[at : at + len(quote.number) + 3]
     said = [sign for word, sign in _AFTER.items() if word in after]
     for pattern, sign in _BEFORE:
@@ -305,7 +330,8 @@ def _cleaned(plan: Plan) -> Iterator[Finding]:
 
 
 def _citation(plan: Plan, span: Span, locator: str = "") -> Citation:
-    clause = next((c.id for c in plan.clauses if c.start <= span.start < c.end), "")
+    at = plan.clause_at(span.start)
+    clause = plan.clause_starting[at].id if at in plan.clause_starting else ""
     return Citation(plan.document_name, " ".join(part for part in (clause, locator) if part), span.start, span.end)
 
 

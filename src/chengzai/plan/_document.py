@@ -14,6 +14,8 @@ HEADING_OF_ANY_LEVEL = re.compile(
 _UNFINISHED = re.compile(r"[，,、；;]\s*$")
 _LISTED = ("；", ";", "，", ",")
 _OPENING = 8
+_LONGEST = 4000
+_NUMERAL = re.compile(r"[0-9０-９.．%％‰零〇一二三四五六七八九十百千万亿两Ⅰ-Ⅻ]")
 _LABEL = re.compile(
     r"(?:——|[●■◆★•·]|\d+[.．、]|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|[(（]\d+[)）])"
 )
@@ -69,7 +71,8 @@ def read_clauses(
     clauses: list[Clause] = []
     seen: dict[str, int] = {}
     section, number = "front", 0
-    for start, text in _paragraphs(document):
+    paragraphs = _paragraphs(document)
+    for start, text in paragraphs if ids == "number" else (part for whole in paragraphs for part in _bounded(*whole)):
         if waiting and text.startswith(waiting[0]["starts"]):
             section, number = str(waiting.pop(0)["id"]), 0
         number += 1
@@ -101,6 +104,18 @@ def _paragraphs(document: str) -> Iterator[tuple[int, str]]:
             begin = start
     if document[begin:].strip():
         yield begin, document[begin:]
+
+
+def _bounded(start: int, text: str) -> Iterator[tuple[int, str]]:
+    """Yield a paragraph in parts that a person could read, cut behind a sentence or at least outside a numeral."""
+    while len(text) > _LONGEST:
+        cut = text.rfind("。", 0, _LONGEST) + 1 or _LONGEST
+        while cut < len(text) and _NUMERAL.match(text, cut - 1):
+            cut += 1
+        yield start, text[:cut]
+        start, text = start + cut, text[cut:]
+    if text.strip():
+        yield start, text
 
 
 def _goes_on(so_far: str, line: str) -> bool:

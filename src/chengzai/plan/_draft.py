@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -204,7 +205,7 @@ def _years_of(first: int, last: int, now: int) -> tuple[dt.date, dt.date, int]:
 
 
 def _clause_of(clauses: tuple[Clause, ...], at: int) -> Clause:
-    return next(clause for clause in clauses if clause.start <= at <= clause.end)
+    return clauses[bisect_right(clauses, at, key=lambda clause: clause.start) - 1]
 
 
 def _occurrence(clause: Clause, words: str, at: int) -> int:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ from chengzai.plan._frames import Frame, items, segments, sentences
 from chengzai.plan._indicators import indicators_of, stripped
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._reading import Reading, read_mention
+from chengzai.plan._spans import SpanIndex
 from chengzai.plan._tables import Table, TableGoal, find_tables
 
 
@@ -87,10 +89,12 @@ def extract(
     judged: list[Judged] = []
     tables = find_tables(document, now=times.now)
     found += [_from_table(goal, times) for table in tables for goal in table.goals]
+    first = {clause.start for clause in clauses}
     mentions, in_tables = _parted(scan_mentions(document), tables)
-    judged += [_cell(mention, table, clauses) for mention, table in in_tables]
+    judged += [_cell(mention, table, first) for mention, table in in_tables]
+    starts = [m.start for m in mentions]
     for clause, context in zip(clauses, contexts(clauses, now=times.now), strict=True):
-        inside = [m for m in mentions if clause.start <= m.start < clause.end]
+        inside = list(mentions[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
         begin = clause.start + len(clause.label)
         inside, labels = _unlabelled(inside, begin)
         judged += [Judged(m, "ordinal", "printed-label", 1.0) for m in labels]
@@ -105,9 +109,10 @@ def extract(
                 if len(found) == before and not told:
                     found += _whole(sentence, segment, times, context.due)
     mentions = scan_mentions(document)
-    claimed = {m.start for m in mentions if any(_claims(c, m) for c in found)}
-    said = {j.mention.start for j in judged}
-    judged += [Judged(m, "word", "outside-any-clause", 0.5) for m in mentions if m.start not in claimed | said]
+    numbered = SpanIndex((c.number_start, c.number_end, c) for c in found if c.number_start >= 0)
+    claimed = {m.start for m in mentions if any(_claims(c, m) for _, _, c in numbered.over(m.start, m.end))}
+    ended = claimed | {j.mention.start for j in judged}
+    judged += [Judged(m, "word", "outside-any-clause", 0.5) for m in mentions if m.start not in ended]
     return tuple(sorted(found, key=lambda c: (c.start, c.number_start))), tuple(
         sorted((j for j in judged if j.mention.start not in claimed), key=lambda j: j.mention.start)
     )
@@ -123,16 +128,17 @@ def _parted(
     mentions: tuple[Mention, ...], tables: tuple[Table, ...]
 ) -> tuple[tuple[Mention, ...], list[tuple[Mention, Table]]]:
     """Return the mentions outside tables, and those inside with their table."""
-    inside = [(m, table) for m in mentions for table in tables if table.start <= m.start < table.end]
+    standing = SpanIndex((table.start, table.end, table) for table in tables)
+    inside = [(m, table) for m in mentions for _, _, table in standing.over(m.start, m.start + 1)]
     taken = {m.start for m, _ in inside}
     return tuple(m for m in mentions if m.start not in taken), inside
 
 
-def _cell(mention: Mention, table: Table, clauses: tuple[Clause, ...]) -> Judged:
+def _cell(mention: Mention, table: Table, line_starts: set[int]) -> Judged:
     """Return what a number in a table is that is no goal: a present value, a row's number, or a fact."""
     if any(begin < mention.end and mention.start < end for begin, end in table.baselines):
         return Judged(mention, "baseline", "table-present-value", 0.8)
-    first = any(clause.start == mention.start for clause in clauses)
+    first = mention.start in line_starts
     return Judged(mention, "ordinal" if first else "fact", "table-row-number" if first else "table-other-cell", 0.75)
 
 

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _OPEN, _CLOSE = "“《(（[〔", "”》)）]〕"
 _GOES_ON = ("，", ",", "、", "；", ";", "：", ":")  # a line that ends so breaks no sentence
+_ENDLESS = 1500  # no sentence is longer; what is gives up being one, so that reading stays quick
 _SENTENCE, _SEGMENT, _ITEM = "。！？!?\n", "，,；;：:", "、"
 
 
@@ -41,7 +43,8 @@ def items(segment: Frame) -> list[Frame]:
     return list(_cut(segment.start, segment.text, _ITEM))
 
 
-def quoted(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=32)
+def quoted(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return the stretches inside quotation marks and titles: start, end, and the mark that opens them."""
     found: list[tuple[int, int, str]] = []
     opened: list[int] = []
@@ -51,7 +54,7 @@ def quoted(text: str) -> list[tuple[int, int, str]]:
         elif char in "”》" and opened:
             begin = opened.pop()
             found.append((begin, i + 1, text[begin]))
-    return found
+    return tuple(found)
 
 
 def _cut(start: int, text: str, marks: str) -> Iterator[Frame]:
@@ -65,7 +68,8 @@ def _cut(start: int, text: str, marks: str) -> Iterator[Frame]:
             depth = 0  # an unclosed bracket does not swallow the next line
         goes_on = char == "\n" and text[:i].rstrip()[-1:] in _GOES_ON
         ratio = char in ":：" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
-        if depth == 0 and char in marks and not goes_on and not ratio:
+        endless = i - begin > _ENDLESS and not char.isdigit()
+        if endless or (depth == 0 and char in marks and not goes_on and not ratio):
             yield from _frame(start, text, begin, i)
             begin = i + 1
     yield from _frame(start, text, begin, len(text))

@@ -9,6 +9,7 @@ from chengzai.plan import _phrases as say
 from chengzai.plan._document import Clause
 from chengzai.plan._frames import Frame, items, segments, sentences
 from chengzai.plan._responsible import names_units, without_units
+from chengzai.plan._spans import SpanIndex
 
 _DUTY = re.compile(
     rf"^(?:{say.MANNER})*(?P<verb>{'|'.join(sorted(say.DUTIES.split('|'), key=len, reverse=True))})(?P<object>.{{2,}})"
@@ -48,14 +49,14 @@ def find_obligations(clauses: Iterable[Clause], taken: Iterable[tuple[int, int]]
 
     The first sentence behind a printed label is the clause's title and no duty.
     """
-    spans = tuple(taken)
+    spans = SpanIndex((begin, end, None) for begin, end in taken)
     return tuple(
         duty
         for clause in clauses
         if not names_units(clause)
         for sentence in _body(clause)
         for duty in _duties(clause, sentence)
-        if not any(begin < duty.end and duty.start < end for begin, end in spans)
+        if not spans.over(duty.start, duty.end)
     )
 
 

@@ -109,8 +109,8 @@ _PER = "标准立方米|立方米|平方公里|平方米|公顷|小时|万元|�
 _UNIT = "|".join(re.escape(unit) for unit in sorted(set(UNITS), key=len, reverse=True))
 
 # 3000亿元, 12.5%, 5—10—15分钟, 6%—6.5%, 三分之二, 二十四个; the parts are named where they are used.
-NUMBER = r"[0-9０-９]+(?:[.．][0-9０-９]+)?"
-CHINESE = r"[零〇一二三四五六七八九十百千万亿两]+"
+NUMBER = r"[0-9０-９]{1,20}(?:[.．][0-9０-９]{1,12})?"
+CHINESE = r"[零〇一二三四五六七八九十百千万亿两]{1,20}"
 _TO = r"(?:[—–~～-]+|至|到)"
 QUANTITY = re.compile(
     rf"(?P<number>(?P<fraction>{CHINESE}分之{CHINESE})|{NUMBER}(?:[—–~～-]{NUMBER})*|{CHINESE}|[Ⅰ-Ⅻ])"

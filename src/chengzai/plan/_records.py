@@ -1,6 +1,7 @@
 """The records of a plan: targets and other commitments with their words, repairs, and what is no commitment."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -186,6 +187,20 @@ class Plan:
     def clause(self) -> dict[str, Clause]:
         """The clauses by id."""
         return {clause.id: clause for clause in self.clauses}
+
+    @cached_property
+    def clause_starting(self) -> dict[int, Clause]:
+        """The clauses by where they start."""
+        return {clause.start: clause for clause in self.clauses}
+
+    def clause_at(self, offset: int) -> int:
+        """Return where the clause over an offset starts, or -1 between clauses."""
+        place = bisect_right(self._starts, offset) - 1
+        return self._starts[place] if place >= 0 and offset < self.clauses[place].end else -1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [clause.start for clause in self.clauses]
 
     @cached_property
     def section_title(self) -> dict[str, str]:

@@ -29,9 +29,10 @@
     doc.replaceChildren();
     data.sections.forEach(function (s) {
       if (!s.clauses.length) return;
-      if (s.title) doc.append(el('h3', {}, s.title));
+      var opening = s.clauses[0].pieces.map(function (x) { return x.text; }).join('');
+      if (s.title && opening.indexOf(s.title) < 0) doc.append(el('h3', {}, s.title));
       s.clauses.forEach(function (clause) {
-        var p = el('p', { 'data-clause': clause.id }, el('span', { 'class': 'no' }, clause.id));
+        var p = el('p', { 'data-clause': clause.id, 'class': clause === s.clauses[0] && opening.length < 30 ? 'head' : '' }, el('span', { 'class': 'no' }, clause.id));
         clause.pieces.forEach(function (piece) {
           p.append(piece.cards.length
             ? el('span', { 'class': dress(piece.cards[0]), 'data-cards': piece.cards.join(' '), 'data-at': piece.at }, piece.text)
@@ -63,8 +64,9 @@
     pane.append(el('blockquote', {}, card.fields.words));
     pane.append(el('p', { 'class': 'note' }, card.decided ? L.decided + '　' + card.decided : L.rule + '　' + (card.fields.rule || '—') + '　' + L.confidence + ' ' + (card.fields.confidence || '—')));
     if (card.row === 'not_commitment') pane.append(el('p', {}, L.reason + '：' + (bundle.reasons[card.fields.reason] || card.fields.reason) + (card.fields.note ? '　' + card.fields.note : '')));
-    pane.append(form(card));
     pane.append(acts(card));
+    pane.append(form(card));
+    pane.scrollTop = 0;
     var beside = marks.length ? marks[0].dataset.cards.split(' ').filter(function (x) { return x !== id; }) : [];
     if (beside.length) pane.append(el('p', { 'class': 'others' }, beside.map(function (x) {
       return el('a', { on: { click: function () { show(x); } } }, L[cards[x].row] + ' ' + x);
@@ -135,7 +137,7 @@
   function pick(name, options, then) {
     mode = name;
     var old = pane.querySelector('ol.pick'); if (old) old.remove();
-    pane.append(el('ol', { 'class': 'pick' }, options.map(function (o, i) {
+    pane.append(el('ol', { 'class': name === 'merge' ? 'pick one' : 'pick' }, options.map(function (o, i) {
       return el('li', {}, el('button', { type: 'button', 'data-key': (i + 1) % 10, on: { click: function () { then(o[0]); } } }, [el('kbd', {}, String((i + 1) % 10)), o[1]]));
     })));
     pane.querySelector('ol.pick').scrollIntoView({ block: 'nearest' });

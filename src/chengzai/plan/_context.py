@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from chengzai.plan import _phrases as say
 from chengzai.plan._deadlines import dues
 from chengzai.plan._document import Clause
 
@@ -48,9 +49,12 @@ def contexts(clauses: Sequence[Clause], *, now: int) -> Iterator[Context]:
             stack.append((level, _view(heading), _due(heading, now)))
             turned = None
         body = clause.text[len(heading) :] if heading and len(clause.text) > len(heading) + 1 else clause.text
-        turned = _turn(body.strip("。 \n"), now, turned=turned) if not heading or body is not clause.text else turned
+        if not heading or body is not clause.text:
+            turned = _turn(body.strip("。 \n"), now, turned=turned)
         views = [view for _, view, _ in stack if view is not None]
-        back = turned if turned is not None else bool(views and views[-1])
+        behind = bool(views and views[-1])
+        foreseen = behind and turned is False and bool(say.FORESEEING.search(clause.text))
+        back = behind if turned is None or foreseen else turned
         yield Context(back, next((due for _, _, due in reversed(stack) if due), None))
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 # A year that something is compared with is no deadline: 比2020年, 较2005年, 与2015年相比, 在2020年基础上.
-_COMPARED = re.compile(r"(?:[比较与]|相比)(?:[一-鿿]{0,2})?$")
+_COMPARED = re.compile(r"(?:[比较与]|相比|高于|低于|超过)(?:[一-鿿]{0,2})?$")
 _YEAR = re.compile(
     r"(?P<year>20\d\d|二[○〇零]\d?[○〇零一二三四五六七八九]{2})年"
     r"(?:(?P<month>\d{1,2})月)?(?P<end>(?:年?[底末终]|\d{1,2}日)?)(?P<before>[之以]?前)?"
@@ -66,6 +66,8 @@ def _five_years(text: str) -> list[Due]:
     """Return the ends of the five-year plans a text speaks of as times, not as documents (“十四五”规划)."""
     found = []
     for match in _FIVE_YEARS.finditer(text):
+        if _COMPARED.search(text[: match.start()]):
+            continue
         quoted = text[match.start()] in '“"'
         if not match["after"] and not (quoted and re.match(r"(?:全国|全省|全市|主要|目标)", text[match.end() :])):
             continue

@@ -49,7 +49,12 @@ def _is_chinese_word(r: Reading, document: str) -> bool:
 
 
 def _is_list_count(r: Reading, document: str) -> bool:
-    counted = re.match(r"大|类|个方面|项重点", document[r.mention.end : r.mention.end + 3])
+    behind = document[r.mention.end : r.mention.end + 14]
+    if re.search(r"(?:名单|清单|目录|名录|一览)?[（(]共$", document[max(0, r.mention.start - 6) : r.mention.start]):
+        return True
+    counted = re.match(
+        r"大|类|个方面|项重点|项[一-鿿]{0,8}(?:制度|工作|任务|措施|举措|机制|改革|规定|要求|原则)", behind
+    )
     return bool(counted) and bool(re.fullmatch(say.CHINESE, r.mention.surface))
 
 

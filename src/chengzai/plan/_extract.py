@@ -164,6 +164,7 @@ def _from_table(goal: TableGoal, times: Times) -> Candidate:
         confidence=goal.confidence,
         upper=goal.upper,
         growth=goal.growth,
+        base=goal.base,
         baseline=goal.baseline,
     )
 

@@ -119,6 +119,9 @@ QUANTITY = re.compile(
 )
 
 AT_LEAST_AFTER, WITHIN_AFTER, ABOUT_AFTER = "以上|及以上", r"以内|以下|之内", "左右|上下"
+ROUGHLY = r"(?<![节集简合制公])约(?:需|占|为|达)?[^，,、；;0-9]{0,14}$"
+GUARDED = r"(?:严守|守住|守牢)[^，,、；;0-9]{0,4}$"
+LISTED_THINGS = "制度|工作|任务|措施|举措|机制|改革|规定|要求|原则"
 COMPARING_BEFORE = (
     (r"不低于|不少于|不小于|至少|达到|达|保持在|维持在|稳定在", ">="),
     (r"突破|(?<!不)(?:超过|超|高于|多于|大于)", ">"),
@@ -265,7 +268,7 @@ WHOLE = (
 
 # A verb that a number follows at once: what is counted stands behind the number.
 ACTING = re.compile(
-    r"(?:培育|建有|建成|打造|推出|带动|完成|选取|开发|新建|建设|培养|引进|招引|安排|组建|设立|创建|新增|实施)$"
+    r"(?:严守|守住|落实|兑现|培育|建有|建成|打造|推出|带动|完成|选取|开发|新建|建设|培养|引进|招引|安排|组建|设立|创建|新增|实施)$"
 )
 REACHING = re.compile(r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合|有健全")
 # Several subjects that share one number.

@@ -59,6 +59,7 @@ class TableGoal:
     growth: bool
     rule: str
     confidence: float
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +251,26 @@ def _run_together(document: str) -> Iterator[Table]:
                 )
             )
             baselines.append((match.start("figures"), match.start("figures") + len(a)))
+            goals += _change_said(match, head)
             at, number = match.end(), number + 1
         if goals:
             yield Table(head.start(), at, tuple(goals), tuple(baselines))
+
+
+def _change_said(match: re.Match[str], head: re.Match[str]) -> list[TableGoal]:
+    """Return the change of a row as a goal of its own where its cell can be told: it has a sign before it."""
+    if not match["sign"] or not match["change"]:
+        return []
+    name = _IN_NAME.sub("", match["name"])
+    span = (match.start("change"), match.end("unit") if match["unit"] in "%％" else match.end("change"))
+    day = dt.date(int(head["goal"]), 12, 31)
+    value, row = Decimal(match["change"]), (match.start(), match.end())
+    unit = match["unit"]
+    return [
+        TableGoal(
+            row, span, name, "==", value, None, unit, day, None, True, "table-run-together", 0.75, f"{head['base']}年"
+        )
+    ]
 
 
 def _together_row(document: str, at: int, number: int) -> tuple[re.Match[str], tuple[str, str, str, int]] | None:

@@ -253,9 +253,10 @@ def test_cells_run_together_are_parted_only_where_the_change_fits():
     run = "2021—2025年规划\n指标2020年2025年增减情况1垃圾处理率（%）61.570.08.5个百分点2排放总量（万吨）200180-10%"
     plan, audit = drafted(run)
 
-    assert [(t.indicator, float(t.baseline), float(t.value), t.unit) for t in plan.targets] == [
-        ("垃圾处理率", 61.5, 70, "%"),
-        ("排放总量", 200, 180, "万吨"),
+    assert [(t.indicator, t.baseline and float(t.baseline), float(t.value), t.unit, t.base) for t in plan.targets] == [
+        ("垃圾处理率", 61.5, 70, "%", ""),
+        ("排放总量", 200, 180, "万吨", ""),
+        ("排放总量", None, 10, "%", "2020年"),
     ]
     assert audit.unaccounted == ()
 

@@ -6,22 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chengzai.kernel import Citation, Finding, QuantityError, Severity, Text, read_number, unit_scale
+from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan._document import nth
 from chengzai.plan._mentions import Mention, scan_mentions
-from chengzai.plan._records import Plan, Quote, Repair, Span, Target
+from chengzai.plan._records import Plan, Repair, Span, Target
 from chengzai.plan._spans import SpanIndex
-
-_AFTER = {"以上": ">=", "以内": "<=", "以下": "<=", "左右": "~=", "强": "<="}
-_BEFORE = (
-    ("不低于|不少于|至少|达到|达(?!标)|保持在|维持在|稳定在", ">="),
-    (r"(?<!不)(?:超过|超|高于)|突破", ">"),
-    (r"(?<!不)低于", "<"),
-    ("≥", ">="),
-    ("[＞>]", ">"),
-    ("≤", "<="),
-    ("[＜<]", "<"),
-)
+from chengzai.plan._wording import comparators_said, read_as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +197,7 @@ def _value_findings(plan: Plan, target: Target) -> Iterator[Finding]:
     for repeat in target.quotes:
         if target.value is None or not repeat.number:
             continue
-        read = _read_as_written(repeat.number, target)
+        read = read_as_written(repeat.number, target)
         if read is not None and target.canonical is not None and read != target.canonical.value:
             yield Finding(
                 "plan.value-differs",
@@ -242,36 +232,6 @@ def _value_findings(plan: Plan, target: Target) -> Iterator[Finding]:
             Text("请方案起草单位明确含不含本数。", "Ask the author whether the limit is included."),
             where,
         )
-
-
-def _read_as_written(number: str, target: Target) -> object:
-    """Return the number as the words give it; a scale that only the last item of a list carries is lent."""
-    try:
-        read = read_number(number)
-    except QuantityError:
-        return target.canonical.value if target.canonical else None  # 清零 writes its zero as a verb
-    scale, _ = unit_scale(target.unit)
-    return read if any(mark in number for mark in "百千万亿") else read * scale
-
-
-def comparators_said(quote: Quote) -> tuple[str, ...]:
-    """Return the comparators that the words around the number say, strict ones first.
-
-    达到…以上 says one thing twice and gives one answer; 超…以上 contradicts itself and gives two.
-    """
-    if not quote.number:
-        return ()
-    at = max(quote.number_span.start - quote.span.start, 0)
-    before, after = quote.words[:at], quote.words[at : at + len(quote.number) + 3]
-    said = [sign for word, sign in _AFTER.items() if word in after]
-    for pattern, sign in _BEFORE:
-        nearby = f"(?:{pattern})[^,，、]{{0,4}}$"
-        shared = f"分别(?:{pattern})[^,，]*$"
-        if re.search(nearby, before) or re.search(shared, before):
-            said.append(sign)
-    found = sorted(set(said), key=lambda sign: (len(sign), sign))
-    inclusive_up = ">=" in found and any(sign in {"<=", "~="} for sign in found)
-    return tuple(sign for sign in found if not (inclusive_up and sign == ">=")) or ("==",)
 
 
 def _reading(plan: Plan, target: Target) -> Finding:

@@ -74,13 +74,9 @@ def _said_before(r: Reading) -> str:
             return sign
         if shared and re.search(pattern, shared[1]):
             return sign
-    return (
-        "~="
-        if re.search(say.ROUGHLY, r.before)
-        else ">="
-        if re.search(r"(?:严守|守住|守牢)[^，,、；;0-9]{0,4}$", r.before)
-        else ""
-    )
+    if re.search(say.ROUGHLY, r.before):
+        return "~="
+    return ">=" if re.search(say.GUARDED, r.before) else ""
 
 
 def reach_of(r: Reading) -> str:

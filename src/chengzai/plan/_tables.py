@@ -263,12 +263,21 @@ def _change_said(match: re.Match[str], head: re.Match[str]) -> list[TableGoal]:
         return []
     name = _IN_NAME.sub("", match["name"])
     span = (match.start("change"), match.end("unit") if match["unit"] in "%％" else match.end("change"))
-    day = dt.date(int(head["goal"]), 12, 31)
-    value, row = Decimal(match["change"]), (match.start(), match.end())
-    unit = match["unit"]
     return [
         TableGoal(
-            row, span, name, "==", value, None, unit, day, None, True, "table-run-together", 0.75, f"{head['base']}年"
+            row=(match.start(), match.end()),
+            number=span,
+            indicator=name,
+            comparator="==",
+            value=Decimal(match["change"]),
+            upper=None,
+            unit=match["unit"],
+            day=dt.date(int(head["goal"]), 12, 31),
+            baseline=None,
+            growth=True,
+            rule="table-run-together",
+            confidence=0.75,
+            base=f"{head['base']}年",
         )
     ]
 

@@ -10,6 +10,7 @@ from chengzai.plan._consistency import CheckResult, check_plan
 from chengzai.plan._diff import Change, compare_plans
 from chengzai.plan._document import Clause
 from chengzai.plan._draft import Draft, draft_plan
+from chengzai.plan._extract import rule_names
 from chengzai.plan._mentions import Mention, scan_mentions
 from chengzai.plan._records import Plan, Target
 from chengzai.plan._review import CHOICES, REASONS, SURE, Decision, DecisionRefused, Review, review, reviewed_tables
@@ -36,5 +37,6 @@ __all__ = [
     "draft_plan",
     "review",
     "reviewed_tables",
+    "rule_names",
     "scan_mentions",
 ]

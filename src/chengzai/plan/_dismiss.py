@@ -129,10 +129,6 @@ def _is_past(r: Reading, _: str) -> bool:
     return r.looking_back or (bool(say.PAST.search(r.segment.text)) and not say.FUTURE.search(r.before))
 
 
-def _is_term(r: Reading, _: str) -> bool:
-    return bool(re.search(r"延长$|试点$", r.before)) and r.quantity is not None and r.after.startswith("试点")
-
-
 def _is_tier(r: Reading, _: str) -> bool:
     """Return whether the number names a standard and sets no value: a run such as 5—10—15, or 50分钟…圈."""
     if r.quantity is not None and r.quantity["unit"] == "分钟" and re.match(r"[一-鿿]{1,8}圈", r.after):
@@ -144,6 +140,8 @@ def _is_tier(r: Reading, _: str) -> bool:
 
 def _is_run_together(r: Reading, _: str) -> bool:
     """Return whether the number stands in cells of a table that lost what parted them; nobody can read it alone."""
+    if re.search(r"\d{10}", r.mention.surface):
+        return True
     digits = re.findall(r"[0-9.%％]", r.segment.text)
     return len(re.findall(say.NUMBER, r.segment.text)) > _MANY and len(digits) > len(r.segment.text) / 3
 
@@ -166,6 +164,5 @@ NOT_TARGETS: tuple[tuple[str, str, float, _Rule], ...] = (
     ("class-or-size", "threshold", 0.85, _is_class),
     ("threshold", "threshold", 0.85, _is_threshold),
     ("part-of-a-name", "name", 0.8, _is_name_part),
-    ("term-of-law", "name", 0.7, _is_term),
     ("told-of-the-past", "fact", 0.75, _is_past),
 )

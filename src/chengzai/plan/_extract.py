@@ -89,9 +89,8 @@ def extract(
     judged: list[Judged] = []
     tables = find_tables(document, now=times.now)
     found += [_from_table(goal, times) for table in tables for goal in table.goals]
-    first = {clause.start for clause in clauses}
     mentions, in_tables = _parted(scan_mentions(document), tables)
-    judged += [_cell(mention, table, first) for mention, table in in_tables]
+    judged += [_cell(mention, table) for mention, table in in_tables]
     starts = [m.start for m in mentions]
     for clause, context in zip(clauses, contexts(clauses, now=times.now), strict=True):
         inside = list(mentions[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)])
@@ -134,11 +133,11 @@ def _parted(
     return tuple(m for m in mentions if m.start not in taken), inside
 
 
-def _cell(mention: Mention, table: Table, line_starts: set[int]) -> Judged:
+def _cell(mention: Mention, table: Table) -> Judged:
     """Return what a number in a table is that is no goal: a present value, a row's number, or a fact."""
     if any(begin < mention.end and mention.start < end for begin, end in table.baselines):
         return Judged(mention, "baseline", "table-present-value", 0.8)
-    first = mention.start in line_starts
+    first = mention.start in table.row_numbers
     return Judged(mention, "ordinal" if first else "fact", "table-row-number" if first else "table-other-cell", 0.75)
 
 
@@ -192,6 +191,15 @@ def _told_of_before(sentence: Frame, segment: Frame, times: Times) -> bool:
     if days:
         return max(days) < times.now
     return bool(say.OPENS_PRESENT.match(upto)) and not say.PROMISING.search(upto)
+
+
+def rule_names() -> frozenset[str]:
+    """Return the name of every rule that may fire, for those that say where each one does."""
+    dismissing = (name for name, *_ in NOT_TARGETS)
+    promising = (name for name, *_ in say.WHOLE)
+    numbers = ("growth", "number-with-unit", "bare-number", "outside-any-clause")
+    tables = ("table-cell", "table-run-together", "table-present-value", "table-row-number", "table-other-cell")
+    return frozenset((*dismissing, *promising, *numbers, *tables))
 
 
 _When = tuple[Times, dt.date | None]

@@ -64,12 +64,13 @@ class TableGoal:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A stretch of the document that is a table: its goals, and the spans of its present values."""
+    """A stretch of the document that is a table: its goals, the spans of its present values, where rows are numbered."""
 
     start: int
     end: int
     goals: tuple[TableGoal, ...]
     baselines: tuple[tuple[int, int], ...]
+    row_numbers: tuple[int, ...] = ()
 
 
 def find_tables(document: str, *, now: int) -> tuple[Table, ...]:
@@ -177,7 +178,8 @@ def _table(head: _Head, rows: Sequence[Sequence[Cell]]) -> Table:
     cells = [cell for row in rows for cell in row]
     if not cells:
         return Table(0, 0, (), ())
-    return Table(cells[0].start, cells[-1].end, tuple(goals), tuple(present))
+    numbers = tuple(row[0].start for row in rows if row[0].text.isdigit())
+    return Table(cells[0].start, cells[-1].end, tuple(goals), tuple(present), numbers)
 
 
 def _goals(head: _Head, row: Sequence[Cell]) -> Iterator[TableGoal]:

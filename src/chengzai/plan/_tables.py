@@ -64,7 +64,7 @@ class TableGoal:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A stretch of the document that is a table: its goals, the spans of its present values, where rows are numbered."""
+    """A stretch of the document that is a table: goals, spans of present values, numbers of rows."""
 
     start: int
     end: int

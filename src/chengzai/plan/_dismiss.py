@@ -89,7 +89,7 @@ def _is_baseline(r: Reading, _: str) -> bool:
     from_here = re.search(r"(?:由|从|在)[^，,、；;]{0,16}$", r.before)
     return bool(from_here) and bool(
         re.match(
-            r"[一-鿿/（()）]{0,8}?(?:提高|增加|提升|上升|增长|扩大|下降|降低|减少|缩小|缩短|降|升)[到至为]", r.after
+            r"[一-鿿/（()）]{0,8}?(?:提高|增加|提升|上升|增长|扩大|下降|降低|减少|缩小|缩短|降|升|达)[到至为]", r.after
         )
     )
 
@@ -103,6 +103,13 @@ def _is_share_that_reaches(r: Reading) -> bool:
 def _is_class(r: Reading, document: str) -> bool:
     """Return whether the number names the class or size of a thing: 20亿级项目, 10万吨级码头, 年产5万吨的项目."""
     behind = document[r.mention.end : r.mention.end + 6]
+    if r.quantity is not None and r.quantity["percent"] and re.match(r"(?:政策|税率|股权|折扣|标准)", r.after):
+        return True
+    unit = r.quantity["unit"] if r.quantity is not None else ""
+    if unit == "千伏" or (
+        unit == "类" and re.match(r"[一-鿿]{0,8}(?:比例|比率|断面|水体|水质)[^，,；;]*[0-9]", r.after)
+    ):
+        return True
     size = r.quantity is not None and bool(re.match(r"(?:元|吨|千瓦|亩|平方米|人|千伏|兆瓦)?级(?!市|县|以上)", behind))
     made = re.search(r"(?:年产|年处理|日处理|总投资|占地|装机|建筑面积)(?:约|近|超)?$", r.before)
     thing = re.match(

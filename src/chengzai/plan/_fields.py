@@ -42,6 +42,8 @@ def _unit(r: Reading) -> str:
     if r.quantity is not None and r.quantity["to_one"]:
         return ":1"
     unit = r.unit
+    if not unit and r.after.startswith("年"):
+        return "年"  # a span of years: dates never come here
     if unit in {"万", "亿", ""} and r.quantity is not None:
         number = rf"{say.NUMBER}[百千万亿]*"
         later = re.match(

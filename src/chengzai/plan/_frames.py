@@ -67,7 +67,7 @@ def _cut(start: int, text: str, marks: str) -> Iterator[Frame]:
         elif char == "\n":
             depth = 0  # an unclosed bracket does not swallow the next line
         goes_on = char == "\n" and text[:i].rstrip()[-1:] in _GOES_ON
-        ratio = char in ":：" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
+        ratio = char in ":：∶" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
         endless = i - begin > _ENDLESS and not char.isdigit()
         if endless or (depth == 0 and char in marks and not goes_on and not ratio):
             yield from _frame(start, text, begin, i)

@@ -8,9 +8,7 @@ from chengzai.plan._reading import Reading
 
 _SCOPE = re.compile(r"(全市|全省|全国|全县|全区|中心城区|市区|城镇|县域)")
 _BEHIND = re.compile(r"(?:以上|左右|以内|以下|多)?(?!以上|左右|以内|以下)(?:的)?([一-鿿A-Za-z“”]{2,24})")
-_COUNTED = re.compile(
-    rf"(?<![A-Za-z.]){say.NUMBER}[百千万亿]*(?:[%％‰]|元|个|家|条|座|人|户|亩|所|项)?(?:以上|以内|左右|以下)?"
-)
+_COUNTED = re.compile(rf"(?<![A-Za-z.]){say.NUMBER}[百千万亿]*(?:[%％‰]|{say.UNIT_WORDS})?(?:以上|以内|左右|以下)?")
 _SHORTEST = 2
 
 
@@ -29,7 +27,7 @@ def stripped(text: str) -> str:
         before = text
         text = say.TAIL.sub("", text.strip())
         for verb in say.VERBS:
-            if text.startswith(verb) and len(text) > len(verb) + 1:
+            if text.startswith(verb) and len(text) > len(verb) + 1 and not text.startswith("建成区"):
                 text = text[len(verb) :]
     return text
 
@@ -41,7 +39,7 @@ def _own(r: Reading) -> tuple[str, str]:
     if len(noun) < _SHORTEST or say.ACTING.search(plain) or say.VERBS_ALONE.match(plain):
         behind = _BEHIND.match(r.item.text[r.quantity_end - r.item.start :])
         noun = behind[1] if behind else noun
-    if len(noun) < _SHORTEST:
+    if len(noun) < _SHORTEST and not re.search(r"\d", r.before):
         noun = stripped(say.DATED.sub("", r.before))
     if say.VERBS_ALONE.match(noun):
         noun = ""

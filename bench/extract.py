@@ -1,9 +1,10 @@
-"""The extractor against the reviewed Quzhou pack, with its confusions, and its speed on a long text.
+"""The extractor against the reviewed Quzhou pack and the labelled texts, with its confusions, and its speed.
 
 usage: python bench/extract.py
 """
 
 import re
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,10 @@ from chengzai.plan import audit_plan, compile_plan, draft_plan
 from chengzai.store import read_pack
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "accuracy"))
+from scoring import HERE, named_alike, score  # noqa: E402 -- the same measure as the test
+
+JUDGED = ("comparator", "value", "unit", "deadline")
 FIELDS = ("comparator", "value", "unit", "deadline", "kind", "strength", "direction", "every_year")
 
 
@@ -33,10 +38,6 @@ def matched(gold, mine):
     return pairs, [mine[i] for i in range(len(mine)) if i not in taken]
 
 
-def named_alike(one, other):
-    return one in other or other in one or len(set(one) & set(other)) / max(len(set(other)), 1) > 0.6
-
-
 def main():
     pack = read_pack(ROOT / "content" / "quzhou")
     reviewed, _ = compile_plan(pack.tables, pack.document)
@@ -54,8 +55,12 @@ def main():
         for name in FIELDS:
             if getattr(good, name) != getattr(found, name):
                 wrong[name] += 1
-        if not named_alike(found.indicator, good.indicator):
+        if not named_alike(found.indicator, good.indicator.replace("|", "")):
             wrong["indicator"] += 1
+    whole = sum(
+        named_alike(m.indicator, g.indicator) and all(getattr(g, n) == getattr(m, n) for n in JUDGED) for g, m in hits
+    )
+    print(f"  all of five right         {whole / len(hits):.3f}")
     for name in ("indicator", *FIELDS):
         print(f"  {name:24}  {1 - wrong[name] / len(hits):.3f}")
     for good, found in pairs:
@@ -67,6 +72,13 @@ def main():
             print(f"    {good.id}: {differs}")
     for target, quote in extra:
         print(f"    taken for a target: {quote.words} ({target.id})")
+
+    for text in sorted(path.stem for path in HERE.glob("*.csv") if path.stem != "disagreements"):
+        told = score(text)
+        print(f"{text}: {told.targets} targets, {told.proposed} proposed, F1 {told.f1:.3f}, ", end="")
+        print(f"all of five right {told.fields_right:.3f}, cards per 10,000 characters {told.cards_per_10_000:.1f}")
+        for confusion in told.confusions:
+            print(f"    {confusion}")
 
     long = (pack.document + "\n") * 6
     begin = time.perf_counter()

@@ -7,7 +7,9 @@ from chengzai.plan import _phrases as say
 from chengzai.plan._reading import Reading
 
 _SCOPE = re.compile(r"(全市|全省|全国|全县|全区|中心城区|市区|城镇|县域)")
-_BEHIND = re.compile(r"(?:以上|左右|以内|以下|多)?(?!以上|左右|以内|以下)(?:的)?([一-鿿A-Za-z“”]{2,24})")
+_BEHIND = re.compile(
+    r"(?:以上|左右|以内|以下|多)?(?!以上|左右|以内|以下)(?:的)?((?:[一-鿿A-Za-z“”]|[（(][^（()）]{1,8}[)）]){2,30})"
+)
 _COUNTED = re.compile(rf"(?<![A-Za-z.]){say.NUMBER}[百千万亿]*(?:[%％‰]|{say.UNIT_WORDS})?(?:以上|以内|左右|以下)?")
 _SHORTEST = 2
 
@@ -36,9 +38,10 @@ def _own(r: Reading) -> tuple[str, str]:
     upto = _words_before(r)
     noun = stripped(re.sub(r"^(?:将|使|对|把|由|从|必须通过工程措施|预计可?)", "", upto))
     plain = re.sub(r"(?:至少|不少于|不低于|超过?|达到?)$", "", upto)
-    if len(noun) < _SHORTEST or say.ACTING.search(plain) or say.VERBS_ALONE.match(plain):
+    joined = re.search(r"^按照“?$|[“‘]$|[0-9][^，,、；;]*[和及与]$", upto)
+    if len(noun) < _SHORTEST or joined or say.ACTING.search(plain) or say.VERBS_ALONE.match(plain):
         behind = _BEHIND.match(r.item.text[r.quantity_end - r.item.start :])
-        noun = behind[1] if behind else noun
+        noun = re.sub(r"[和及与]$", "", behind[1]) if behind else noun
     if len(noun) < _SHORTEST and not re.search(r"\d", r.before):
         noun = stripped(say.DATED.sub("", r.before))
     if say.VERBS_ALONE.match(noun):

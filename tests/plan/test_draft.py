@@ -350,3 +350,27 @@ def test_a_text_with_its_paragraphs_whole_is_not_touched():
 )
 def test_a_text_of_any_size_and_shape_is_accounted_for(text):
     assert drafted(text)[1].unaccounted == ()
+
+
+def test_the_tree_of_headings_is_rebuilt_also_where_levels_are_missing():
+    text = "第一章 总体要求\n一、目标\n（一）产业\n1.做强平台\n建设园区3个。\n第二章 保障\n（一）组织\n推进改革。"
+    sections = drafted(text)[0].sections
+    title = {s.id: s.title for s in sections}
+
+    assert [(s.title, s.level, title.get(s.parent, "")) for s in sections] == [
+        ("总体要求", 0, ""),
+        ("目标", 1, "总体要求"),
+        ("产业", 2, "目标"),
+        ("做强平台", 3, "产业"),
+        ("保障", 0, ""),
+        ("组织", 2, "保障"),
+    ]
+
+
+def test_a_part_names_its_whole_and_each_of_several_subjects_has_its_own_number():
+    plan, _ = drafted("新建道路200公里，其中县道80公里、乡道120公里。甲县、乙县各新建学校3所。")
+    by_name = {t.indicator: t for t in plan.targets}
+
+    assert {by_name[n].part_of for n in ("县道", "乡道")} == {by_name["道路"].id}
+    assert by_name["道路"].part_of == ""
+    assert [(t.indicator, t.scope) for t in plan.targets if t.unit == "所"] == [("学校", "甲县"), ("学校", "乙县")]

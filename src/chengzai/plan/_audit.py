@@ -52,6 +52,10 @@ class Audit:
             "mechanisms": _promise_rows(plan, "mechanism"),
             "reforms": _promise_rows(plan, "reform"),
             "systems": _promise_rows(plan, "system"),
+            "sections": [
+                {"id": s.id, "title": s.title, "level": s.level, "parent": s.parent, "editorial": s.editorial}
+                for s in plan.sections
+            ],
             "repairs": [_repair_row(repair) for repair in plan.repairs],
             "silent_clauses": [{"clause": clause, "why": why} for clause, why in plan.silent_clauses],
             "lost_headings": [{"before": before, "why": why} for before, why in plan.lost_headings],

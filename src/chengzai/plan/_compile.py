@@ -156,7 +156,9 @@ def _require(head: Table) -> None:
 
 
 def _section(entry: Table) -> Section:
-    return Section(str(entry["id"]), str(entry.get("title") or entry["working_title"]), "title" not in entry)
+    title = str(entry.get("title") or entry["working_title"])
+    level, parent = int(entry.get("level", 0)), str(entry.get("parent", ""))
+    return Section(str(entry["id"]), title, "title" not in entry, level, parent)
 
 
 def _target(reader: _Reader, entry: Table, head: Table) -> Target:

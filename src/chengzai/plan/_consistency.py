@@ -154,7 +154,10 @@ def _yearly_steps(plan: Plan) -> Iterator[Finding]:
 def _parts(plan: Plan) -> Iterator[Finding]:
     for target in plan.targets:
         whole = plan.target.get(target.part_of)
-        if whole and target.canonical and whole.canonical and target.canonical.value > whole.canonical.value:
+        if not whole or not target.canonical or not whole.canonical:
+            continue
+        counted = target.canonical.unit == whole.canonical.unit and target.kind != "ratio" and not target.growth
+        if counted and target.canonical.value > whole.canonical.value:
             yield _impossible(plan, target, f"其中数 {target.canonical.value} 大于总数 {whole.canonical.value}")
 
 

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from chengzai.plan import _phrases as say
 from chengzai.plan._deadlines import dues
 from chengzai.plan._document import Clause
+from chengzai.plan._headings import heading_of
 
-_LEVELS = (
-    re.compile(r"第[一二三四五六七八九十]+[章部编篇]"),
-    re.compile(r"第[一二三四五六七八九十]+节|[一二三四五六七八九十]+、"),
-    re.compile(r"[（(][一二三四五六七八九十]+[)）]"),
-    re.compile(r"\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[)）]"),
-)
 # Headings of chapters that look back, and words in them that look ahead all the same.
 _BACK = re.compile(
     r"回顾|形势|成就|现状|成效|进展|主要问题|发展基础|执行情况|完成情况|背景|工作总结|面临的|存在的?问题|过去"
@@ -27,7 +22,6 @@ _TURNS_BACK = re.compile(
 _TURNS_AHEAD = re.compile(
     r"^(?:今后|未来|到20\d\d年|[“\"]?十[一二三四五六]五[”\"]?|20\d\d年|今年(?:是|要|发展|工作)|下一步|展望|新的一年|明年|主要目标|发展目标)"
 )
-_HEADING_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ def contexts(clauses: Sequence[Clause], *, now: int) -> Iterator[Context]:
     stack: list[tuple[int, bool | None, dt.date | None]] = []
     turned: bool | None = None
     for clause in clauses:
-        level, heading = _heading(clause.text)
+        level, heading = heading_of(clause.text)
         if heading:
             stack = [entry for entry in stack if entry[0] < level]
             stack.append((level, _view(heading), _due(heading, now)))
@@ -56,15 +50,6 @@ def contexts(clauses: Sequence[Clause], *, now: int) -> Iterator[Context]:
         foreseen = behind and turned is False and bool(say.FORESEEING.search(clause.text))
         back = behind if turned is None or foreseen else turned
         yield Context(back, next((due for _, _, due in reversed(stack) if due), None))
-
-
-def _heading(text: str) -> tuple[int, str]:
-    """Return the level and the words of the heading a paragraph begins with, or no words."""
-    for level, pattern in enumerate(_LEVELS):
-        if pattern.match(text):
-            words = re.split(r"[。\n]", text)[0]
-            return level, words if len(words) <= _HEADING_LENGTH else ""
-    return len(_LEVELS), ""
 
 
 def _view(heading: str) -> bool | None:

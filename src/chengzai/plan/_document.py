@@ -50,11 +50,16 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the document; `editorial` titles are ours because the heading was lost."""
+    """A section of the document; `editorial` titles are ours because the heading was lost.
+
+    `level` counts from 0 for a chapter; `parent` is the section it hangs on, empty at the top.
+    """
 
     id: str
     title: str
     editorial: bool = True
+    level: int = 0
+    parent: str = ""
 
 
 def read_clauses(

@@ -14,12 +14,10 @@ from chengzai.plan._deadlines import dues
 from chengzai.plan._document import Clause, read_clauses
 from chengzai.plan._extract import Candidate, Judged, Times, extract
 from chengzai.plan._frames import years
+from chengzai.plan._headings import sections
 from chengzai.plan._obligations import find_obligations, find_systems
 from chengzai.plan._responsible import responsible
 
-_HEADING = re.compile(
-    r"^(?:第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])"
-)
 _SURE = 0.7
 _OLDEST = 2000
 
@@ -50,8 +48,8 @@ def draft_plan(received: str, *, name: str) -> Draft:
     The plan's years are read from its title or, failing that, from the years it names most widely.
     """
     document, cleanings = clean_text(received)
-    sections = list(_sections(document))
-    clauses, _ = read_clauses(document, sections, ids="words")
+    headed = list(sections(document))
+    clauses, _ = read_clauses(document, headed, ids="words")
     start, end, now = _span(document)
     found, judged = extract(document, clauses, times=Times(now, end))
     title = next((line.strip() for line in document.split("\n") if line.strip()), name)[:80]
@@ -65,11 +63,12 @@ def draft_plan(received: str, *, name: str) -> Draft:
         "default_deadline": end,
         "document": "document.txt",
         "clause_ids": "words",
-        "section": sections,
+        "section": headed,
     }
     answering = _answering(clauses)
     rows = (_target(candidate, document, clauses) for candidate in found)
     targets = list(_unique_ids(row | answering.get(row["clause"], {}) for row in rows))
+    _name_wholes(found, targets)
     tables = {
         "plan": head,
         "commitments": [{"target": targets, **_obligations(clauses, found)}],
@@ -146,21 +145,18 @@ def _answering(clauses: tuple[Clause, ...]) -> dict[str, dict[str, str]]:
     }
 
 
+def _name_wholes(found: tuple[Candidate, ...], targets: list[dict[str, Any]]) -> None:
+    """Say of each part (其中) which target it is a part of: the last whole named before it in its paragraph."""
+    whole: dict[str, Any] | None = None
+    for candidate, row in zip(found, targets, strict=True):
+        if not candidate.nested:
+            whole = row
+        elif whole is not None and whole["clause"] == row["clause"]:
+            row["part_of"] = whole["id"]
+
+
 def _place(extraction: Candidate | Judged) -> int:
     return extraction.start if isinstance(extraction, Candidate) else extraction.mention.start
-
-
-def _sections(document: str) -> Iterator[dict[str, str]]:
-    """Yield a section for each heading; its id is a slug of its words, so that an inserted one moves no other."""
-    seen: dict[str, int] = {}
-    for line in document.split("\n"):
-        if not _HEADING.match(line):
-            continue
-        words = line.strip()[:24]
-        title = re.split(r"[。：:]", _HEADING.sub("", line.strip()))[0][:20]
-        slug = "s" + format(sum(ord(c) * (i + 1) for i, c in enumerate(title or words)) % 65536, "04x")
-        seen[slug] = seen.get(slug, 0) + 1
-        yield {"id": slug if seen[slug] == 1 else f"{slug}-{seen[slug]}", "title": title or words, "starts": words}
 
 
 def _span(document: str) -> tuple[dt.date, dt.date, int]:

@@ -18,6 +18,7 @@ from chengzai.plan._fields import (
     deadline_of,
     is_yearly,
     kind_of,
+    reach_of,
     strength_of,
     strength_said,
     value_of,
@@ -35,6 +36,7 @@ class Candidate:
     """A proposed target with the rule that fired and how sure it is (0–1); None for a value not written.
 
     `growth` says that the number is a change and not a level; `base` is what it is measured from, as written.
+    `nested` is a part of what was named before it (其中).
     """
 
     start: int
@@ -58,6 +60,7 @@ class Candidate:
     growth: bool = False
     base: str = ""
     baseline: Decimal | None = None
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ def _candidate(r: Reading, indicator: str, scope: str, when: _When) -> Candidate
         growth=change.growth,
         base=change.base,
         baseline=change.baseline,
+        nested=bool(say.NESTED.search(reach_of(r))),
     )
 
 

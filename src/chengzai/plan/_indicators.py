@@ -84,6 +84,9 @@ def _thing(words: str) -> str:
 def _shared(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
     """Return the subjects of a shared number: all of them for 均, the one in its place for 分别."""
     both = say.TOGETHER.match(r.before)
+    thing = stripped(r.before[both.end() :]) if both and not both[0].endswith("产业") else ""
+    if both and len(thing) >= _SHORTEST and not say.VERBS_ALONE.match(thing):  # 甲县、乙县各新建学校3所
+        return [(thing, stripped(part)) for part in re.split(r"[、]|(?<=[一-鿿])和(?=[一-鿿])", both["subjects"])]
     if both:
         return [(stripped(part), "") for part in re.split(r"[、]|(?<=[一-鿿])和(?=[一-鿿])", both["subjects"])]
     respectively = re.match(r"(?P<subjects>[^()（）]+?)分别", r.segment.text)

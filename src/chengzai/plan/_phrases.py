@@ -276,9 +276,11 @@ ACTING = re.compile(
 REACHING = re.compile(r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合|有健全")
 # Several subjects that share one number.
 TOGETHER = re.compile(
-    r"(?P<subjects>.+?[、和].+?)(?:(?<![平人年月日户])均(?![衡等匀])|都(?!市)|[三四五六七八九十]大产业)"
+    r"(?P<subjects>.+?[、和].+?)(?:(?<![平人年月日户])均(?![衡等匀])|都(?!市)|各(?![类地级县乡部方种项单有个区市镇村省自门行领族界])|[三四五六七八九十]大产业)"
 )
 
+# Parts of a whole named before them in the sentence.
+NESTED = re.compile(r"其中|[（(]包括|[（(]含")
 # What stands between a noun and its number and is part of neither: 提高到, 分别降低, 预期目标设定为.
 TAIL = re.compile(
     rf"(?:{'|'.join(pattern for pattern, _ in COMPARING_BEFORE)}|{_GROWTH}|"

@@ -21,7 +21,20 @@ REASONS = (
 DUTIES = ("task", "mechanism", "reform", "system")
 ROW_KINDS = ("target", *DUTIES)
 CHOICES = {"comparator": COMPARATORS, "kind": KINDS, "direction": DIRECTIONS, "strength": STRENGTHS}
-_TEXTS = {"indicator", "scope", "unit", "base", "verb", "object", "rhythm", "units", "support", "words", "number"}
+_TEXTS = {
+    "indicator",
+    "scope",
+    "unit",
+    "base",
+    "verb",
+    "object",
+    "rhythm",
+    "units",
+    "support",
+    "part_of",
+    "words",
+    "number",
+}
 _FLAGS = {"every_year", "deadline_explicit", "growth"}
 _NUMBERS = {"value", "upper", "baseline"}
 

@@ -10,7 +10,7 @@ _SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "�
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HUNDRED = 100
 _ROMAN = {c: i + 1 for i, c in enumerate("ⅠⅡⅢⅣⅤⅥ")}
-_ARABIC = re.compile(r"(\d+(?:\.\d+)?)([百千万亿]*)")
+_ARABIC = re.compile(r"(\d+(?:\.\d+)?)[多余]?([百千万亿]*)")  # 5000多亿 is 5000亿 and more
 _FRACTION = re.compile(r"([零一二两三四五六七八九十百千]{1,12})分之([零一二两三四五六七八九十百千点]{1,12})")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 

@@ -27,7 +27,10 @@ def _is_title(r: Reading, _: str) -> bool:
 def _is_date(r: Reading, document: str) -> bool:
     around = document[max(0, r.mention.start - 5) : r.mention.end + 4]
     number = re.escape(r.mention.surface)
-    year = re.search(rf"{number}(?:年|[—–~-](?:19|20)\d\d)|(?:19|20)\d\d[—–~-]{number}|{number}月|月{number}日", around)
+    year = re.search(
+        rf"{number}(?:年|[{say.DASHES}](?:19|20)\d\d)|(?:19|20)\d\d[{say.DASHES}]{number}|{number}月|月{number}日",
+        around,
+    )
     return bool(year) and bool(re.fullmatch(r"(?:19|20)\d\d|\d{1,2}|[○〇零一二三四五六七八九十]+", r.mention.surface))
 
 
@@ -42,10 +45,25 @@ def _is_chinese_word(r: Reading, document: str) -> bool:
     if document[r.mention.start - 1 : r.mention.start] == "翻" and r.unit == "番":
         return False
     after = document[r.mention.end : r.mention.end + 2]
-    counts = r.mention.surface != "一" and re.match(r"[个家条项所座万亿](?!“)", after)
+    counts = r.mention.surface not in "一百千万亿" and re.match(r"[个家条项所座万亿](?!“)", after) and _is_acted_on(r)
     chosen = r.mention.surface == "一" and after[:1] == "个" and re.search(r"分别|各", r.before[-12:])
     large = re.fullmatch(r"[百千万亿]{2,}", r.mention.surface)
     return not (counts or chosen or (large and "级" in after))
+
+
+def _is_acted_on(r: Reading) -> bool:
+    """Return whether a verb of making stands right before a number, or before the list it goes on."""
+    plain = re.sub(r"(?:至少|不少于|达到?|约|近|超过?|的)$", "", r.before)
+    if say.ACTING.search(plain) or say.VERBS_ALONE.match(plain):
+        return True
+    begins = r.mention.start == r.item.start and r.item.start > r.segment.start
+    return begins and bool(re.match(rf"^.{{0,12}}?(?:{say.MAKING})", r.segment.text))
+
+
+def _is_rough_count(r: Reading) -> bool:
+    """Return whether a number of which there are more (9亿多) stands without any word of promise."""
+    more = r.quantity is not None and bool(r.quantity["more"] or r.quantity["over"])
+    return more and not say.FUTURE.search(r.before)
 
 
 def _is_list_count(r: Reading, document: str) -> bool:
@@ -97,7 +115,7 @@ def _is_baseline(r: Reading, _: str) -> bool:
 def _is_share_that_reaches(r: Reading) -> bool:
     """Return whether the number is the share of a group that shall do something: 80%的县达到标准."""
     share = r.quantity is not None and bool(r.quantity["percent"] or r.quantity["fraction"])
-    return share and bool(say.REACHING.search(r.after))
+    return share and not re.match(r"的(?:增速|速度|增长)", r.after) and bool(say.REACHING.search(r.after))
 
 
 def _is_class(r: Reading, document: str) -> bool:
@@ -111,6 +129,8 @@ def _is_class(r: Reading, document: str) -> bool:
     ):
         return True
     size = r.quantity is not None and bool(re.match(r"(?:元|吨|千瓦|亩|平方米|人|千伏|兆瓦)?级(?!市|县|以上)", behind))
+    if re.search(r"(?:用好|用足|管好|发挥好?)$", r.before) and re.match(r"[一-鿿]{2,}", r.after):
+        return True
     made = re.search(r"(?:年产|年处理|日处理|总投资|占地|装机|建筑面积)(?:约|近|超)?$", r.before)
     thing = re.match(
         r"(?:以上|左右)?的?[一-鿿“”]{2,12}(?:项目|工程|基地|生产线|中心|园区|码头|电站|开工|投产)", r.after
@@ -123,24 +143,24 @@ def _is_described(r: Reading, _: str) -> bool:
     of = re.match(r"(?:以上|以下|以内|左右)?的(?P<thing>[^，,；;]+)", r.after)
     if not of or re.match(r"(?:控制|减排|预期|增长|发展)?(?:目标|任务|要求|速度)", of["thing"]):
         return False
-    reached = re.search(
-        r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合", of["thing"]
-    )
-    share = r.quantity is not None and bool(r.quantity["percent"] or r.quantity["fraction"])
-    return not (share and reached) and not re.search(
-        r"(?:覆盖|达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before
-    )
+    reaching = re.search(r"(?:覆盖|达到|实现|完成|不低于|不少于|控制在|目标)[^，,、]{0,3}$", r.before)
+    return not _is_share_that_reaches(r) and not reaching
 
 
 def _is_past(r: Reading, _: str) -> bool:
-    return r.looking_back or (bool(say.PAST.search(r.segment.text)) and not say.FUTURE.search(r.before))
+    return (
+        r.looking_back
+        or _is_rough_count(r)
+        or bool(re.search(r"将[高多]达", r.before))
+        or (bool(say.PAST.search(r.segment.text)) and not say.FUTURE.search(r.before))
+    )
 
 
 def _is_tier(r: Reading, _: str) -> bool:
     """Return whether the number names a standard and sets no value: a run such as 5—10—15, or 50分钟…圈."""
     if r.quantity is not None and r.quantity["unit"] == "分钟" and re.match(r"[一-鿿]{1,8}圈", r.after):
         return True
-    run = re.finditer(rf"{say.NUMBER}(?:[—–-]{say.NUMBER}){{2,}}", r.segment.text)
+    run = re.finditer(rf"{say.NUMBER}(?:[{say.DASHES}]{say.NUMBER}){{2,}}", r.segment.text)
     at = r.mention.start - r.segment.start
     return any(match.start() <= at < match.end() for match in run)
 

@@ -60,6 +60,8 @@ def comparator_of(r: Reading) -> str:
     after = r.after[:3]
     if r.quantity is not None and r.quantity["unit"] == "强":
         return "<="
+    if r.quantity is not None and (r.quantity["more"] or r.quantity["over"]):
+        return ">"  # 5000多亿元
     for pattern, sign in ((say.WITHIN_AFTER, "<="), (say.ABOUT_AFTER, "~=")):
         if re.match(pattern, after):
             return sign

@@ -112,10 +112,11 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(set(UNITS), key=len, reverse
 # 3000亿元, 12.5%, 5—10—15分钟, 6%—6.5%, 三分之二, 二十四个; the parts are named where they are used.
 NUMBER = r"[0-9０-９]{1,20}(?:[.．][0-9０-９]{1,12})?"
 CHINESE = r"[零〇一二三四五六七八九十百千万亿两]{1,20}"
-_TO = r"(?:[—–~～-]+|至|到)"
+DASHES = "—–―−－~～-"
+_TO = rf"(?:[{DASHES}]+|至|到)"
 QUANTITY = re.compile(
-    rf"(?P<number>(?P<fraction>{CHINESE}分之{CHINESE})|{NUMBER}(?:[—–~～-]{NUMBER})*|{CHINESE}|[Ⅰ-Ⅻ])"
-    rf"(?P<to_one>[:：∶]\s*1(?![0-9.]))?(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
+    rf"(?P<number>(?P<fraction>{CHINESE}分之{CHINESE})|{NUMBER}(?:[{DASHES}]{NUMBER})*|{CHINESE}|[Ⅰ-Ⅻ])"
+    rf"(?P<to_one>[:：∶]\s*1(?![0-9.]))?(?P<more>[多余]?)(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<over>[多余]?)(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
     rf"(?P<unit>(?:(?:{_UNIT})(?:/(?:{_PER}))?)?)"
 )
 
@@ -153,7 +154,7 @@ RISING_FROM = re.compile(
 )
 
 PAST = re.compile(
-    r"回顾|已[经达建完有]|以来|截至|累计完成了|同比|(?<![比较于与])(?:上年|去年)|过去|历年|取得|现有|(?<![由从])目前|仍有|[了]$"
+    r"回顾|已[经达建完有]|以来|截至|累计完成了|同比|(?<![比较于与])(?:上年|去年)|过去|历年|取得|将高达|现有|(?<![由从])目前|仍有|[了]$"
 )
 FUTURE = re.compile(
     r"到20\d\d年|20\d\d年(?:底|末|年底)?[之以]?前|今年|拟|安排|力争|争创|确保|达到|要|将|推进|建成|完成|实现|新建|建设|培育|打造|创建|每年"
@@ -270,9 +271,11 @@ WHOLE = (
 )
 
 # A verb that a number follows at once: what is counted stands behind the number.
-ACTING = re.compile(
-    r"(?:严守|守住|落实|兑现|培育|建有|建成|打造|推出|带动|完成|选取|开发|新建|建设|培养|引进|招引|安排|组建|设立|创建|新增|实施)$"
+MAKING = (
+    "严守|守住|落实|兑现|新增|争创|创成|推广|培育|建有|建成|打造|推出|带动|完成|选取|开发|新建|建设|培养|引进|招引|安排|"
+    "组建|设立|创建|实施|做强|布局|形成|举办|推进"
 )
+ACTING = re.compile(rf"(?:{MAKING.replace('|推进', '')})$")
 REACHING = re.compile(r"达到|达标|实现|完成|建成|通过|具备|划入|纳入|覆盖|消除|得到|配备|拥有|建立|开展|符合|有健全")
 # Several subjects that share one number.
 TOGETHER = re.compile(
@@ -303,7 +306,10 @@ DUTIES = (
     "健全完善|培育壮大|发展壮大|强化完善|做大做强|做深做实"
 )
 _ACTS = "|".join(sorted({*DUTIES.split("|"), *VERBS}, key=len, reverse=True))
-_LEADING = rf"(?:{MANNER}|{_ACTS}|将|使|对|把|再|新|拟|要|必须|需|还|努力|全年|年内|累计|年均|预计|可|通过|其中|包括)"
+_LEADING = (
+    rf"(?:{MANNER}|{_ACTS}|将|使|对|把|再|约|近|超|新|开工|启动|拟|要|必须|"
+    r"需|还|努力|全年|年内|累计|年均|预计|可|通过|其中|包括)"
+)
 # Words before a number that name no thing: 大力推进, 还必须, 力争全年完成.
 VERBS_ALONE = re.compile(rf"^{_LEADING}*$")
 # Words that name a thing only together with the one named before: 总数, 占比, 省级.

@@ -12,9 +12,12 @@ _YEAR = re.compile(
     r"(?:(?P<month>\d{1,2})月)?(?P<end>(?:年?[底末终]|\d{1,2}日)?)(?P<before>[之以]?前)?"
 )
 _FIVE_YEARS = re.compile(r"[“\"]?十(?P<ten>[一二三四五六]?)五[”\"]?(?P<after>末|期间|时期|期末|时末)?")
-_THIS_YEAR = re.compile(r"今年|年内|本年度?|(?<!\d)年底前|全年")
+_THIS_YEAR = re.compile(r"今年|(?<![\d一二两三四五六七八九十])年内|本年度?|(?<!\d)年底前|全年")
 _MONTH = re.compile(r"(?<!\d)(?<!\d年)(?P<month>\d{1,2})月(?:底|末|\d{1,2}日)?[之以]?前")
-_NEXT_YEARS = re.compile(r"(?:今后|未来)(?P<count>[一二三四五六七八九十])年")
+_NEXT_YEARS = re.compile(
+    r"(?:(?:今后|未来)(?P<count>[一二两三四五六七八九十\d])年|(?P<within>[一二两三四五六七八九十\d])年内)"
+)
+_COUNTS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2} | {str(i): i for i in range(1, 10)}
 _DECEMBER = 12
 _DIGIT = {c: i for i, c in enumerate("○一二三四五六七八九")} | {"〇": 0, "零": 0}
 
@@ -84,7 +87,7 @@ def _spoken(text: str, now: int) -> list[Due]:
         if 1 <= int(match["month"]) <= _DECEMBER
     ]
     found += [
-        Due(dt.date(now + "一二三四五六七八九十".index(match["count"]), 12, 31), match.start())
+        Due(dt.date(now + _COUNTS.get(match["count"] or match["within"], 1) - 1, 12, 31), match.start())
         for match in _NEXT_YEARS.finditer(text)
     ]
     return found

@@ -44,10 +44,14 @@ def _is_chinese_word(r: Reading, document: str) -> bool:
         return False
     if document[r.mention.start - 1 : r.mention.start] == "翻" and r.unit == "番":
         return False
+    if re.search(say.RANKED, r.before):
+        return False
     after = document[r.mention.end : r.mention.end + 2]
     counts = r.mention.surface not in "一百千万亿" and re.match(r"[个家条项所座万亿](?!“)", after) and _is_acted_on(r)
     chosen = r.mention.surface == "一" and after[:1] == "个" and re.search(r"分别|各", r.before[-12:])
     large = re.fullmatch(r"[百千万亿]{2,}", r.mention.surface)
+    if large and re.match(r"元|吨|斤|美元|人", after) and re.search(r"(?:突破|超过?|达到?|迈[上入]|实现)$", r.before):
+        return False
     return not (counts or chosen or (large and "级" in after))
 
 

@@ -28,7 +28,7 @@ def value_of(r: Reading) -> Value:
         whole = "%" if quantity["fraction"].startswith("百分之") else ""
         return Value(read_number(quantity["fraction"]), None, whole or r.unit)
     if r.mention.surface[0] in "百千万亿" and not re.search(r"\d", r.mention.surface):
-        return Value(read_number(r.mention.surface[0]), None, _unit(r))
+        return Value(read_number(r.mention.surface[0]), None, r.mention.surface[1:] + _unit(r))
     ends = [read_number(part) for part in re.findall(rf"{say.NUMBER}|^{say.CHINESE}|^[Ⅰ-Ⅻ]", written)]
     first = ends[0] if ends else read_number(r.mention.surface)
     upper = ends[1] if len(ends) == 2 and ends[1] > first else None
@@ -41,6 +41,8 @@ def _unit(r: Reading) -> str:
     """Return the unit; a list like 18万、20万、15万人 lends the last one's to those before."""
     if r.quantity is not None and r.quantity["to_one"]:
         return ":1"
+    if r.quantity is not None and r.quantity["per"]:
+        return r.quantity["per"]
     unit = r.unit
     if not unit and r.after.startswith("年"):
         return "年"  # a span of years: dates never come here
@@ -58,7 +60,7 @@ def _unit(r: Reading) -> str:
 def comparator_of(r: Reading) -> str:
     """Return the sign that the words around a number say; a bare number says `==`."""
     after = r.after[:3]
-    if r.quantity is not None and r.quantity["unit"] == "强":
+    if (r.quantity is not None and r.quantity["unit"] == "强") or re.search(say.RANKED, r.before):
         return "<="
     if r.quantity is not None and (r.quantity["more"] or r.quantity["over"]):
         return ">"  # 5000多亿元
@@ -102,6 +104,11 @@ def deadline_of(r: Reading, *, now: int, inherited: dt.date | None, end: dt.date
 
 def _own_due(r: Reading, now: int) -> dt.date | None:
     upto = r.sentence.text[: r.mention.start - r.sentence.start]
+    respectively = re.match(r"(?P<years>(?:20\d\d年[、和及]?){2,})[^，,；;]*?分别(?P<so_far>.*)$", r.before)
+    if respectively:
+        place = len(re.findall(say.NUMBER, respectively["so_far"]))
+        years = re.findall(r"20\d\d", respectively["years"])
+        return dt.date(int(years[min(place, len(years) - 1)]), 12, 31)
     named = [due.day for due in dues(upto, now=now) if due.day.year >= now]
     if named:
         return named[-1]

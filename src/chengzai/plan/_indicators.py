@@ -55,7 +55,8 @@ def _own(r: Reading) -> tuple[str, str]:
 
 def _words_before(r: Reading) -> str:
     """Return the words of a list item up to its number: from the last bracket, number or rise that ends before it."""
-    upto = say.DATED.sub("", r.item.text[: r.mention.start - r.item.start])
+    plain = re.sub(r"^其中[，,：:]?", "", r.item.text[: r.mention.start - r.item.start])
+    upto = re.sub(say.RANKED, "", say.DATED.sub("", plain))
     risen = re.search(r"(?:由|从)[^由从]*$", upto)
     if risen and re.search(rf"{say.NUMBER}.*(?:到|至|为)$", risen[0]):
         return upto[: risen.start()]
@@ -69,7 +70,7 @@ def _leaned(r: Reading, noun: str, leaning: re.Match[str] | None) -> str:
     """Return a word that names no thing alone, joined with the thing named before it in the sentence."""
     earlier = re.split(r"[，,；;、]", r.sentence.text[: max(r.item.start - r.sentence.start - 1, 0)])
     named = [_thing(words) for words in earlier if words]
-    thing = next((words for words in reversed(named) if len(words) > _SHORTEST), "")
+    thing = next((words for words in reversed(named) if len(words) >= _SHORTEST), "")
     if leaning and leaning["rank"]:
         return noun + re.sub(r"^(?:国家级|省级|市级|县级)", "", thing)
     return thing + noun if thing else noun
@@ -94,7 +95,8 @@ def _shared(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
         return []
     numbers = [x.mention.start for x in beside if x.mention.start >= r.segment.start + respectively.end()]
     place = numbers.index(r.mention.start) if r.mention.start in numbers else -1
-    parts = [stripped(part) for part in re.split(r"[、和]", respectively["subjects"])]
+    split = re.split(r"[、和]", respectively["subjects"])
+    parts = [stripped(words) for part in split if (words := say.DATED.sub("", part))]
     if len(parts) == 1:  # one name for several groups: 城乡居民人均可支配收入分别增长8%、9%
         return [(parts[0], "")]
     tail = re.search(r"(?:县城|城区|市|县)?(人口|.{2,6}率)$", parts[-1])

@@ -9,6 +9,9 @@ UNITS = [
     "吨标准煤",
     "个百分点",
     "百分点",
+    "个工作日",
+    "工作日",
+    "个月",
     "吨公里",
     "人公里",
     "千伏",
@@ -116,7 +119,7 @@ DASHES = "—–―−－~～-"
 _TO = rf"(?:[{DASHES}]+|至|到)"
 QUANTITY = re.compile(
     rf"(?P<number>(?P<fraction>{CHINESE}分之{CHINESE})|{NUMBER}(?:[{DASHES}]{NUMBER})*|{CHINESE}|[Ⅰ-Ⅻ])"
-    rf"(?P<to_one>[:：∶]\s*1(?![0-9.]))?(?P<more>[多余]?)(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<over>[多余]?)(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
+    rf"(?P<to_one>[:：∶]\s*1(?![0-9.]))?(?P<more>[多余]?)(?P<scale>[百千万亿]*(?![瓦米克升伏]))(?P<over>[多余]?)(?P<per>/[0-9]*[十百千万亿]+)?(?P<percent>[%％‰]?)(?:{_TO}(?P<upto>{NUMBER})[百千万亿]*(?=[%％‰]|{_UNIT})[%％‰]?)?"
     rf"(?P<unit>(?:(?:{_UNIT})(?:/(?:{_PER}))?)?)"
 )
 
@@ -283,6 +286,7 @@ TOGETHER = re.compile(
 )
 
 # Parts of a whole named before them in the sentence.
+RANKED = r"(?:进入|跻身|位居|稳居|保持在?|位列|排在?|居)[^，,、；;]{0,10}前$"
 NESTED = re.compile(r"其中|[（(]包括|[（(]含")
 # What stands between a noun and its number and is part of neither: 提高到, 分别降低, 预期目标设定为.
 TAIL = re.compile(

@@ -139,6 +139,7 @@ def _draft(options: argparse.Namespace) -> int:
         f"无去处 {len(audit.unaccounted)} 处"
     )
     print(f"须人工判断 {drafted.to_decide} 条，见 {options.out}/review.csv")
+    print(f"逐条审核：chengzai plan review {options.out}")
     for finding in audit.findings:
         if finding.severity is not Severity.NOTE:
             print(f"! {finding.message.zh}（{finding.where}）")

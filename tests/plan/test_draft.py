@@ -314,12 +314,12 @@ def test_what_a_plan_says_of_leisure_is_no_advertisement():
 
 def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
     pages = "\f".join(
-        f"某市行动计划\n{body}\n— {n} —" for n, body in enumerate(["到2025年新建学", "校5所。\n推进改", "革。"], 1)
+        f"某市行动计划\n{body}\n— {n} —" for n, body in enumerate(["到2025年新建学", "校5所。\n推进农村综合改", "革。"], 1)
     )
     draft = draft_plan(pages, name="it.pdf")
     plan, findings = compile_plan(draft.tables, draft.document)
 
-    assert draft.document == "到2025年新建学校5所。\n推进改革。"
+    assert draft.document == "到2025年新建学校5所。\n推进农村综合改革。"
     assert findings == ()
     assert [(r.kind, r.was) for r in plan.repairs if r.kind == "page-furniture"] == [
         ("page-furniture", words) for n in (1, 2, 3) for words in ("某市行动计划", f"— {n} —")
@@ -327,7 +327,7 @@ def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
     joined = [r for r in plan.repairs if r.kind == "broken-line"]
     assert [(r.was, r.now) for r in joined] == [
         ("25年新建学⏎校5所。", "25年新建学校5所。"),
-        ("推进改⏎革。", "推进改革。"),
+        ("进农村综合改⏎革。", "进农村综合改革。"),
     ]
     assert all(draft.document[r.span.start : r.span.end] == r.now for r in joined)
 

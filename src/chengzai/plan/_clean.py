@@ -14,6 +14,7 @@ _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–\-]+\s*\d{1,4}\s*[—–\-]+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?)\s*"
 )
 _BARE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
+_GOES_ON = re.compile(r"[，,、；;（(“《\d]\s*$")
 _ENDS = re.compile(r"[。！？；：:;!?]\s*$")
 _SPAM = re.compile(r"(?P<lead>[一-鿿])(?P<spam>[一-鿿]{2}(?:娱乐|博彩|棋牌|彩票|赌场))(?=[,，。;；])")
 # What a plan itself says before 娱乐 and the like.
@@ -70,12 +71,15 @@ def _hard_wrapped(lines: list[str]) -> bool:
 
 
 def _joined(lines: list[str]) -> tuple[str, list[Cleaning]]:
-    """Return paragraphs from printed lines: one goes on until a mark ends it, a heading begins or a line is blank."""
+    """Return paragraphs from printed lines: one goes on until a mark or a short line ends it or a heading begins."""
     text = ""
     repairs: list[Cleaning] = []
+    widths = sorted(_printed(line) for line in lines if line.strip())
+    full = 0.8 * widths[int(len(widths) * 0.9)] if widths else 0
     for i, line in enumerate(lines):
         last = lines[i - 1] if i else ""
-        new = not last.strip() or not line.strip() or _ENDS.search(last) or HEADING_OF_ANY_LEVEL.match(line.strip())
+        ended = not last.strip() or _ENDS.search(last) or (_printed(last) < full and not _GOES_ON.search(last))
+        new = ended or not line.strip() or HEADING_OF_ANY_LEVEL.match(line.strip())
         if i and new:
             text += "\n" + line
         elif i:
@@ -88,6 +92,11 @@ def _joined(lines: list[str]) -> tuple[str, list[Cleaning]]:
         else:
             text = line
     return text, repairs
+
+
+def _printed(line: str) -> int:
+    """Return how wide a line is in print: a Chinese character takes two."""
+    return sum(1 if char.isascii() else 2 for char in line.strip())
 
 
 def _suspected(text: str) -> Iterator[Cleaning]:

@@ -314,7 +314,8 @@ def test_what_a_plan_says_of_leisure_is_no_advertisement():
 
 def test_page_furniture_is_taken_out_and_broken_lines_joined_each_on_record():
     pages = "\f".join(
-        f"某市行动计划\n{body}\n— {n} —" for n, body in enumerate(["到2025年新建学", "校5所。\n推进农村综合改", "革。"], 1)
+        f"某市行动计划\n{body}\n— {n} —"
+        for n, body in enumerate(["到2025年新建学", "校5所。\n推进农村综合改", "革。"], 1)
     )
     draft = draft_plan(pages, name="it.pdf")
     plan, findings = compile_plan(draft.tables, draft.document)
@@ -374,3 +375,72 @@ def test_a_part_names_its_whole_and_each_of_several_subjects_has_its_own_number(
     assert {by_name[n].part_of for n in ("县道", "乡道")} == {by_name["道路"].id}
     assert by_name["道路"].part_of == ""
     assert [(t.indicator, t.scope) for t in plan.targets if t.unit == "所"] == [("学校", "甲县"), ("学校", "乙县")]
+
+
+def test_rows_of_a_duty_table_give_target_day_and_unit():
+    head = "2024年度工作要点\n序号\t主要任务\t责任单位\t完成时限\n"
+    text = head + "1\t新建学校5所，改造道路30公里\t市教育局、市交通局\t2024年6月\n"
+    plan, audit = drafted(text)
+
+    assert [(t.indicator, float(t.value), str(t.deadline), t.units) for t in plan.targets] == [
+        ("学校", 5, "2024-06-30", "市教育局、市交通局"),
+        ("道路", 30, "2024-06-30", "市教育局、市交通局"),
+    ]
+    assert audit.unaccounted == ()
+
+
+def test_a_column_of_yearly_growth_is_a_goal_of_its_own():
+    text = "2021—2025年规划\n指标\t2020年实际\t2025年目标\t年均增速（%）\n生产总值（亿元）\t180\t260\t7.6\n"
+    plan, _ = drafted(text)
+
+    assert [(t.indicator, float(t.value), t.unit, t.growth) for t in plan.targets] == [
+        ("生产总值", 260, "亿元", False),
+        ("生产总值", 7.6, "%", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "comparator", "value", "unit", "day"),
+    [
+        ("孕产妇死亡率控制在7/10万以内。", "<=", 7, "/10万", 2025),
+        ("综合实力跻身全国百强县前30位。", "<=", 30, "位", 2025),
+        ("主要指标进入全省前三。", "<=", 3, "", 2025),
+        ("产业规模突破千亿元。", ">", 1000, "亿元", 2025),
+        ("全年将减轻企业负担5000多亿元。", ">", 5000, "亿元", 2025),
+        ("城乡居民收入比缩小到2.3:1以内。", "<=", 2.3, ":1", 2025),
+        ("两年内培训农民3万人。", "==", 3, "万人", 2022),
+        ("企业总数较上年翻一番。", "==", 1, "番", 2025),
+        ("80%的县级监测站达到建设标准。", "==", 80, "%", 2025),
+        ("覆盖80%以上的大城市。", ">=", 80, "%", 2025),
+    ],
+)
+def test_more_ways_to_say_a_number(sentence, comparator, value, unit, day):
+    plan, audit = drafted(f"2021—2025年规划\n{sentence}")
+
+    assert [(t.comparator, float(t.value), t.unit, t.deadline.year) for t in plan.targets] == [
+        (comparator, value, unit, day)
+    ]
+    assert [f.code for f in audit.findings if f.severity.value != "note"] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "发挥中央和地方两个积极性。",
+        "把万家忧乐放在心头。",
+        "9亿多劳动力是最大的资源。",
+        "今年高校毕业生将高达765万人。",
+        "用好1800亿元引导基金。",
+        "目前全市已有规上企业800家，占全省的12%。",
+        "2020年完成产值1500亿元，增长12.3%。",
+        "对应纳税所得额不到100万元的部分减半征收。",
+        "总投资52亿元的高铁新城项目开工建设。",
+        "延续执行研发费用加计扣除75%政策。",
+        "抓好三项重点任务，落实八项规定。",
+    ],
+)
+def test_numbers_that_only_tell_are_no_targets(sentence):
+    plan, audit = drafted(f"2021年度工作要点\n{sentence}")
+
+    assert [t.quotes[0].words for t in plan.targets if t.value is not None] == []
+    assert audit.unaccounted == ()

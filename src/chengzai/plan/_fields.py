@@ -112,6 +112,9 @@ def _own_due(r: Reading, now: int) -> dt.date | None:
     named = [due.day for due in dues(upto, now=now) if due.day.year >= now]
     if named:
         return named[-1]
+    if "\t" in r.clause.text:  # a row of a table says its day in another cell
+        row = [due.day for due in dues(r.clause.text, now=now) if due.day.year >= now]
+        return row[-1] if row else None
     behind = re.match(r"[^，,；;。]{0,6}[（(]([^）)]*年[^）)]*)[）)]", r.after)
     told = dues(behind[1], now=now) if behind else []
     return told[0].day if told else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 _OPEN, _CLOSE = "“《(（[〔", "”》)）]〕"
 _GOES_ON = ("，", ",", "、", "；", ";", "：", ":")  # a line that ends so breaks no sentence
 _ENDLESS = 1500  # no sentence is longer; what is gives up being one, so that reading stays quick
-_SENTENCE, _SEGMENT, _ITEM = "。！？!?\n", "，,；;：:", "、"
+_SENTENCE, _SEGMENT, _ITEM = "。！？!?\n", "，,；;：:\t|｜", "、"
 
 
 @dataclass(frozen=True, slots=True)

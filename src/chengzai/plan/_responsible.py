@@ -33,9 +33,21 @@ def responsible(clauses: Sequence[Clause]) -> dict[str, tuple[Responsible, ...]]
             owner = before.id if before else clause.id
             found[owner] = (*found.get(owner, ()), *_named(clause.text.strip(" （()）【】")))
             continue
+        found[clause.id] = (*found.get(clause.id, ()), *_in_cells(clause.text))
         for match in _BRACKET.finditer(clause.text):
             found[clause.id] = (*found.get(clause.id, ()), *_named(match["inside"]))
     return {clause: units for clause, units in found.items() if units}
+
+
+def _in_cells(text: str) -> tuple[Responsible, ...]:
+    """Return the units that fill a cell of a table's row and leave no other word in it."""
+    cells = (cell.strip() for cell in text.split("\t")[1:])
+    return tuple(
+        Responsible(unit, "lead")
+        for cell in cells
+        if (units := _units(cell)) and sum(map(len, units)) + len(units) - 1 == len(cell)
+        for unit in units
+    )
 
 
 def names_units(clause: Clause) -> bool:

@@ -15,6 +15,7 @@ from chengzai.plan import _phrases as say
 _NAME = re.compile(r"指标名称|指标|名称|项目名称|项目|内容|事项|任务")
 _GOAL = re.compile(r"目标值?|规划值|计划数?|预期值?")
 _NOW = re.compile(r"现状|基期|基数|完成|实际|实绩|已有|现有")
+_RISE = re.compile(r"年均|增速|增长率|增幅|[\[［（(]累计[)）\]］]")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
 _CELL_NUMBER = re.compile(
     rf"^\s*(?P<sign>[＞>≥＜<≤≈~～]|大于等于|小于等于|大于|小于|不低于|不高于|超过|达到|约)?\s*[\[［(（]?(?P<number>[-+－]?{say.NUMBER})"
@@ -147,6 +148,7 @@ class _Head:
     unit: int | None
     goals: tuple[tuple[int, dt.date | None], ...]
     now: tuple[int, ...]
+    rises: tuple[int, ...]
     stacked: bool
 
 
@@ -156,18 +158,21 @@ def _head(cells: Sequence[Cell], now: int, *, stacked: bool) -> _Head | None:
     name = next((i for i, word in enumerate(words) if _NAME.search(word) and not _GOAL.search(word)), None)
     goals: list[tuple[int, dt.date | None]] = []
     present: list[int] = []
+    rises: list[int] = []
     for i, word in enumerate(words):
         year = _YEAR.search(word)
         if i == name or re.search(r"单位|属性|性质|序号", word):
             continue
-        if _NOW.search(word) or (year and int(year[1]) < now):
+        if _RISE.search(word):
+            rises.append(i)
+        elif _NOW.search(word) or (year and int(year[1]) < now):
             present.append(i)
         elif year or _GOAL.search(word):
             goals.append((i, dt.date(int(year[1]), 12, 31) if year else None))
     if name is None or not goals:
         return None
     unit = next((i for i, word in enumerate(words) if word in {"单位", "计量单位"}), None)
-    return _Head(len(cells), name, unit, tuple(goals), tuple(present), stacked)
+    return _Head(len(cells), name, unit, tuple(goals), tuple(present), tuple(rises), stacked)
 
 
 def _table(head: _Head, rows: Sequence[Sequence[Cell]]) -> Table:
@@ -190,7 +195,8 @@ def _goals(head: _Head, row: Sequence[Cell]) -> Iterator[TableGoal]:
     name = row[head.name - shift].text
     told = _IN_NAME.search(name)
     unit = row[head.unit - shift].text if head.unit is not None else told[1] if told else ""
-    for column, day in head.goals:
+    last = max((day for _, day in head.goals if day), default=None)
+    for column, day in (*head.goals, *((rise, last) for rise in head.rises)):
         cell = row[column - shift]
         read = _CELL_NUMBER.match(cell.text)
         if not read:
@@ -204,10 +210,12 @@ def _goals(head: _Head, row: Sequence[Cell]) -> Iterator[TableGoal]:
             comparator=_SIGNS.get(read["sign"] or read["after"] or "", "=="),
             value=_decimal(read["number"]),
             upper=_decimal(read["upper"]) if read["upper"] else None,
-            unit=read["unit"] or unit,
+            unit=read["unit"] or ("%" if column in head.rises else unit),
             day=day,
-            baseline=_decimal(present["number"]) if present else None,
-            growth=cell.text.strip().startswith(("[", "［")) or bool(re.search(r"增长|增幅|增速|下降|降低", name)),
+            baseline=_decimal(present["number"]) if present and column not in head.rises else None,
+            growth=column in head.rises
+            or cell.text.strip().startswith(("[", "［"))
+            or bool(re.search(r"增长|增幅|增速|下降|降低", name)),
             rule="table-cell",
             confidence=0.85,
         )

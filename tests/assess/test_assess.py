@@ -219,3 +219,14 @@ def test_the_period_measured_is_kept_beside_the_month():
     a = judged([1.0])
 
     assert a.measured == a.period == Period.parse("2026-10")
+
+
+def test_an_allocation_to_a_stranger_is_reported():
+    plan = plan_of()
+    shares = {"11": 300.0, "99": 400.0}
+
+    assert check_allocations([Allocation("it", "authored", shares=shares)], plan, {"11", "99"}) == ()
+    assert [f.code for f in check_allocations([Allocation("it", "authored", shares=shares)], plan, {"11"})] == [
+        "assess.allocation-unknown"
+    ]
+    assert [f.code for f in check_allocations([Allocation("gone", "authored")], plan)] == ["assess.allocation-unknown"]

@@ -76,9 +76,10 @@ def test_another_site_cannot_decide(draft):
     assert log_of(draft) == []
 
 
-def test_a_log_that_was_damaged_is_named_with_its_line(draft):
+@pytest.mark.parametrize("line", ["{}{", '{"who": "me"}', "[1]"])
+def test_a_log_that_was_damaged_is_named_with_its_line(draft, line):
     (draft / "review").mkdir()
-    (draft / "review" / "decisions.jsonl").write_text("{}{\n", encoding="utf-8")
+    (draft / "review" / "decisions.jsonl").write_text(f"{line}\n", encoding="utf-8")
 
     answer = Client().get("/review/")
 

@@ -1,6 +1,6 @@
 """责任分解: baselines, yearly steps and county shares — authored records beside the plan, sum-checked against it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chengzai.kernel import Citation, Finding, Severity, Text
@@ -28,9 +28,34 @@ class Allocation:
     additive: bool = True
 
 
-def check_allocations(allocations: Iterable[Allocation], plan: Plan) -> tuple[Finding, ...]:
-    """Return a finding for each allocation whose county shares or last step miss the plan's number."""
-    return tuple(finding for allocation in allocations for finding in _check(allocation, plan))
+def check_allocations(
+    allocations: Iterable[Allocation], plan: Plan, places: Container[str] | None = None
+) -> tuple[Finding, ...]:
+    """Return a finding for each allocation whose county shares or last step miss the plan's number.
+
+    One for a target that the plan does not have, or with shares for places that are not among `places`, is reported too.
+    """
+    return tuple(
+        finding
+        for allocation in allocations
+        for finding in (*_unknown(allocation, plan, places), *_check(allocation, plan))
+    )
+
+
+def _unknown(allocation: Allocation, plan: Plan, places: Container[str] | None) -> Iterable[Finding]:
+    strangers = [code for code in allocation.shares if places is not None and code not in places]
+    if allocation.target not in plan.target or strangers:
+        what = f"地区代码 {'、'.join(strangers)} 不在 places 中" if strangers else "方案里没有这项目标"
+        yield Finding(
+            "assess.allocation-unknown",
+            Severity.ERROR,
+            Text(
+                f"责任分解“{allocation.target}”：{what}。",
+                f"The allocation of '{allocation.target}' names what is not known: {', '.join(strangers) or 'its target'}.",
+            ),
+            Text("请更正代码；未更正前这部分不参与评价。", "Correct the code; until then this part is not judged."),
+            Citation("allocation", allocation.target),
+        )
 
 
 def _check(allocation: Allocation, plan: Plan) -> Iterable[Finding]:

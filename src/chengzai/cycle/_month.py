@@ -53,7 +53,7 @@ def run_month(
     ranking = compare_counties({place: judged[place] for place in judged if place != plan.root})
 
     findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes)
-    shares = check_allocations(allocations.values(), plan)
+    shares = check_allocations(allocations.values(), plan, pack.places)
     audit = replace(audit, findings=(*audit.findings, *inconsistencies))
     return Edition(
         plan=plan,

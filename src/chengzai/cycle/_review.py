@@ -15,7 +15,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class NothingToReview(UserError):
-    """The folder holds no draft."""
+    """The folder holds no draft, or its log of decisions cannot be followed."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def open_review(folder: Path) -> OpenReview:
     """Return the draft in a folder with its decisions; raises NothingToReview if there is none."""
     tables, document = _draft(folder)
     drafted, _ = compile_plan(tables, document)
-    log = tuple(Decision(**entry) for entry in read_decisions(folder))
+    log = _decisions(folder)
     done = review(tables, log, drafted.clause)
     plan, findings = compile_plan(reviewed_tables(tables, done), document)
     return OpenReview(plan, audit_plan(plan, findings), done, log)
@@ -47,8 +47,7 @@ def decide(folder: Path, given: Mapping[str, Any]) -> OpenReview:
     known = {k: v for k, v in given.items() if k in {"author", "action", "card", "fields", "reason", "note"}}
     decision = Decision(at=now, **{"author": "", "action": "", "card": "", **known})
     with _ONE_AT_A_TIME:
-        log = [Decision(**entry) for entry in read_decisions(folder)]
-        review(tables, [*log, decision], drafted.clause)
+        review(tables, [*_decisions(folder), decision], drafted.clause)
         append_decision(folder, decision.as_dict())
     return open_review(folder)
 
@@ -61,6 +60,22 @@ def export_review(folder: Path) -> tuple[OpenReview, tuple[Finding, ...]]:
     reviewed = {name: files[name] for name in ("commitments/draft.toml", "not_commitments.toml")}
     write_files(folder, reviewed | starter_files(folder, opened.plan))
     return opened, opened.audit.findings
+
+
+def _decisions(folder: Path) -> tuple[Decision, ...]:
+    """Return the log of a review; raises NothingToReview at an entry that is no decision."""
+    found = []
+    for number, entry in enumerate(read_decisions(folder), start=1):
+        try:
+            found.append(Decision(**entry))
+        except TypeError:
+            raise NothingToReview(
+                Text(
+                    f"review/decisions.jsonl 第 {number} 行不是一条决定；请改正或删去该行。",
+                    f"Line {number} of review/decisions.jsonl is no decision; correct or remove it.",
+                )
+            ) from None
+    return tuple(found)
 
 
 def _draft(folder: Path) -> tuple[dict[str, Any], str]:

@@ -44,6 +44,10 @@ def comparators_said(quote: Quote) -> tuple[str, ...]:
         shared = f"分别(?:{pattern})[^,，]*$"
         if re.search(nearby, before) or re.search(shared, before):
             said.append(sign)
+    if re.search("[多余]", quote.number):
+        said.append(">")
+    if re.search(r"(?<![节集简合制公])约[^，,、；;0-9]{0,14}$", before):
+        said.append("~=")
     found = sorted(set(said), key=lambda sign: (len(sign), sign))
     inclusive_up = ">=" in found and any(sign in {"<=", "~="} for sign in found)
     return tuple(sign for sign in found if not (inclusive_up and sign == ">=")) or ("==",)

@@ -33,7 +33,7 @@ def check_allocations(
 ) -> tuple[Finding, ...]:
     """Return a finding for each allocation whose county shares or last step miss the plan's number.
 
-    One for a target that the plan does not have, or with shares for places that are not among `places`, is reported too.
+    One for a target the plan lacks, or with shares for places that are not among `places`, is reported too.
     """
     return tuple(
         finding
@@ -43,18 +43,19 @@ def check_allocations(
 
 
 def _unknown(allocation: Allocation, plan: Plan, places: Container[str] | None) -> Iterable[Finding]:
+    named = allocation.target
     strangers = [code for code in allocation.shares if places is not None and code not in places]
-    if allocation.target not in plan.target or strangers:
+    if named not in plan.target or strangers:
         what = f"地区代码 {'、'.join(strangers)} 不在 places 中" if strangers else "方案里没有这项目标"
         yield Finding(
             "assess.allocation-unknown",
             Severity.ERROR,
             Text(
-                f"责任分解“{allocation.target}”：{what}。",
-                f"The allocation of '{allocation.target}' names what is not known: {', '.join(strangers) or 'its target'}.",
+                f"责任分解“{named}”：{what}。",
+                f"The allocation of '{named}' names what is not known: {', '.join(strangers) or 'its target'}.",
             ),
             Text("请更正代码；未更正前这部分不参与评价。", "Correct the code; until then this part is not judged."),
-            Citation("allocation", allocation.target),
+            Citation("allocation", named),
         )
 
 

@@ -444,3 +444,18 @@ def test_numbers_that_only_tell_are_no_targets(sentence):
 
     assert [t.quotes[0].words for t in plan.targets if t.value is not None] == []
     assert audit.unaccounted == ()
+
+
+def test_a_chapter_without_its_label_is_known_by_what_it_is_about():
+    text = "政府工作报告\n2023年2月9日在大会上\n2022年工作回顾\n生产总值增长7.9%。\n2023年工作安排\n生产总值增长8%。"
+    plan, audit = drafted(text)
+
+    assert [s.title for s in plan.sections] == ["2022年工作回顾", "2023年工作安排"]
+    assert [float(t.value) for t in plan.targets] == [8]
+    assert ("7.9%", "fact") in {(a.mention.surface, a.reason) for a in audit.accounts}
+
+
+def test_respectively_reaches_back_to_the_subjects_named_before_it():
+    plan, _ = drafted("2021—2025年规划\n接待游客300万人次、实现旅游收入24亿元，分别增长20%、25%。")
+
+    assert [(t.indicator, float(t.value)) for t in plan.targets if t.growth] == [("接待游客", 20), ("旅游收入", 25)]

@@ -189,7 +189,7 @@ def _looks_ahead(sentence: Frame, times: Times) -> bool:
 
 def _told_of_before(sentence: Frame, segment: Frame, times: Times) -> bool:
     """Return whether a segment stands in words about what is or was: 目前…, 2022年… in a text of 2023."""
-    upto = sentence.text[: segment.end - sentence.start]
+    upto = re.sub(r"[（(][^（()）]*[)）]", "", sentence.text[: segment.end - sentence.start])
     days = [due.day.year for due in dues(upto, now=times.now)]
     if days:
         return max(days) < times.now

@@ -13,6 +13,12 @@ LEVELS = (
     re.compile(r"\d{1,2}[.．、](?!\d)"),
     re.compile(r"[（(]\d{1,2}[)）]"),
 )
+# A heading that lost its label: a short line of its own that says what a chapter is about.
+_BARE = re.compile(
+    r"(?:20\d\d年)?[一-鿿“”]{0,14}(?:回顾|总体要求|总体思路|主要目标|工作目标|发展目标|目标任务|重点任务|重点工作|工作安排|"
+    r"主要任务|主要措施|工作措施|保障措施|组织保障|实施步骤|组织领导|基本原则|指导思想)"
+)
+_BARE_LEVEL = 1
 _ALWAYS = 3  # the levels above it head a section even where the text goes on in the same line
 _LONGEST = 40
 
@@ -30,7 +36,8 @@ def heading_of(line: str) -> tuple[int, str]:
         alone = len(line.strip()) <= _LONGEST and not re.search(r"[，,；;。：:].", line.strip())
         if len(words) <= _LONGEST and (level < _ALWAYS or alone):
             return level, words
-    return len(LEVELS), ""
+    bare = _BARE.fullmatch(line.strip())
+    return (_BARE_LEVEL, bare[0]) if bare else (len(LEVELS), "")
 
 
 def sections(document: str) -> Iterator[dict[str, Any]]:

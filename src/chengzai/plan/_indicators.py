@@ -8,7 +8,7 @@ from chengzai.plan._reading import Reading
 
 _SCOPE = re.compile(r"(全市|全省|全国|全县|全区|中心城区|市区|城镇|县域)")
 _BEHIND = re.compile(
-    r"(?:以上|左右|以内|以下|多)?(?!以上|左右|以内|以下)(?:的)?((?:[一-鿿A-Za-z“”]|[（(][^（()）]{1,8}[)）]){2,30})"
+    r"(?:以上|左右|以内|以下|多)?(?!以上|左右|以内|以下)(?:的)?(?:[0-9.]+(?:千伏|兆瓦|千瓦|级)+)?((?:[一-鿿A-Za-z“”]|[（(][^（()）]{1,8}[)）]){2,30})"
 )
 _COUNTED = re.compile(rf"(?<![A-Za-z.]){say.NUMBER}[百千万亿]*(?:[%％‰]|{say.UNIT_WORDS})?(?:以上|以内|左右|以下)?")
 _SHORTEST = 2
@@ -90,6 +90,8 @@ def _shared(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
         return [(thing, stripped(part)) for part in re.split(r"[、]|(?<=[一-鿿])和(?=[一-鿿])", both["subjects"])]
     if both:
         return [(stripped(part), "") for part in re.split(r"[、]|(?<=[一-鿿])和(?=[一-鿿])", both["subjects"])]
+    if r.segment.text.startswith("分别"):
+        return _before_respectively(r, beside)
     respectively = re.match(r"(?P<subjects>[^()（）]+?)分别", r.segment.text)
     if not respectively or r.mention.start < r.segment.start + respectively.end():
         return []
@@ -102,3 +104,11 @@ def _shared(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
     tail = re.search(r"(?:县城|城区|市|县)?(人口|.{2,6}率)$", parts[-1])
     name = parts[place] if 0 <= place < len(parts) else ""
     return [(tail[0] if tail and not name.endswith(tail[1]) else name, name)] if name else []
+
+
+def _before_respectively(r: Reading, beside: Sequence[Reading]) -> list[tuple[str, str]]:
+    """Return the subject in the number's place among those named before a segment that only says 分别."""
+    earlier = re.split(r"[，,；;、]", r.sentence.text[: max(r.segment.start - r.sentence.start - 1, 0)])
+    things = [thing for words in earlier if (thing := _thing(words))]
+    place = [x.mention.start for x in beside].index(r.mention.start) - len(beside)
+    return [(things[place], "")] if -len(things) <= place else []

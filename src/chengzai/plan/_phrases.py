@@ -124,7 +124,7 @@ QUANTITY = re.compile(
 )
 
 AT_LEAST_AFTER, WITHIN_AFTER, ABOUT_AFTER = "以上|及以上", r"以内|以下|之内", "左右|上下"
-ROUGHLY = r"(?<![节集简合制公])约(?:需|占|为|达)?[^，,、；;0-9]{0,14}$"
+ROUGHLY = r"(?<![节集简合制公签违预特条])约(?:需|占|为|达)?[^，,、；;0-9]{0,14}$"
 GUARDED = r"(?:严守|守住|守牢)[^，,、；;0-9]{0,4}$"
 LISTED_THINGS = "制度|工作|任务|措施|举措|机制|改革|规定|要求|原则"
 COMPARING_BEFORE = (

@@ -46,7 +46,7 @@ def comparators_said(quote: Quote) -> tuple[str, ...]:
             said.append(sign)
     if re.search("[多余]", quote.number):
         said.append(">")
-    if re.search(r"(?<![节集简合制公])约[^，,、；;0-9]{0,14}$", before):
+    if re.search(r"(?<![节集简合制公签违预特条])约[^，,、；;0-9]{0,14}$", before):
         said.append("~=")
     found = sorted(set(said), key=lambda sign: (len(sign), sign))
     inclusive_up = ">=" in found and any(sign in {"<=", "~="} for sign in found)

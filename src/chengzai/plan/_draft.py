@@ -52,7 +52,7 @@ def draft_plan(received: str, *, name: str) -> Draft:
     clauses, _ = read_clauses(document, headed, ids="words")
     start, end, now = _span(document)
     found, judged = extract(document, clauses, times=Times(now, end))
-    title = next((line.strip() for line in document.split("\n") if line.strip()), name)[:80]
+    title = _title(document) or name
     head = {
         "title": title,
         "short_title": title,
@@ -78,6 +78,25 @@ def draft_plan(received: str, *, name: str) -> Draft:
     extractions: list[Candidate | Judged] = [*found, *judged]
     review = tuple(sorted((x for x in extractions if x.confidence < _SURE), key=_place))
     return Draft(document, tables, review, tuple(_finding(c, name) for c in cleanings if not c.applied))
+
+
+_KINDS_OF_TEXT = "方案|规划|计划|报告|意见|办法|纲要|要点|清单|分解|通知|决定|措施"
+
+
+def _title(document: str) -> str:
+    """Return the title: a short line naming a kind of text, else a book title in the opening, else the first line."""
+    opening = [line.strip() for line in document.split("\n") if line.strip()][:12]
+    named = (line for line in opening if len(line) <= 60 and not line.endswith("。"))
+    short = next(
+        (
+            re.sub(r"^.{4,14}日\s+", "", line)
+            for line in named
+            if re.search(rf"(?:{_KINDS_OF_TEXT})(?:[（(].*[)）])?$", line)
+        ),
+        "",
+    )
+    quoted = re.search(rf"《([^》]*(?:{_KINDS_OF_TEXT})[^》]*)》", "\n".join(opening[:2]))
+    return short or (quoted[1] if quoted else opening[0][:40] if opening else "")
 
 
 def _repair(cleaning: Cleaning, clauses: tuple[Clause, ...]) -> dict[str, Any]:

@@ -234,8 +234,9 @@ def _candidate(r: Reading, indicator: str, scope: str, when: _When) -> Candidate
     change = change_of(r)
     yearly = is_yearly(r, now=times.now)
     down = comparator in {"<", "<="} or bool(say.FALLING.search(r.item.text))
+    listed = re.search(r"分别|均|各", r.before) is not None  # the words that a list shares stand before its items
     return Candidate(
-        start=r.item.start if r.item.text.strip() else r.segment.start,
+        start=r.segment.start if listed or not r.item.text.strip() else r.item.start,
         end=r.item.end,
         number_start=r.mention.start,
         number_end=r.quantity_end,
@@ -260,13 +261,17 @@ def _candidate(r: Reading, indicator: str, scope: str, when: _When) -> Candidate
     )
 
 
+_LONG_NAME = 22  # a longer phrase is a clause rather than the name of a figure
+
+
 def _confidence(r: Reading, indicator: str) -> float:
     """Return how sure a candidate is: a table run together into one line is not read with any trust."""
     if len(re.findall(say.NUMBER, r.segment.text)) > 6 and len(r.segment.text) > 80:
         return 0.3
     if say.SUBSIDISING.search(r.segment.text):
         return 0.6  # what is paid to whom is a rule as often as a promise
-    return 0.9 if r.unit and len(indicator) > 1 else 0.6
+    named = 1 < len(indicator) <= _LONG_NAME and not re.search(r"\d|^[的和与]", indicator)
+    return 0.9 if r.unit and named else 0.6
 
 
 def _whole(sentence: Frame, segment: Frame, times: Times, inherited: dt.date | None) -> Iterator[Candidate]:

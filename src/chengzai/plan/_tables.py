@@ -257,7 +257,7 @@ def _run_together(document: str) -> Iterator[Table]:
                     baseline=Decimal(a),
                     growth=False,
                     rule="table-run-together",
-                    confidence=0.75,
+                    confidence=0.65,
                 )
             )
             baselines.append((match.start("figures"), match.start("figures") + len(a)))
@@ -286,7 +286,7 @@ def _change_said(match: re.Match[str], head: re.Match[str]) -> list[TableGoal]:
             baseline=None,
             growth=True,
             rule="table-run-together",
-            confidence=0.75,
+            confidence=0.65,
             base=f"{head['base']}年",
         )
     ]

@@ -45,6 +45,7 @@ REVIEW_LABELS = {
     "review_all": ("已定 {} / 共 {}", "{} of {} decided"),
     "review_left": ("，须定还剩 {}", ", {} still to decide"),
     "review_none_left": ("，须定的已全部定完", ", nothing left to decide"),
+    "review_left_here": ("只剩这一张须定", "Only this one is left to decide"),
     "review_exported": ("已导出到 {}", "Exported to {}"),
     "review_export_open": ("；还有 {} 张须定卡片按建议写入", "; {} undecided cards as proposed"),
     "review_author_first": ("请先填写审核人姓名", "Give the reviewer's name first"),

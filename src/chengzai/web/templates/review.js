@@ -83,7 +83,7 @@
       } else if (name === 'every_year' || name === 'growth') {
         box = el('input', { name: name, id: 'f-' + name, type: 'checkbox' }); box.checked = !!was;
       } else {
-        box = el('input', { name: name, id: 'f-' + name, type: name === 'deadline' ? 'date' : 'text', autocomplete: 'off' });
+        box = el('input', { name: name, id: 'f-' + name, type: 'text', autocomplete: 'off', placeholder: name === 'deadline' ? '2027-12-31' : '' });
         box.value = was === undefined || was === null ? '' : was;
       }
       box.addEventListener('input', function () { box.classList.add('changed'); });
@@ -216,7 +216,7 @@
     if (picked) { e.preventDefault(); return picked.click(); }
     var doing = {
       j: function () { step(1); }, ArrowDown: function () { step(1); }, k: function () { step(-1); }, ArrowUp: function () { step(-1); },
-      n: function () { show(following(at)); }, Enter: function () { act('confirm'); }, e: function () { act('edit'); },
+      n: function () { var next = following(at); if (cards[next].waiting && next !== at) show(next); else say(cards[at].waiting ? L.left_here : L.none_left.replace(/^[，,]\s*/, '')); }, Enter: function () { act('confirm'); }, e: function () { act('edit'); },
       s: function () { act('split'); }, m: function () { act('merge'); }, x: function () { act('dismiss'); }, p: function () { act('promote'); },
       u: function () { act('undo'); }, a: add, f: function () { document.getElementById('only').click(); }
     }[e.key.length === 1 ? e.key.toLowerCase() : e.key];

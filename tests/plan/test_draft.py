@@ -459,3 +459,21 @@ def test_respectively_reaches_back_to_the_subjects_named_before_it():
     plan, _ = drafted("2021—2025年规划\n接待游客300万人次、实现旅游收入24亿元，分别增长20%、25%。")
 
     assert [(t.indicator, float(t.value)) for t in plan.targets if t.growth] == [("接待游客", 20), ("旅游收入", 25)]
+
+
+def test_a_column_of_yearly_or_cumulative_change_takes_its_unit_from_the_name():
+    head = "2021—2025年规划\n类别\t指标\t2020年\t2025年\t年均/累计\t属性\n"
+    rows = [
+        "民生\t8.城镇调查失业率（%）\t5.2\t—\t<5.5\t预期性",
+        "民生\t13.人均预期寿命（岁）\t77.3*\t—\t［1］\t预期性",
+        "创新\t4.研发经费投入增长（%）\t—\t—\t>7、力争高于“十三五”时期实际\t预期性",
+        "经济\t1.生产总值增长（%）\t2.3\t—\t保持在合理区间、各年度视情提出\t预期性",
+    ]
+    plan, audit = drafted(head + "\n".join(rows))
+
+    assert [(t.indicator, t.comparator, float(t.value), t.unit, t.growth) for t in plan.targets] == [
+        ("城镇调查失业率", "<", 5.5, "%", False),
+        ("人均预期寿命", "==", 1, "岁", True),
+        ("研发经费投入增长", ">", 7, "%", True),
+    ]
+    assert audit.unaccounted == ()

@@ -19,7 +19,7 @@ _RISE = re.compile(r"年均|增速|增长率|增幅|[\[［（(]累计[)）\]］]
 _YEAR = re.compile(r"(20\d\d)\s*年?")
 _CELL_NUMBER = re.compile(
     rf"^\s*(?P<sign>[＞>≥＜<≤≈~～]|大于等于|小于等于|大于|小于|不低于|不高于|超过|达到|约)?\s*[\[［(（]?(?P<number>[-+－]?{say.NUMBER})"
-    rf"(?:\s*[{say.DASHES}]\s*(?P<upper>{say.NUMBER}))?\s*(?P<unit>[%％]|[百千万亿]*(?:个百分点|[一-鿿/]{{0,6}}?))[\]］)）]?\s*(?P<after>以上|以内|以下|左右)?\s*$"
+    rf"(?:\s*[{say.DASHES}]\s*(?P<upper>{say.NUMBER}))?\s*(?P<unit>[%％]|[百千万亿]*(?:个百分点|[一-鿿/]{{0,6}}?))[\]］)）]?[*＊①-⑨]?\s*(?P<after>以上|以内|以下|左右)?\s*(?:[、，,；;（(].*)?$"
 )
 _SIGNS = {
     "＞": ">", ">": ">", "大于": ">", "超过": ">", "≥": ">=", "大于等于": ">=", "不低于": ">=", "达到": ">=",
@@ -148,7 +148,7 @@ class _Head:
     unit: int | None
     goals: tuple[tuple[int, dt.date | None], ...]
     now: tuple[int, ...]
-    rises: tuple[int, ...]
+    rises: tuple[tuple[int, bool], ...]  # the column, and whether it holds nothing but growth in per cent
     stacked: bool
 
 
@@ -158,13 +158,13 @@ def _head(cells: Sequence[Cell], now: int, *, stacked: bool) -> _Head | None:
     name = next((i for i, word in enumerate(words) if _NAME.search(word) and not _GOAL.search(word)), None)
     goals: list[tuple[int, dt.date | None]] = []
     present: list[int] = []
-    rises: list[int] = []
+    rises: list[tuple[int, bool]] = []
     for i, word in enumerate(words):
         year = _YEAR.search(word)
         if i == name or re.search(r"单位|属性|性质|序号", word):
             continue
         if _RISE.search(word):
-            rises.append(i)
+            rises.append((i, "%" in word or "％" in word or not re.search(r"[/／或]|累计", word)))
         elif _NOW.search(word) or (year and int(year[1]) < now):
             present.append(i)
         elif year or _GOAL.search(word):
@@ -192,11 +192,12 @@ def _goals(head: _Head, row: Sequence[Cell]) -> Iterator[TableGoal]:
     shift = head.wide - len(row)
     if shift not in {0, 1} or head.name - shift < 0:
         return
-    name = row[head.name - shift].text
+    name = re.sub(r"^\d{1,3}[.．、]\s*", "", row[head.name - shift].text)
     told = _IN_NAME.search(name)
     unit = row[head.unit - shift].text if head.unit is not None else told[1] if told else ""
     last = max((day for _, day in head.goals if day), default=None)
-    for column, day in (*head.goals, *((rise, last) for rise in head.rises)):
+    pure = dict(head.rises)
+    for column, day in (*head.goals, *((rise, last) for rise, _ in head.rises)):
         cell = row[column - shift]
         read = _CELL_NUMBER.match(cell.text)
         if not read:
@@ -210,10 +211,10 @@ def _goals(head: _Head, row: Sequence[Cell]) -> Iterator[TableGoal]:
             comparator=_SIGNS.get(read["sign"] or read["after"] or "", "=="),
             value=_decimal(read["number"]),
             upper=_decimal(read["upper"]) if read["upper"] else None,
-            unit=read["unit"] or ("%" if column in head.rises else unit),
+            unit=read["unit"] or ("%" if pure.get(column) else unit),
             day=day,
-            baseline=_decimal(present["number"]) if present and column not in head.rises else None,
-            growth=column in head.rises
+            baseline=_decimal(present["number"]) if present and column not in pure else None,
+            growth=pure.get(column, False)
             or cell.text.strip().startswith(("[", "［"))
             or bool(re.search(r"增长|增幅|增速|下降|降低", name)),
             rule="table-cell",

@@ -7,10 +7,11 @@ import pytest
 import typst
 from docx import Document
 
-from builders import COUNTY
+from builders import COUNTY, ROOT
 from chengzai import cli
 from chengzai.cycle import run_month
 from chengzai.kernel import Period, UserError
+from chengzai.plan import draft_plan
 from chengzai.publish import write_bulletin
 from chengzai.store import read_document, read_pack
 
@@ -102,3 +103,21 @@ def test_a_drafted_pack_runs_at_once_and_quotes_only_its_own_plan(tmp_path, caps
     text = write_bulletin(edition).text()
     for quoted in re.findall(r"“([^”]{6,})”的要求", text):
         assert quoted in edition.plan.document
+
+
+def test_a_printed_report_drafts_to_the_targets_of_its_text(tmp_path):
+    """Thirty-five printed pages with running heads and page numbers, against the text they were set from."""
+    text = (ROOT / "tests/accuracy/work-report-2021.txt").read_text(encoding="utf-8")
+    page = "#set page(header: [政府工作报告], footer: context align(center)[— #counter(page).display() —])\n"
+    look = '#set text(font: "Noto Serif CJK SC", lang: "zh", size: 14pt)\n'
+    (tmp_path / "a.pdf").write_bytes(typst.compile((page + look + text.replace("\n", "\n\n")).encode()))
+
+    printed = draft_plan(read_document(tmp_path / "a.pdf"), name="a.pdf")
+    whole = draft_plan(text, name="a.txt")
+
+    def said(draft):
+        return [(t["indicator"], t.get("value"), t["deadline"]) for t in draft.tables["commitments"][0]["target"]]
+
+    assert said(printed) == said(whole)
+    furniture = [r for r in printed.tables["repairs"]["repair"] if r["kind"] == "page-furniture"]
+    assert len(furniture) > 40

@@ -75,10 +75,14 @@ def _joined(lines: list[str]) -> tuple[str, list[Cleaning]]:
     text = ""
     repairs: list[Cleaning] = []
     widths = sorted(_printed(line) for line in lines if line.strip())
-    full = 0.8 * widths[int(len(widths) * 0.9)] if widths else 0
+    full = widths[int(len(widths) * 0.9)] if widths else 0
     for i, line in enumerate(lines):
         last = lines[i - 1] if i else ""
-        ended = not last.strip() or _ENDS.search(last) or (_printed(last) < full and not _GOES_ON.search(last))
+        ended = (
+            not last.strip()
+            or _ENDS.search(last)
+            or (_printed(last) < _reach(last) * full and not _GOES_ON.search(last))
+        )
         new = ended or not line.strip() or HEADING_OF_ANY_LEVEL.match(line.strip())
         if i and new:
             text += "\n" + line
@@ -92,6 +96,11 @@ def _joined(lines: list[str]) -> tuple[str, list[Cleaning]]:
         else:
             text = line
     return text, repairs
+
+
+def _reach(line: str) -> float:
+    """Return how much of the width a line must fill to go on in the next; a heading that leaves room has ended."""
+    return 0.95 if HEADING_OF_ANY_LEVEL.match(line.strip()) else 0.8
 
 
 def _printed(line: str) -> int:

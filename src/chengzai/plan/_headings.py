@@ -52,7 +52,7 @@ def sections(document: str) -> Iterator[dict[str, Any]]:
         if not words:
             continue
         label = LEVELS[level].match(line)
-        title = re.split(r"[。：:]", words[label.end() if label else 0 :])[0].strip()[:24]
+        title = re.split(r"[。：:]", words[label.end() if label else 0 :])[0].strip()[:_LONGEST]
         slug = "s" + format(crc32((title or words).encode()) & 0xFFFF, "04x")
         seen[slug] = seen.get(slug, 0) + 1
         slug += f"-{seen[slug]}" if seen[slug] > 1 else ""

@@ -98,3 +98,27 @@ def test_the_check_verb_says_where_why_and_what_to_ask(capsys):
     out = capsys.readouterr().out
     assert "县域工业比重" in out
     assert "请起草单位" in out
+
+
+def test_a_promise_said_twice_in_a_draft_is_suspected():
+    plan = plan_of_text("2021—2025年规划\n新增床位5张。\n保障措施。新增床位5张。新增床位6张。\n")
+    codes = [f.code for f in check_plan(plan, ())[1]]
+
+    assert codes.count("plan.repeat-suspected") == 1
+    assert codes.count("plan.repeats-disagree") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("绿化面积不低于70%。绿化面积不超过60%。", "plan.contradictory-targets"),
+        ("单位能耗下降14%。", "plan.base-missing"),
+        ("全域建成更加完善的服务网络。", "plan.unmeasurable"),
+        ("新建学校5所。", "plan.scope-missing"),
+        ("安排10%用于改厕。", "plan.denominator-missing"),
+    ],
+)
+def test_what_cannot_be_measured_as_worded_is_reported(text, code):
+    plan = plan_of_text(f"2021—2025年规划\n{text}")
+
+    assert code in {f.code for f in check_plan(plan, ())[1]}

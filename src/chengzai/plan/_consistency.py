@@ -235,6 +235,27 @@ def _disagreeing(plan: Plan) -> Iterator[Finding]:
         )
 
 
+def _said_again(plan: Plan) -> Iterator[Finding]:
+    """Report two targets that promise the same number of the same thing by the same day: perhaps one, said twice."""
+    first: dict[tuple[object, ...], Target] = {}
+    for target in plan.targets:
+        if target.value is None:
+            continue
+        same = (target.indicator, target.scope, target.comparator, target.canonical, target.deadline, target.every_year)
+        known = first.setdefault(same, target)
+        if known is not target:
+            yield Finding(
+                "plan.repeat-suspected",
+                Severity.NOTE,
+                Text(
+                    f"“{known.quotes[0].words}”与“{target.quotes[0].words}”可能是同一项目标。",
+                    f"'{known.name_en}' and '{target.name_en}' may be one target said twice.",
+                ),
+                Text("若是，请在审核页并入一张卡片；若是两件事，请写明范围。", "Merge them, or state how they differ."),
+                Citation(plan.document_name, f"{known.quotes[0].clause}、{target.quotes[0].clause}"),
+            )
+
+
 _STATED_COUNT = re.compile(
     r"(?P<list>(?:[^、，,。；;：:“”]+、)+[^、，,。；;：:“”]+?)等?(?P<count>[二三四五六七八九十])(?:大|类)"
 )
@@ -261,6 +282,7 @@ def _stated_counts(plan: Plan) -> Iterator[Finding]:
 # One rule is one line here; each takes the plan and yields findings.
 _GENERAL = (
     _disagreeing,
+    _said_again,
     _stated_counts,
     _repeats,
     _yearly_steps,

@@ -106,7 +106,7 @@ def test_a_drafted_pack_runs_at_once_and_quotes_only_its_own_plan(tmp_path, caps
 
 
 def test_a_printed_report_drafts_to_the_targets_of_its_text(tmp_path):
-    """Thirty-five printed pages with running heads and page numbers, against the text they were set from."""
+    """Thirty printed pages and more with running heads and page numbers, against the text they were set from."""
     text = (ROOT / "tests/accuracy/work-report-2021.txt").read_text(encoding="utf-8")
     page = "#set page(header: [政府工作报告], footer: context align(center)[— #counter(page).display() —])\n"
     look = '#set text(font: "Noto Serif CJK SC", lang: "zh", size: 14pt)\n'

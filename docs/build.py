@@ -18,7 +18,7 @@ from chengzai.store import read_pack
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-CODE = re.compile(r"(?:plan|collect|measure|assess|publish)\.[a-z]+(?:-[a-z]+)+")
+CODE = re.compile(r"(?:plan|collect|measure|assess|publish|web)\.[a-z]+(?:-[a-z]+)+")
 
 
 def cli_page() -> str:
@@ -36,6 +36,14 @@ def cli_page() -> str:
         ["plan", "history"],
         ["plan", "check"],
         ["plan", "diff"],
+        ["content", "adopt"],
+        ["account", "add"],
+        ["account", "import"],
+        ["journal", "verify"],
+        ["journal", "export"],
+        ["backup"],
+        ["restore"],
+        ["rehearse"],
     ]
     for verb in verbs:
         out = io.StringIO()

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from chengzai.cli_office import add_office_verbs
 from chengzai.cli_plan import add_plan_verbs
 from chengzai.kernel import Period, Severity, UserError
 
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
     run.add_argument("--real", action="store_true", help="real figures only; what cannot be told says so")
-    run.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to batch N")
+    run.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
     run.add_argument("--no-pages", action="store_true", help="do not save the pages as files")
     run.add_argument("--out", type=Path, default=_OUT, help="folder for what is issued (default: out)")
     twin = _verb(
@@ -89,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--real", action="store_true", help="real figures only")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--out", type=Path, default=_OUT)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on; CHENGZAI_HOSTS names the server")
     add_plan_verbs(verbs)
+    add_office_verbs(verbs)
     return parser
 
 
@@ -107,7 +110,7 @@ def _verb(
     return verb
 
 
-def _open(options: argparse.Namespace) -> None:
+def open_for(options: argparse.Namespace) -> None:
     """Name the folders to the door and open the store."""
     from chengzai.store import open_store  # noqa: PLC0415 -- a verb that needs no store starts faster without it
 
@@ -118,12 +121,12 @@ def _open(options: argparse.Namespace) -> None:
     open_store(options.data)
 
 
-def _say(words: str) -> None:
+def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
 def _run(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import months_known, publish_month, run_month  # noqa: PLC0415
     from chengzai.store import write_files  # noqa: PLC0415
     from chengzai.web import saved_pages  # noqa: PLC0415
@@ -135,21 +138,21 @@ def _run(options: argparse.Namespace) -> int:
         period,
         real=options.real,
         as_of=options.as_of,
-        progress=lambda s: _say(f"· {s}"),
+        progress=lambda s: say(f"· {s}"),
     )
-    _say("· 写通报")
+    say("· 写通报")
     published = publish_month(edition, options.out)
     if not options.no_pages:
         pages = dict(saved_pages(edition, _counter("· 存页面")))
         write_files(options.out, pages)
     print(_head(published.bulletin.text()))
-    _say(_fonts(published.fonts.substituted))
+    say(_fonts(published.fonts.substituted))
     errors = [
         f for f in (*edition.audit.findings, *edition.findings, *published.findings) if f.severity is Severity.ERROR
     ]
     for finding in errors[:20]:
-        _say(f"✗ {finding.message.zh} {finding.remedy.zh}")
-    _say(f"已写入 {options.out}/：通报 DOCX、PDF，页面 pages/index.html，数据表 tables/。")
+        say(f"✗ {finding.message.zh} {finding.remedy.zh}")
+    say(f"已写入 {options.out}/：通报 DOCX、PDF，页面 pages/index.html，数据表 tables/。")
     return 1 if errors else 0
 
 
@@ -158,7 +161,7 @@ def _counter(words: str) -> Callable[[int, int], None]:
         if sys.stderr.isatty():
             print(f"\r{words} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
         elif done == total:
-            _say(f"{words} {total}")
+            say(f"{words} {total}")
 
     return count
 
@@ -174,17 +177,17 @@ def _fonts(substituted: Sequence[tuple[str, str]]) -> str:
 
 
 def _twin(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import simulate_city  # noqa: PLC0415
 
     months = Period.parse(options.first), Period.parse(options.last)
     rows = simulate_city(options.content, options.data, seed=options.seed, months=months)
-    _say(f"· 模拟数据：新生成 {rows} 条（种子 {options.seed}）" if rows else "· 模拟数据：已有，未重做")
+    say(f"· 模拟数据：新生成 {rows} 条（种子 {options.seed}）" if rows else "· 模拟数据：已有，未重做")
     return 0
 
 
 def _import(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import import_sheet  # noqa: PLC0415
 
     receipt = import_sheet(options.content, options.data, options.sheet, author=options.author)
@@ -198,11 +201,11 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.web.serve import serve  # noqa: PLC0415
 
-    _say(f"http://127.0.0.1:{options.port}/　Ctrl-C 结束")
-    serve(options.port)
+    say(f"http://{options.host}:{options.port}/　Ctrl-C 结束")
+    serve(options.port, host=options.host)
     return 0
 
 

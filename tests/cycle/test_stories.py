@@ -163,7 +163,7 @@ def cli_import(path, data):
 def first_batch():
     from chengzai.store.models import Batch
 
-    return Batch.objects.order_by("id").first().id
+    return Batch.objects.order_by("id").first().entry
 
 
 @pytest.mark.django_db

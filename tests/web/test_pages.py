@@ -24,7 +24,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.ids |= {given["id"]} if given.get("id") else set()
-        self.hrefs += [given["href"]] if given.get("href") else []
+        self.hrefs += [given["href"]] if given.get("href") and given.get("rel") != "icon" else []
         self.sources += [given["src"]] if given.get("src") else []
 
 
@@ -121,12 +121,13 @@ def test_state_is_shape_and_word_and_never_colour_alone(saved):
 
 
 @pytest.fixture
-def client(city, monkeypatch):
+def client(city, monkeypatch, settings):
+    settings.OPEN_BOARDS = True
     edition, _, out, data = city
     shown = door.Editions(Path("content/quzhou"), data, out, real=False)
-    monkeypatch.setattr(
-        shown, "_run", lambda period: edition if period == edition.period else (_ for _ in ()).throw(KeyError)
-    )
+    monkeypatch.setattr(door.Editions, "periods", ("2026-10",))
+    monkeypatch.setattr(door.Editions, "latest", "2026-10")
+    monkeypatch.setattr(shown, "_get", lambda *_, **__: edition)
     monkeypatch.setattr("chengzai.web.views.editions", lambda: shown)
     return Client(HTTP_HOST="localhost")
 

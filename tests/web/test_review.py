@@ -111,12 +111,12 @@ def test_a_draft_is_walked_by_keyboard_and_exported(draft, address):
         problems, asked = [], []
         page.on("pageerror", lambda e: problems.append(str(e)))
         page.on("request", lambda r: asked.append(r.url))
-        for attempt in range(40):
+        for attempt in range(120):
             try:
                 page.goto(address)
                 break
             except sync.Error:
-                if attempt == 39:
+                if attempt == 119:
                     raise
                 page.wait_for_timeout(250)
 

@@ -15,12 +15,15 @@ from chengzai.assess._progress import (
     rounded_gap,
     schedule_gap,
 )
+from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, propose_split
 
 __all__ = [
+    "SPLIT_RULES",
     "STATES",
     "Allocation",
     "Assessment",
     "Band",
+    "CannotSplit",
     "Case",
     "Measured",
     "Ranking",
@@ -33,6 +36,8 @@ __all__ = [
     "check_bands",
     "compare_counties",
     "expected_share",
+    "is_additive",
+    "propose_split",
     "required_run_rate",
     "rounded_gap",
     "schedule_gap",

@@ -1,5 +1,6 @@
 """责任分解: baselines, yearly steps and county shares — authored records beside the plan, sum-checked against it."""
 
+import math
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -64,14 +65,15 @@ def _check(allocation: Allocation, plan: Plan) -> Iterable[Finding]:
     if target is None or target.canonical is None:
         return
     goal = float(target.canonical.value)
-    total = sum(allocation.shares.values())
-    if allocation.shares and allocation.additive and target.kind in _ADDITIVE and not target.each and total != goal:
+    total = math.fsum(allocation.shares.values())
+    additive = allocation.additive and target.kind in _ADDITIVE and not target.each
+    if allocation.shares and additive and not math.isclose(total, goal, rel_tol=1e-12):
         yield Finding(
             "assess.shares-miss-total",
             Severity.ERROR,
             Text(
-                f"“{target.indicator}”各县分解之和 {total:g} 不等于目标 {goal:g}。",
-                f"The county shares of '{target.name_en}' sum to {total:g}, not {goal:g}.",
+                f"“{target.indicator}”各县分解之和 {total:,.10g} 不等于目标 {goal:,.10g}。",
+                f"The county shares of '{target.name_en}' sum to {total:,.10g}, not {goal:,.10g}.",
             ),
             Text("请调整分解数，使合计等于方案目标。", "Adjust the shares until they sum to the plan's number."),
             Citation("allocation", target.id),
@@ -82,8 +84,8 @@ def _check(allocation: Allocation, plan: Plan) -> Iterable[Finding]:
             "assess.steps-miss-target",
             Severity.ERROR,
             Text(
-                f"“{target.indicator}”{target.deadline.year}年度目标 {last:g} 不等于方案目标 {goal:g}。",
-                f"The last yearly step of '{target.name_en}' is {last:g}, not {goal:g}.",
+                f"“{target.indicator}”{target.deadline.year}年度目标 {last:,.10g} 不等于方案目标 {goal:,.10g}。",
+                f"The last yearly step of '{target.name_en}' is {last:,.10g}, not {goal:,.10g}.",
             ),
             Text("请使末年分年目标等于方案目标。", "Make the last step equal the plan's number."),
             Citation("allocation", target.id),

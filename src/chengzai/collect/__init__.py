@@ -1,10 +1,82 @@
 """Reports come in: each row is read, checked, and kept as received; what is doubted is said at the row.
 
 Nothing is repaired and nothing is lost: a row is accepted or held, and a held row keeps its finding.
+Sheets, registers and task reports are folded from the journal's acts; forms, registers and scopes come from content.
 """
 
+from chengzai.collect._cells import (
+    MISSING,
+    TASK_STATES,
+    Known,
+    check_cells,
+    check_task,
+    cross_check,
+    is_answered,
+    read_value,
+)
+from chengzai.collect._checks import Reporting
 from chengzai.collect._facts import Facts, MixedSources, facts_of
-from chengzai.collect._receive import Receipt, Reporting, receive
+from chengzai.collect._forms import Department, Form, Timing, burden, cells_of, periods_due, read_forms, units_of
+from chengzai.collect._receive import Receipt, receive
+from chengzai.collect._registers import (
+    Register,
+    check_entry,
+    count_register,
+    likely_doubles,
+    read_entries,
+    read_registers,
+)
+from chengzai.collect._scope import Scope, conflicting
 from chengzai.collect._settle import PRECEDENCE, settle
+from chengzai.collect._sheet import ACT_WORD, STEP_WORD, STEPS, Act, Line, NotAllowed, Sheet, fold, next_step
+from chengzai.collect._wide import Columns, filled, guess, heads, read_wide, signature
 
-__all__ = ["PRECEDENCE", "Facts", "MixedSources", "Receipt", "Reporting", "facts_of", "receive", "settle"]
+__all__ = [
+    "ACT_WORD",
+    "MISSING",
+    "PRECEDENCE",
+    "STEPS",
+    "STEP_WORD",
+    "TASK_STATES",
+    "Act",
+    "Columns",
+    "Department",
+    "Facts",
+    "Form",
+    "Known",
+    "Line",
+    "MixedSources",
+    "NotAllowed",
+    "Receipt",
+    "Register",
+    "Reporting",
+    "Scope",
+    "Sheet",
+    "Timing",
+    "burden",
+    "cells_of",
+    "check_cells",
+    "check_entry",
+    "check_task",
+    "conflicting",
+    "count_register",
+    "cross_check",
+    "facts_of",
+    "filled",
+    "fold",
+    "guess",
+    "heads",
+    "is_answered",
+    "likely_doubles",
+    "next_step",
+    "periods_due",
+    "read_entries",
+    "read_forms",
+    "read_registers",
+    "read_value",
+    "read_wide",
+    "receive",
+    "settle",
+    "signature",
+    "units_of",
+]

@@ -3,33 +3,120 @@
 Only this package reads the clock and opens the store.
 """
 
+from chengzai.cycle._acts import Locked, Refused, act_on, open_again
+from chengzai.cycle._adopt import NotAdopted, adopt_content, check_content, content_page
+from chengzai.cycle._allocate import (
+    allocation_page,
+    approve,
+    assign_tasks,
+    propose_all,
+    propose_split_of,
+    target_split,
+)
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._compare import check_pack, diff_plans
+from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
+from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
 from chengzai.cycle._publish import Published, publish_month
+from chengzai.cycle._registers import (
+    act_on_entries,
+    enter,
+    import_entries,
+    register_list,
+    register_page,
+    register_workbook,
+)
+from chengzai.cycle._rehearse import rehearsal_people, rehearse
+from chengzai.cycle._reporting import attach, evidence_of, findings_of, hand_in, quiet_lines, save_cells, sheet_page
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
-from chengzai.cycle._twin import months_known, simulate_city
+from chengzai.cycle._tasks import task_page
+from chengzai.cycle._trail import (
+    back_up,
+    export_journal,
+    journal_end,
+    restore,
+    trail_page,
+    verify_export,
+    verify_journal,
+)
+from chengzai.cycle._twin import last_change, latest_month, months_known, simulate_city
+from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, wizard_page
+from chengzai.cycle._workbook import fill_from_workbook, template
 
 __all__ = [
     "Amended",
     "Drafted",
+    "Locked",
+    "NoSuchSheet",
+    "NotAdopted",
+    "Office",
     "OpenReview",
     "Published",
+    "Refused",
+    "act_on",
+    "act_on_entries",
+    "adopt_content",
+    "allocation_page",
     "amend_plan",
+    "approve",
+    "assign_tasks",
+    "attach",
     "audit_pack",
+    "back_up",
+    "burden_page",
+    "check_content",
     "check_pack",
+    "content_page",
     "decide",
+    "desk_page",
     "diff_plans",
     "draft_pack",
+    "enter",
+    "evidence_of",
+    "export_journal",
     "export_review",
+    "fill_from_workbook",
+    "findings_of",
+    "hand_in",
+    "import_entries",
     "import_sheet",
+    "journal_end",
+    "last_change",
+    "latest_month",
+    "look_at_workbook",
     "months_known",
+    "open_again",
+    "open_month",
+    "open_office",
     "open_review",
+    "pack_in_force",
     "plan_history",
+    "propose_all",
+    "propose_split_of",
     "publish_month",
+    "quiet_lines",
+    "read_rows",
+    "register_list",
+    "register_page",
+    "register_workbook",
+    "rehearsal_people",
+    "rehearse",
+    "restore",
     "run_month",
+    "save_cells",
+    "sheet_page",
     "simulate_city",
+    "status_page",
+    "take_workbook",
+    "target_split",
+    "task_page",
+    "template",
+    "trail_page",
+    "verify_export",
+    "verify_journal",
+    "wizard_page",
 ]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from chengzai.cycle._clock import now
 from chengzai.kernel import Text, UserError
 from chengzai.plan import Change, Plan, compare_plans, compile_plan
 from chengzai.store import pack_files, plan_versions, read_plan, write_files
@@ -86,7 +87,7 @@ def amend_plan(content: Path, draft: Path, *, in_force: dt.date, why: str) -> Am
                 f"The draft cannot be used yet: {problems[0].message.en}",
             )
         )
-    today = dt.datetime.now(tz=dt.UTC).date()  # noqa: TID251 -- the cycle reads the clock
+    today = now(simulated=False).date()
     head = f'in_force = {in_force}\nrecorded = {today}\nwhy = "{why.replace(chr(34), "”")}"\n'
     write_files(folder, {**pack_files(renamed, document), "amendment.toml": head.encode()})
     return plan_history(content)[-1]

@@ -1,9 +1,9 @@
 """A sheet comes in: checked row by row, what is sound is recorded, what is not is held and said."""
 
-import datetime as dt
 from pathlib import Path
 
 from chengzai.collect import Receipt, Reporting, facts_of, receive
+from chengzai.cycle._clock import now
 from chengzai.store import load_facts, read_pack, read_sheet, record_facts, write_files
 
 
@@ -15,14 +15,14 @@ def import_sheet(content: Path, data: Path, sheet: Path, *, author: str) -> Rece
     pack = read_pack(content)
     facts = load_facts(data, simulated=False)
     known = {(o.element, o.place, o.period.text): o.value for o in facts.observations()} if facts else {}
-    now = dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
+    moment = now(simulated=False)
     receipt = receive(
         read_sheet(sheet),
         Reporting(pack.elements, pack.places, known),
         document=sheet.name,
-        entered_at=now.date().isoformat(),
+        entered_at=moment.date().isoformat(),
     )
-    write_files(data, {f"received/{now:%Y%m%dT%H%M%S}-{sheet.name}": sheet.read_bytes()})
+    write_files(data, {f"received/{moment:%Y%m%dT%H%M%S}-{sheet.name}": sheet.read_bytes()})
     if receipt.accepted:
-        record_facts(data, facts_of(receipt.accepted), simulated=False, author=author, at=now, note=sheet.name)
+        record_facts(data, facts_of(receipt.accepted), simulated=False, author=author, at=moment, note=sheet.name)
     return receipt

@@ -1,5 +1,6 @@
 """The whole month on one page: from the plan's text to what the bulletin and the pages will say."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 from chengzai.assess import Measured, assess_plan, check_allocations, compare_counties
 from chengzai.collect import settle
 from chengzai.cycle._history import told_before
+from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import require_month, rules_in_force
 from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
 from chengzai.plan import audit_plan, check_plan, compile_plan
 from chengzai.publish import Edition
-from chengzai.store import day_of_batch, read_pack
+from chengzai.store import day_known, read_pack
 
 Progress = Callable[[str], None]
 
@@ -29,15 +31,15 @@ def run_month(
 ) -> Edition:
     """Run one month's cycle for a pack on the facts in the store, or on published figures alone if `real`."""
     progress("读方案")
-    known = day_of_batch(as_of) if as_of else None
-    pack = read_pack(content, on=period.last_day(), known=known)
+    known = dt.date.fromisoformat(day_known(as_of)[:10]) if as_of and day_known(as_of) else None
+    pack = read_pack(pack_in_force(data, content, as_of=as_of), on=period.last_day(), known=known)
     plan, unread = compile_plan(pack.tables, pack.document)
     require_month(plan, period)
     audit = audit_plan(plan, unread)
     checks, inconsistencies = check_plan(plan, pack.checks)
 
     progress("收数据")
-    facts, rejected = known_facts(pack, data, real=real, as_of=as_of)
+    facts, rejected = known_facts(pack, data, period, real=real, as_of=as_of)
     facts, disagreements = settle(facts)
     allocations = known_allocations(pack, data, real=real, as_of=as_of)
 

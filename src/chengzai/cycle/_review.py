@@ -1,12 +1,12 @@
 """A draft is walked: opened with its decisions, decided card by card, and exported as the pack."""
 
-import datetime as dt
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chengzai.cycle._clock import now
 from chengzai.kernel import Finding, Text, UserError
 from chengzai.plan import Audit, Decision, Plan, Review, audit_plan, compile_plan, review, reviewed_tables
 from chengzai.store import append_decision, pack_files, read_decisions, read_draft, starter_files, write_files
@@ -42,10 +42,9 @@ def decide(folder: Path, given: Mapping[str, Any]) -> OpenReview:
     """Take one decision and return the review after it; raises DecisionRefused, and then nothing is recorded."""
     tables, document = _draft(folder)
     drafted, _ = compile_plan(tables, document)
-    clock = dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
-    now = clock.astimezone().isoformat(timespec="seconds")
+    at = now(simulated=False).astimezone().isoformat(timespec="seconds")
     known = {k: v for k, v in given.items() if k in {"author", "action", "card", "fields", "reason", "note"}}
-    decision = Decision(at=now, **{"author": "", "action": "", "card": "", **known})
+    decision = Decision(at=at, **{"author": "", "action": "", "card": "", **known})
     with _ONE_AT_A_TIME:
         review(tables, [*_decisions(folder), decision], drafted.clause)
         append_decision(folder, decision.as_dict())

@@ -1,5 +1,6 @@
 """The pack's policy files as the rules in force at the end of a period."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,17 @@ def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ..
         fast=_number(pack, "fast_progress").at(day),
         completeness=_number(pack, "least_completeness").at(day),
     ), check_bands(in_force.value, rule=str(lights["name"]))
+
+
+def number_in_force(pack: Pack, name: str, day: dt.date) -> float:
+    """Return the value of a numeric rule that holds on a day."""
+    return _number(pack, name).at(day).value
+
+
+def word_in_force(pack: Pack, name: str, day: dt.date) -> str:
+    """Return the value of a rule that is a word and holds on a day, or nothing where the pack has no such rule."""
+    known = {str(entry["name"]) for entry in pack.policy.get("values", {}).get("rule", ())}
+    return _rule(pack, name).at(day).value if name in known else ""
 
 
 def _rule(pack: Pack, name: str) -> Dated[str]:

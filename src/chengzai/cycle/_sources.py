@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from chengzai.assess import Allocation
 from chengzai.collect import Facts, Reporting, facts_of, receive
-from chengzai.kernel import Finding, Period, Text, UserError
+from chengzai.cycle._allocate import allocations_in_force
+from chengzai.cycle._office_facts import falls_short, office_observations
+from chengzai.kernel import Finding, Observation, Period, Text, UserError
 from chengzai.measure import Cube, Indicator, build_cube
 from chengzai.plan import Plan
-from chengzai.store import Pack, load_allocations, load_facts
+from chengzai.store import Pack, acts_of, load_allocations, load_facts
 
 _BELOW_COUNTY = ("village",)
 _PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
@@ -19,8 +23,37 @@ class NoFacts(UserError):
     """There is nothing to run on."""
 
 
-def known_facts(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> tuple[Facts, tuple[Finding, ...]]:
-    """Return the facts of a run: published figures and real batches, or the twin's; never both."""
+def known_facts(
+    pack: Pack, data: Path, period: Period, *, real: bool, as_of: int | None
+) -> tuple[Facts, tuple[Finding, ...]]:
+    """Return the facts of a run: what the office accepted, over published figures and batches, or over the twin's.
+
+    Real and simulated never meet: each has its own journal entries and its own batches.
+    """
+    facts, findings = _before_the_office(pack, data, real=real, as_of=as_of)
+    root = str(pack.tables["plan"]["root"])
+    accepted, incomplete = office_observations(pack, root, simulated=not real, as_of=as_of, until=period.last_day())
+    accepted, short = _sound(accepted, pack, facts)
+    told = (*findings, *incomplete, *short)
+    return (joined(facts, facts_of(accepted)) if accepted else facts), told
+
+
+def _sound(accepted: list[Observation], pack: Pack, facts: Facts) -> tuple[list[Observation], list[Finding]]:
+    """Return the observations without register counts of running totals that lack their past, and say so."""
+    running = {code for code, element in pack.elements.items() if element.kind == "running"}
+    counts = [o for o in accepted if o.element in running and o.evidence.startswith("register/")]
+    if not counts:
+        return accepted, []
+    known: dict[tuple[str, str], float] = {}
+    for o in facts.observations():
+        if o.element in running:
+            known[o.element, o.place] = o.value
+    findings = falls_short(counts, known)
+    short = {finding.where.locator + finding.where.document for finding in findings}
+    return [o for o in accepted if f"{o.place} {o.period}{o.element}" not in short or o not in counts], findings
+
+
+def _before_the_office(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> tuple[Facts, tuple[Finding, ...]]:
     if not real:
         facts = load_facts(data, simulated=True, as_of=as_of)
         if facts is None or not facts.simulated:
@@ -45,15 +78,28 @@ def known_facts(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> tup
 
 def joined(first: Facts, second: Facts) -> Facts:
     """Return two sets of facts as one, the second known later."""
-    return facts_of((*first.observations(), *second.observations(after=len(first))))
+    names, codes = [], []
+    for column, code in (("elements", "element"), ("places", "place"), ("periods", "period"), ("sources", "source")):
+        known = {name: i for i, name in enumerate(getattr(first, column))}
+        moved = np.array([known.setdefault(name, len(known)) for name in getattr(second, column)], dtype=np.int32)
+        names.append(tuple(known))
+        codes.append(np.concatenate([getattr(first, code), moved[getattr(second, code)]]))
+    notes = tuple(_both(a, b, len(first), len(second)) for a, b in zip(first.notes, second.notes, strict=True))
+    value = np.concatenate([first.value, second.value])
+    return Facts(*names, *codes, value, notes)  # type: ignore[arg-type]  # four names, four codes, three notes
+
+
+def _both(first: Sequence[str], second: Sequence[str], n: int, m: int) -> Sequence[str]:
+    return [*(first if len(first) else [""] * n), *(second if len(second) else [""] * m)]
 
 
 def known_allocations(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> dict[str, Allocation]:
     """Return the allocations in force: the twin's, or what the city has authored in its pack and the store."""
+    approved = allocations_in_force(acts_of(simulated=not real, topic="allocation", as_of=as_of), simulated=not real)
     if not real:
-        return load_allocations(data, simulated=True, as_of=as_of)
+        return load_allocations(data, simulated=True, as_of=as_of) | approved
     authored = {str(entry["target"]): _authored(entry) for entry in pack.allocation}
-    return authored | load_allocations(data, simulated=False, as_of=as_of)
+    return authored | load_allocations(data, simulated=False, as_of=as_of) | approved
 
 
 def _authored(table: Mapping[str, Any]) -> Allocation:

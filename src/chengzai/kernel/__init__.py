@@ -4,6 +4,7 @@ The kernel knows no plan, no city and no file.
 Every record is immutable; absence is a state, never a silent zero.
 """
 
+from chengzai.kernel._actor import ROLES, Actor, Grant
 from chengzai.kernel._dated import Dated, NoRuleInForce, Step
 from chengzai.kernel._finding import ChengzaiError, Citation, Finding, Severity, Text, UserError
 from chengzai.kernel._formula import (
@@ -23,6 +24,8 @@ from chengzai.kernel._place import Place, Places
 from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale
 
 __all__ = [
+    "ROLES",
+    "Actor",
     "Binary",
     "Call",
     "ChengzaiError",
@@ -32,6 +35,7 @@ __all__ = [
     "Finding",
     "Formula",
     "FormulaError",
+    "Grant",
     "Name",
     "Negate",
     "NoRuleInForce",

@@ -12,7 +12,7 @@ from chengzai.plan._document import Clause
 from chengzai.plan._draft import Draft, draft_plan
 from chengzai.plan._extract import rule_names
 from chengzai.plan._mentions import Mention, scan_mentions
-from chengzai.plan._records import Plan, Target
+from chengzai.plan._records import Plan, Promise, Target
 from chengzai.plan._review import CHOICES, REASONS, SURE, Decision, DecisionRefused, Review, review, reviewed_tables
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Draft",
     "Mention",
     "Plan",
+    "Promise",
     "Review",
     "Target",
     "audit_plan",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -157,24 +158,70 @@ def stacked_bars(
     return _svg(width, height, parts, "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """How longitude and latitude become a drawing: its corner and its scales, equal lengths in both directions."""
+
+    west: float
+    north: float
+    across: float
+    down: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, corners: Sequence[Sequence[float]]) -> "_Frame | None":
+        if not corners:
+            return None
+        west, east = min(p[0] for p in corners), max(p[0] for p in corners)
+        south, north = min(p[1] for p in corners), max(p[1] for p in corners)
+        squeeze = math.cos(math.radians((south + north) / 2))
+        width = 430.0
+        scale = width / ((east - west) * squeeze)
+        return cls(west, north, squeeze * scale, scale, width, (north - south) * scale)
+
+    def at(self, p: Sequence[float]) -> tuple[float, float]:
+        return (p[0] - self.west) * self.across + 8, (self.north - p[1]) * self.down + 8
+
+
+def entry_map(shapes: Sequence[Mapping[str, Any]], points: Sequence[Mapping[str, Any]], *, mark: str = "") -> str:
+    """Return the counties in outline with linked points; a point holds `at` (lon, lat), `href`, `title`, `filled`.
+
+    The drawing carries its own corner and scales, so that a click on it can be read as a place.
+    """
+    frame = _Frame.around([p for shape in shapes for ring in shape["rings"] for p in ring])
+    if frame is None:
+        return ""
+    parts = []
+    for shape in shapes:
+        rings = ("M" + "L".join("{:.1f} {:.1f}".format(*frame.at(p)) for p in ring) + "Z" for ring in shape["rings"])
+        parts.append(f'<path d="{"".join(rings)}" fill="#eef1f2" stroke="#fff" stroke-width="2"/>')
+    for shape in shapes:
+        x, y = frame.at(shape["label"])
+        parts.append(_text(x, y, str(shape["name"]), QUIET, "middle", 13))
+    for point in points:
+        x, y = frame.at(point["at"])
+        look = f'fill="{INK}"' if point["filled"] else f'fill="#fff" stroke="{INK}" stroke-width="2"'
+        parts.append(
+            f'<a href="{escape(point["href"])}"><circle cx="{x:.1f}" cy="{y:.1f}" r="5" {look}>'
+            f"<title>{escape(point['title'])}</title></circle></a>"
+        )
+    if mark:
+        parts.append(_text(12, frame.height + 8, mark, QUIET, "start", 11))
+    drawn = _svg(frame.width + 16, frame.height + 16, parts, "")
+    where = f'data-west="{frame.west}" data-north="{frame.north}" data-sx="{frame.across}" data-sy="{frame.down}"'
+    return drawn.replace("<svg ", f"<svg {where} ", 1)
+
+
 def county_map(shapes: Sequence[Mapping[str, Any]], points: Sequence[tuple[float, float]], *, mark: str = "") -> str:
     """Return the counties as a linked map shaded by share on course, with township points.
 
     A shape holds `rings` (lon, lat), `name`, `label`, `share` (0–1 or NaN), `href` and `title`.
     """
-    corners = [p for shape in shapes for ring in shape["rings"] for p in ring]
-    if not corners:
+    frame = _Frame.around([p for shape in shapes for ring in shape["rings"] for p in ring])
+    if frame is None:
         return ""
-    west, east = min(p[0] for p in corners), max(p[0] for p in corners)
-    south, north = min(p[1] for p in corners), max(p[1] for p in corners)
-    squeeze = math.cos(math.radians((south + north) / 2))
-    width = 430.0
-    scale = width / ((east - west) * squeeze)
-    height = (north - south) * scale
-
-    def at(p: Sequence[float]) -> tuple[float, float]:
-        return (p[0] - west) * squeeze * scale + 8, (north - p[1]) * scale + 8
-
+    at, width, height = frame.at, frame.width, frame.height
     parts = []
     for shape in shapes:
         path = "".join("M" + "L".join("{:.1f} {:.1f}".format(*at(p)) for p in ring) + "Z" for ring in shape["rings"])

@@ -1,8 +1,10 @@
 """Pages as plain data: what the templates show and the JSON twins give, in either language."""
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from chengzai.kernel import Finding, Period
+from chengzai.kernel import Finding, Period, Places
 from chengzai.measure import explain
 from chengzai.plan import Target
 from chengzai.publish._edition import Edition, printed
@@ -164,19 +166,52 @@ def _ranking(edition: Edition) -> View:
     }
 
 
-def _map(edition: Edition) -> View:
-    shapes = []
-    for feature in edition.boundaries:
+def changes_page(now: Edition, then: Edition, language: str = "zh") -> View:
+    """Return the lights that differ between two looks at one month, the city first, with both values as printed."""
+    rows = []
+    for place, judged in now.judged.items():
+        for target, a in judged.items():
+            b = then.judged.get(place, {}).get(target)
+            if b is not None and b.state != a.state:
+                rows.append(
+                    {
+                        "place": place,
+                        "place_name": now.places[place].name,
+                        "target": target,
+                        "indicator": row_of(now, target, place, language)["indicator"],
+                        "was": b.state,
+                        "now": a.state,
+                        "value_was": row_of(then, target, place, language)["value"],
+                        "value_now": row_of(now, target, place, language)["value"],
+                    }
+                )
+    return {**head(now, language), "rows": rows}
+
+
+def county_shapes_of(places: Places, boundaries: Sequence[Mapping[str, Any]]) -> list[View]:
+    """Return the outlines of the counties with their names, for a map that shows something else than lights."""
+    found = []
+    for feature in boundaries:
         code = str(feature["properties"]["code"])
-        counts, total = edition.counts(code), len(edition.judged.get(code, {}))
-        rings = [polygon[0] for polygon in feature["geometry"]["coordinates"]]
-        place = edition.places[code] if code in edition.places else None  # noqa: SIM401 -- Places is no dict
-        shapes.append(
+        found.append(
             {
                 "code": code,
-                "name": place.name if place else code,
-                "rings": rings,
+                "name": places[code].name if code in places else code,
+                "rings": [polygon[0] for polygon in feature["geometry"]["coordinates"]],
                 "label": feature["properties"]["label"],
+            }
+        )
+    return found
+
+
+def _map(edition: Edition) -> View:
+    shapes = []
+    for outline in county_shapes_of(edition.places, edition.boundaries):
+        code = outline["code"]
+        counts, total = edition.counts(code), len(edition.judged.get(code, {}))
+        shapes.append(
+            {
+                **outline,
                 "share": counts["on_course"] / total if any(counts[state] for state in _JUDGED) else None,
                 "on_course": counts["on_course"],
                 "total": total,

@@ -1,12 +1,12 @@
-"""The only package that touches files and databases: content packs, fact batches and their manifest, issued files.
+"""The only package that touches files and databases: the journal, working copies, packs, fact batches, issued files.
 
-Bulk facts are immutable Parquet files with one manifest row each; a batch's number is its place in history,
-so that `as_of` reads every batch up to a number and nothing later.
+What people enter is an entry of the journal, chained by hash; bulk facts are immutable Parquet files, each named by
+one entry. An entry's number is its place in history, so that `as_of` reads every entry up to a number and none later.
 """
 
+from chengzai.store._backup import BackupRefused, read_backup, write_backup
 from chengzai.store._batches import (
     Recorded,
-    day_of_batch,
     load_allocations,
     load_facts,
     record_allocations,
@@ -15,34 +15,92 @@ from chengzai.store._batches import (
 )
 from chengzai.store._content import Pack, PackUnreadable, PlanVersion, plan_versions, read_draft, read_pack, read_plan
 from chengzai.store._decisions import append_decision, read_decisions
-from chengzai.store._files import write_files
+from chengzai.store._drafts import Saved, drafted_lines, drafts_of, drop_drafts, evidence, keep_evidence, save_drafts
+from chengzai.store._files import read_received, write_files
 from chengzai.store._intake import read_document
+from chengzai.store._journal import (
+    Verified,
+    acts_of,
+    append_entry,
+    day_known,
+    journal_head,
+    journal_page,
+    journal_rows,
+    last_entry,
+    one_writer,
+    verify_rows,
+)
 from chengzai.store._pack_files import pack_files
+from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._sheets import read_sheet
 from chengzai.store._start import open_store
 from chengzai.store._starter import starter_files
+from chengzai.store._workbooks import (
+    Returned,
+    TemplateRow,
+    WorkbookUnreadable,
+    read_grids,
+    read_template,
+    write_findings,
+    write_findings_by_row,
+    write_table,
+    write_template,
+)
 
 __all__ = [
+    "BackupRefused",
     "Pack",
     "PackUnreadable",
     "PlanVersion",
     "Recorded",
+    "Returned",
+    "Saved",
+    "TemplateRow",
+    "Verified",
+    "WorkbookUnreadable",
+    "acts_of",
+    "adopted_pack",
     "append_decision",
-    "day_of_batch",
+    "append_entry",
+    "day_known",
+    "drafted_lines",
+    "drafts_of",
+    "drop_drafts",
+    "evidence",
+    "journal_head",
+    "journal_page",
+    "journal_rows",
+    "keep_evidence",
+    "keep_pack",
+    "last_entry",
     "load_allocations",
     "load_facts",
+    "one_writer",
     "open_store",
+    "pack_changes",
     "pack_files",
+    "pack_folder",
     "plan_versions",
+    "read_backup",
     "read_decisions",
     "read_document",
     "read_draft",
+    "read_grids",
     "read_pack",
     "read_plan",
+    "read_received",
     "read_sheet",
+    "read_template",
     "record_allocations",
     "record_facts",
+    "save_drafts",
     "starter_files",
     "twin_is_current",
+    "verify_rows",
+    "write_backup",
     "write_files",
+    "write_findings",
+    "write_findings_by_row",
+    "write_table",
+    "write_template",
 ]

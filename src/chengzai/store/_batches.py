@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chengzai.assess import Allocation
-from chengzai.collect import Facts
+from chengzai.collect import Facts, Sheet
 from chengzai.kernel import Text, UserError
+from chengzai.store._journal import append_entry, one_writer
 
 _COLUMNS = ("element", "place", "period", "source")
 _NOTES = ("evidence", "entered_by", "entered_at")
@@ -33,14 +34,6 @@ class Recorded:
     sequence: int
     sha256: str
     rows: int
-
-
-def day_of_batch(sequence: int) -> dt.date | None:
-    """Return the day a batch was recorded, or None if there is none of that number."""
-    from chengzai.store.models import Batch  # noqa: PLC0415 -- models load once the store is open
-
-    batch = Batch.objects.filter(id__lte=sequence).order_by("-id").first()
-    return batch.recorded_at.date() if batch else None
 
 
 def record_facts(
@@ -144,17 +137,28 @@ def _record(  # noqa: PLR0913 -- one manifest row
     sha256 = hashlib.sha256(content).hexdigest()
     name = f"batches/{kind}-{sha256[:16]}"
     write_files(folder, {name: content})
-    batch = Batch.objects.create(
-        kind=kind,
-        simulated=simulated,
-        file=name,
-        sha256=sha256,
-        rows=rows,
-        author=author,
-        recorded_at=at,
-        note=note,
-    )
-    return Recorded(batch.pk, sha256, rows)
+    with one_writer():
+        act = append_entry(
+            "record",
+            Sheet(f"batch/{kind}", ""),
+            actor="",
+            name=author,
+            at=at.isoformat(),
+            simulated=simulated,
+            lines={name: {"sha256": sha256, "rows": rows, "note": note}},
+        )
+        batch = Batch.objects.create(
+            entry=act.sequence,
+            kind=kind,
+            simulated=simulated,
+            file=name,
+            sha256=sha256,
+            rows=rows,
+            author=author,
+            recorded_at=at,
+            note=note,
+        )
+    return Recorded(batch.entry, sha256, rows)
 
 
 def _contents(folder: Path, kind: str, simulated: bool, as_of: int | None) -> list[bytes]:  # noqa: FBT001
@@ -162,7 +166,7 @@ def _contents(folder: Path, kind: str, simulated: bool, as_of: int | None) -> li
 
     batches = Batch.objects.filter(kind=kind, simulated=simulated)
     if as_of is not None:
-        batches = batches.filter(pk__lte=as_of)
+        batches = batches.filter(entry__lte=as_of)
     chosen = list(batches)
     if simulated:
         chosen = chosen[-1:]  # a new twin is a whole new city; it does not add to the old one

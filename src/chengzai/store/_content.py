@@ -34,6 +34,9 @@ class Pack:
     statistics: tuple[Mapping[str, str], ...]
     allocation: tuple[Mapping[str, Any], ...]
     boundaries: tuple[Mapping[str, Any], ...]
+    forms: tuple[Mapping[str, Any], ...] = ()
+    registers: tuple[Mapping[str, Any], ...] = ()
+    departments: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -106,6 +109,9 @@ def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None 
         statistics=tuple(_rows(folder / "facts" / "statistics.csv")),
         allocation=tuple(e for table in _tables(folder / "allocation") for e in table.get("allocation", ())),
         boundaries=tuple(_geojson(folder / "places" / "boundaries.geojson")),
+        forms=tuple(_tables(folder / "forms")),
+        registers=tuple(_tables(folder / "registers")),
+        departments=tuple(_optional(folder / "departments.toml").get("department", ())),
     )
 
 

@@ -13,3 +13,12 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         part = path.with_name(path.name + ".part")
         part.write_bytes(content)
         os.replace(part, path)  # noqa: PTH105 -- atomic on one file system, which is the point
+
+
+def read_received(folder: Path, token: str) -> bytes:
+    """Return a file kept as received by its hash, or nothing if there is none."""
+    path = folder / "received" / token
+    return path.read_bytes() if len(token) == _HASH and token.isalnum() and path.is_file() else b""
+
+
+_HASH = 64

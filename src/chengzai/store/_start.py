@@ -17,3 +17,4 @@ def open_store(folder: Path) -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- needs the settings above
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)

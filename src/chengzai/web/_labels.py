@@ -1,5 +1,6 @@
 """The words on the pages, Chinese and English side by side."""
 
+from chengzai.web._office_labels import OFFICE_LABELS
 from chengzai.web._review_labels import REVIEW_LABELS
 
 _LABELS = {
@@ -150,5 +151,5 @@ _LABELS = {
 
 def label(language: str, key: str) -> str:
     """Return the words for a key; a key without words shows itself."""
-    zh, en = _LABELS.get(key) or REVIEW_LABELS.get(key, (key, key))
+    zh, en = _LABELS.get(key) or OFFICE_LABELS.get(key) or REVIEW_LABELS.get(key, (key, key))
     return en if language == "en" else zh

@@ -32,7 +32,15 @@ def page_data(edition: Edition, name: str, language: str) -> dict[str, Any]:
     raise NoSuchPage(name)
 
 
-def page_html(data: Mapping[str, Any], name: str, *, periods: Sequence[str] = (), served: bool = False) -> str:
+def page_html(
+    data: Mapping[str, Any],
+    name: str,
+    *,
+    periods: Sequence[str] = (),
+    served: bool = False,
+    nonce: str = "",
+    signed: bool = False,
+) -> str:
     """Return a page's data as HTML; its links are relative, so that it reads the same served or saved."""
     language, period = str(data["language"]), str(data["period"])
     template = {"index": "city.html"}.get(name.partition("-")[0], f"{name.partition('-')[0]}.html")
@@ -43,6 +51,8 @@ def page_html(data: Mapping[str, Any], name: str, *, periods: Sequence[str] = ()
         "twin": f"{name}.json",
         "periods": periods,
         "up": "../",
+        "nonce": nonce,
+        "office": ("/en/office/" if language == "en" else "/office/") if signed else "",
         "issued": "/issued/" if served else ("../../" if language == "en" else "../"),
         "other": _other(period, language, up, served=served),
     }

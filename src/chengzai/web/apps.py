@@ -4,7 +4,8 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Holds no tables yet."""
+    """Holds the accounts."""
 
     name = "chengzai.web"
     label = "web"
+    default_auto_field = "django.db.models.BigAutoField"

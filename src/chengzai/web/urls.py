@@ -1,19 +1,30 @@
-"""Addresses: a period, then a page; the same name ending in .json is its twin."""
+"""Addresses: a period, then a page; the office's pages by name; the same name ending in .json is the twin."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from chengzai.web import _reviews, views
+from chengzai.web import _acts_of_office, _pages_of_office, _reviews, views
+from chengzai.web._door import api, page_urls
 
 _PAGE = r"(?P<period>\d{4}-\d{2})/(?P<name>[\w-]+)\.(?P<form>html|json)"
+REGISTERED = (_acts_of_office, _pages_of_office)  # importing them is what gives the door its pages and acts
 
 urlpatterns = [
     path("", views.start),
     re_path(rf"^{_PAGE}$", views.page),
     re_path(rf"^en/{_PAGE}$", views.page, {"language": "en"}),
+    re_path(r"^(?:en/)?wall\.html$", views.wall),
+    re_path(r"^(?:en/)?changes\.html$", views.changes),
     re_path(r"^(?:en/)?review/$", _reviews.review_page),
     path("review/data.json", _reviews.review_data),
     path("review/decide", _reviews.review_decide),
     path("review/export", _reviews.review_export),
     re_path(r"^issued/(?P<name>[\w.-]+)$", views.issued),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("allauth.socialaccount.urls")),
+    path("accounts/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    *page_urls(),
+    path("", api.urls),
 ]
 handler404 = "chengzai.web.views.missing"
+handler403 = "chengzai.web.views.forbidden"
+handler500 = "chengzai.web.views.failed"

@@ -1,35 +1,115 @@
 """Views translate addresses to pages; they never compute."""
 
+import logging
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from chengzai.kernel import Period, PeriodError
+from chengzai.kernel import Period, PeriodError, UserError
+from chengzai.publish import changes_page, city_page
+from chengzai.web._door import frame, office_of, problem_page
 from chengzai.web._editions import editions
+from chengzai.web._gate import GATE, require, within
 from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
 from chengzai.web._reviews import draft_folder
 
+_log = logging.getLogger(__name__)
 
-def start(_: HttpRequest) -> HttpResponse:
-    """Lead to the latest month's page of the city, or to the draft if the door was opened for one."""
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead to the person's desk, to the open boards, or to the draft if the door was opened for one."""
     if draft_folder():
         return HttpResponseRedirect("/review/")
-    return HttpResponseRedirect(f"/{editions().latest}/index.html")
+    if settings.OPEN_BOARDS and not request.user.is_authenticated:
+        return HttpResponseRedirect(f"/{editions().latest}/index.html")
+    return HttpResponseRedirect("/office/home.html")
 
 
-def page(_: HttpRequest, period: str, name: str, form: str, language: str = "zh") -> HttpResponse:
-    """Return a page or its JSON twin."""
+def page(request: HttpRequest, period: str, name: str, form: str, language: str = "zh") -> HttpResponse:
+    """Return a page of the boards or its JSON twin, within the person's scope."""
+    shut = _shut(request, name)
+    if shut:
+        return shut
     try:
         edition = editions().of(Period.parse(period))
-        data = page_data(edition, name, language)
+        data = _scoped(request, page_data(edition, name, language))
         if form == "json":
             return HttpResponse(page_json(data), content_type="application/json; charset=utf-8")
-        return HttpResponse(page_html(data, name, periods=editions().periods, served=True))
+        signed = request.user.is_authenticated
+        return HttpResponse(
+            page_html(data, name, periods=editions().periods, served=True, nonce=_nonce(request), signed=signed)
+        )
     except (PeriodError, NoSuchPage, KeyError):
         return _missing(language)
 
 
-def issued(_: HttpRequest, name: str) -> HttpResponseBase:
+def _nonce(request: HttpRequest) -> str:
+    return str(getattr(request, "nonce", ""))
+
+
+def _shut(request: HttpRequest, name: str = "index") -> HttpResponse | None:
+    """Return why the boards are closed to a person, or None: open boards show the city to everybody on the network."""
+    if settings.OPEN_BOARDS and not request.user.is_authenticated:
+        return None
+    if not request.user.is_authenticated:
+        if request.path.endswith(".json"):
+            return HttpResponse('{"zh": "请先登录。", "en": "Sign in first."}', status=401)
+        return redirect_to_login(request.get_full_path())
+    kind, _, unit = name.partition("-")
+    try:
+        actor = request.user.actor
+        if kind == "county":
+            require(office_of(request), actor, "county", unit)
+        else:
+            require(office_of(request), actor, "board")
+    except UserError as problem:
+        return problem_page(request, problem)
+    return None
+
+
+def _scoped(request: HttpRequest, data: dict[str, object]) -> dict[str, object]:
+    """Return a page's data without the single reports of units outside the person's scope; open boards show none."""
+    observations = data.get("observations")
+    if not isinstance(observations, dict):
+        return data
+    office, roles = office_of(request), GATE["sheet"][0]
+    actor = request.user.actor if request.user.is_authenticated else None  # type: ignore[union-attr]
+    rows = [r for r in observations["rows"] if actor and within(office, actor, str(r["place"]), roles)]
+    hidden = len(observations["rows"]) - len(rows)
+    return {**data, "observations": {**observations, "rows": rows, "hidden": hidden}}
+
+
+def wall(request: HttpRequest) -> HttpResponse:
+    """Return the wall screen: the city in large type, renewed by itself."""
+    shut = _shut(request)
+    if shut:
+        return shut
+    language = "en" if request.path.startswith("/en/") else "zh"
+    data = city_page(editions().of(Period.parse(editions().latest)), language)
+    return HttpResponse(render_to_string("wall.html", data, request=request))
+
+
+def changes(request: HttpRequest) -> HttpResponse:
+    """Return the lights that changed since the person last looked."""
+    shut = _shut(request)
+    if shut:
+        return shut
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    language = "en" if request.path.startswith("/en/") else "zh"
+    period = Period.parse(editions().latest)
+    now, then = editions().of(period), editions().as_known(period, request.user.seen)
+    data = changes_page(now, then, language)
+    return HttpResponse(render_to_string("office/changes.html", frame(request, data), request=request))
+
+
+def issued(request: HttpRequest, name: str) -> HttpResponseBase:
     """Return an issued file of the latest run, such as the bulletin."""
+    shut = _shut(request)
+    if shut:
+        return shut
     path = editions().issued(name)
     return FileResponse(path.open("rb"), as_attachment=True, filename=name) if path else _missing("zh")
 
@@ -37,6 +117,19 @@ def issued(_: HttpRequest, name: str) -> HttpResponseBase:
 def missing(_: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- the framework passes it
     """Return the page for an address that is none."""
     return _missing("zh")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Return the page for what may not be opened."""
+    told = {"language": "zh", "problem": "没有权限，或页面已过期；请返回刷新后再试。"}
+    return HttpResponse(render_to_string("missing.html", told, request=request), status=403)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Return the page for a fault of the program: one line, no trace."""
+    _log.error("fault at %s", request.path)
+    told = {"language": "zh", "problem": "程序出错，已记录；已保存的内容没有丢失，请稍后重试。"}
+    return HttpResponse(render_to_string("missing.html", told), status=500)
 
 
 def _missing(language: str) -> HttpResponse:

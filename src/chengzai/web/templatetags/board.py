@@ -1,17 +1,20 @@
 """What templates may draw: states, doors, charts. They only show; nothing is computed here."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from chengzai.publish import STATE_COLOUR, STATE_SHAPE, county_map, line_chart, sparkline
+from chengzai.publish import STATE_COLOUR, STATE_SHAPE, county_map, entry_map, line_chart, sparkline
 from chengzai.web._labels import label
 
 register = template.Library()
+_HOME = ZoneInfo("Asia/Shanghai")
 
 
 @register.simple_tag(takes_context=True)
@@ -99,6 +102,125 @@ def county_shapes(context: Mapping[str, Any], data: Mapping[str, Any]) -> SafeSt
     ]
     note = label(language, "indicative") + (f"　{_mark(context)}" if context["simulated"] else "")
     return mark_safe(county_map(shapes, data["points"], mark=note))  # noqa: S308
+
+
+_NAV = (
+    ("home", "desk", ()),
+    ("status/{period}", "status_page", ("administrator",)),
+    ("registers", "registers", ("administrator",)),
+    ("allocation", "allocation", ("administrator",)),
+    ("burden", "burden", ("reporter",)),
+)
+_OWN = (
+    ("content", "content", ("administrator", "task_force", "leader", "auditor")),
+    ("journal", "journal", ("administrator", "auditor")),
+    ("people", "people_page", ("administrator",)),
+)
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: Mapping[str, Any], roles: Sequence[str], path: str) -> SafeString:
+    """Return the links that a person's roles open."""
+    shown = [(name, words) for name, words, without in _NAV if set(roles) - set(without)]
+    shown += [(name, words) for name, words, needed in _OWN if set(roles) & set(needed)]
+    at = str(context["request"].path)
+    period = str(context.get("open_period") or "")
+    links = []
+    for name, words in shown:
+        if "{period}" in name and not period:
+            continue
+        address = f"{path}{name.format(period=period)}.html"
+        here = at.startswith(address.partition(".html")[0].replace(period, "") if period else address)
+        links.append(
+            format_html(
+                '<a href="{}"{}>{}</a>',
+                address,
+                mark_safe(' aria-current="page"') if here else "",
+                label(str(context["language"]), words),
+            )
+        )
+    if set(roles) - {"administrator"}:
+        links.append(
+            format_html(
+                '<a href="/{}/index.html">{}</a>',
+                context.get("board_period", ""),
+                label(str(context["language"]), "boards"),
+            )
+        )
+    return mark_safe("".join(links))  # noqa: S308 -- built by format_html above
+
+
+_STEP_SHAPE = {"empty": "○", "submitted": "◔", "reviewed": "◑", "accepted": "●", "returned": "↩"}
+_DECIDED = {"empty": "not_split", "submitted": "proposed", "accepted": "approved", "returned": "returned"}
+
+
+@register.simple_tag(takes_context=True)
+def step(context: Mapping[str, Any], name: str) -> SafeString:
+    """Return where a line stands as shape and word."""
+    word = label(str(context["language"]), name)
+    return format_html('<span class="step {}"><i>{}</i>{}</span>', name, _STEP_SHAPE[name], word)
+
+
+@register.simple_tag(takes_context=True)
+def decided(context: Mapping[str, Any], name: str) -> SafeString:
+    """Return where a proposal of the office stands as shape and word."""
+    word = label(str(context["language"]), _DECIDED[name])
+    return format_html('<span class="step {}"><i>{}</i>{}</span>', name, _STEP_SHAPE[name], word)
+
+
+@register.filter
+def plain(value: object) -> str:
+    """Return a number as people write it: no tail of noughts; nothing for what is not there."""
+    return "" if value is None else f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def local(moment: str) -> str:
+    """Return a moment of the journal in the city's own time, to the minute."""
+    return f"{dt.datetime.fromisoformat(moment).astimezone(_HOME):%Y-%m-%d %H:%M}" if moment else ""
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Mapping[str, Any], period: str) -> str:
+    """Return a period as people say it: 2026年11月, 2026年第4季度, 2026年."""
+    if str(context["language"]) == "en" or not period:
+        return period
+    year, rest = period[:4], period[4:]
+    return f"{year}年{int(rest[1:])}月" if rest[:1] == "-" else f"{year}年第{rest[1:]}季度" if rest else f"{year}年"
+
+
+@register.simple_tag
+def percent(part: int, of: Sequence[object]) -> int:
+    """Return a share of a list's length in whole percent, for the width of a bar."""
+    return round(part / len(of) * 100) if of else 0
+
+
+@register.simple_tag
+def sheet_address(row: Mapping[str, Any]) -> str:
+    """Return the address of a sheet below the office."""
+    if str(row["topic"]).startswith("register/"):
+        return f"register/{row['form']}.html?unit={row['unit']}"
+    if row["topic"] == "tasks":
+        return f"tasks/{row['unit']}/{row['period']}.html"
+    return f"form/{row['form']}/{row['unit']}/{row['period']}.html"
+
+
+@register.simple_tag(takes_context=True)
+def register_map(context: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Return the map of the counties with a register's entries, each linked to its row."""
+    language = str(context["language"])
+    points = [
+        {
+            "at": (float(row["lon"]), float(row["lat"])),
+            "href": f"#e-{row['key']}",
+            "title": f"{row['name']} {label(language, row['step'])}",
+            "filled": row["step"] == "accepted",
+        }
+        for row in rows
+        if row["lon"] and row["lat"] and not row["struck"]
+    ]
+    note = label(language, "indicative") + (f"　{_mark(context)}" if context["simulated"] else "")
+    return mark_safe(entry_map(context["shapes"], points, mark=note))  # noqa: S308 -- publish escapes every word it draws
 
 
 def _mark(context: Mapping[str, Any]) -> str:

@@ -1,0 +1,184 @@
+"""The verbs of the office: content, accounts, the journal, backups and the rehearsal."""
+
+import argparse
+import csv
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from chengzai.kernel import Actor, Grant, Text, UserError
+
+Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_office_verbs(verbs: Verbs) -> None:
+    """Add the verbs of the office to the program's."""
+    content = _group(verbs, "content", "The pack in force: adopt another, see how it differs.")
+    adopt = _verb(content, "content adopt", _adopt, "Check a pack and put it in force.", "content adopt content/mycity")
+    adopt.add_argument("folder", type=Path, help="the pack's folder")
+    adopt.add_argument("--why", default="", help="why it changes")
+    adopt.add_argument("--author", default="", help="who adopts it; by default the user of this machine")
+    account = _group(verbs, "account", "The people who sign in.")
+    add = _verb(account, "account add", _add, "Make an account.", "account add zhangsan 张三 --grant task_force@CODE")
+    add.add_argument("username")
+    add.add_argument("person", help="the person's name")
+    add.add_argument("--grant", action="append", default=[], metavar="ROLE@UNIT", help="a role over a unit; may repeat")
+    bring = _verb(account, "account import", _import, "Make accounts from a sheet.", "account import people.csv")
+    bring.add_argument("sheet", type=Path, help="CSV or workbook with 用户名, 姓名, 角色, 单位, 范围")
+    journal = _group(verbs, "journal", "The trail of every act.")
+    verify = _verb(journal, "journal verify", _verify, "Check that nothing was changed.", "journal verify")
+    verify.add_argument("file", type=Path, nargs="?", help="an export to check instead of the store")
+    verify.add_argument("--against", type=Path, help="an earlier export that must be part of the store's journal")
+    export = _verb(journal, "journal export", _export, "Write the journal with its hashes.", "journal export j.jsonl")
+    export.add_argument("file", type=Path)
+    backup = _verb(verbs, "backup", _backup, "Write every record and file to one ZIP.", "backup chengzai.zip")
+    backup.add_argument("file", type=Path)
+    restore = _verb(
+        verbs, "restore", _restore, "Bring a backup into an empty store.", "restore chengzai.zip --data new"
+    )
+    restore.add_argument("file", type=Path)
+    _verb(verbs, "rehearse", _rehearse, "Make rehearsal accounts and a month begun, simulated data only.", "rehearse")
+
+
+def _group(verbs: Verbs, name: str, says: str) -> Verbs:
+    return verbs.add_parser(name, help=says, description=says).add_subparsers(required=True, metavar="VERB")
+
+
+def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(
+        name.rsplit(maxsplit=1)[-1], help=says, description=says, epilog=f"example: chengzai {example}"
+    )
+    verb.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
+    verb.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
+    verb.add_argument("--real", action="store_true", help="among real figures")
+    verb.set_defaults(action=action)
+    return verb
+
+
+def _open(options: argparse.Namespace) -> None:
+    from chengzai.cli import open_for  # noqa: PLC0415 -- the program's own module imports this one
+
+    open_for(options)
+
+
+def _here() -> Actor:
+    """Return the user of this machine, in whose name the command line acts."""
+    name = os.environ.get("SUDO_USER") or getpass.getuser()
+    return Actor(f"cli:{name}", name)
+
+
+def _adopt(options: argparse.Namespace) -> int:
+    _open(options)
+    from chengzai.cycle import adopt_content  # noqa: PLC0415
+
+    here = _here()
+    actor = Actor(here.id, options.author or here.name)
+    told = adopt_content(options.data, options.folder, actor, why=options.why, simulated=not options.real)
+    if not told["new"]:
+        print(f"已是现行内容包：{told['sha256'][:16]}")
+        return 0
+    print(f"已采用内容包 {told['sha256'][:16]}：{len(told['changes'])} 处改动")
+    for change in told["changes"][:40]:
+        print(f"  {change['file']} {change['where']}：{change['was'] or '（无）'} → {change['now'] or '（删）'}")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    _open(options)
+    from chengzai.cycle import open_office  # noqa: PLC0415
+    from chengzai.web._people import make_account  # noqa: PLC0415
+
+    office = open_office(options.data, options.content, real=options.real)
+    grants = []
+    for written in options.grant or [f"administrator@{office.plan.root}"]:
+        role, _, unit = written.partition("@")
+        grants.append(Grant(role, unit or office.plan.root))
+    password = make_account(office, _here(), options.username, options.person, grants)
+    print(
+        f"{options.username} 的初始密码：{password}（首次登录须修改）"
+        if password
+        else f"{options.username}：已更新授权"
+    )
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    _open(options)
+    from chengzai.cycle import Refused, open_office  # noqa: PLC0415
+    from chengzai.web._people import import_accounts, read_accounts  # noqa: PLC0415
+
+    if not options.sheet.is_file():
+        raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
+    office = open_office(options.data, options.content, real=options.real)
+    try:
+        made = import_accounts(office, _here(), read_accounts(options.sheet.name, options.sheet.read_bytes()))
+    except Refused as problem:
+        for findings in problem.findings.values():
+            for finding in findings:
+                print(f"{finding.message.zh}{finding.remedy.zh}")
+        return 1
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["用户名", "姓名", "初始密码"])
+    writer.writerows([m["username"], m["person"], m["password"] or "（已有账号，密码不变）"] for m in made)
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from chengzai.cycle import verify_export, verify_journal  # noqa: PLC0415
+
+    if options.file:
+        found = verify_export(options.file)
+    else:
+        _open(options)
+        found = verify_journal(options.against)
+    if found.broken_at:
+        print(f"第 {found.broken_at} 条：{found.why}；此前 {found.entries} 条完好。请从备份恢复并查明原因。")
+        return 1
+    print(f"{found.entries} 条全部完好；最新一条的指纹 {found.head}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    _open(options)
+    from chengzai.cycle import export_journal  # noqa: PLC0415
+    from chengzai.store import write_files  # noqa: PLC0415
+
+    rows = list(export_journal())
+    write_files(options.file.parent, {options.file.name: b"".join(rows)})
+    print(f"已导出 {len(rows)} 条到 {options.file}")
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _open(options)
+    from chengzai.cycle import back_up  # noqa: PLC0415
+
+    checked = back_up(options.data, options.file)
+    print(f"已备份到 {options.file}：操作日志 {checked.entries} 条，指纹 {checked.head[:16]}")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    _open(options)
+    from chengzai.cycle import restore  # noqa: PLC0415
+
+    checked = restore(options.data, options.file)
+    print(f"已恢复：操作日志 {checked.entries} 条全部完好，指纹 {checked.head[:16]}")
+    return 0
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    if options.real:
+        raise UserError(Text("演练只在模拟数据中进行。", "A rehearsal runs among simulated data alone."))
+    _open(options)
+    from chengzai.cli import say  # noqa: PLC0415
+    from chengzai.cycle import open_office, rehearse  # noqa: PLC0415
+    from chengzai.web._rehearsal import PASSWORD, make_rehearsal_accounts, rehearsal_accounts  # noqa: PLC0415
+
+    done = rehearse(options.data, options.content, lambda words: say(f"· 演练：{words}"))
+    made = make_rehearsal_accounts(open_office(options.data, options.content, real=False))
+    say(f"· 演练：新记 {done} 笔，新建账号 {made} 个")
+    print("演练账号（仅模拟数据）：" + "、".join(f"{name}（{person}）" for name, person in rehearsal_accounts()))
+    print(f"密码都是 {PASSWORD}")
+    return 0

@@ -1,0 +1,136 @@
+"""What a readable value is checked against, whether it came in a sheet or was typed into a form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from chengzai.kernel import Element, Period, Places, Text
+
+Problem = tuple[str, Text, Text]
+_LOOK_BACK = 60  # periods in which a running total's last report is looked for
+
+
+@dataclass
+class Reporting:
+    """What a sheet is checked against: elements, places, values already in force, and the sheet's own rows.
+
+    `known` holds the value in force by (element, place, period text).
+    """
+
+    elements: Mapping[str, Element]
+    places: Places
+    known: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    seen: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One value that could be read, and how its place in the sheet is said: `第12行` and `Row 12`."""
+
+    zh: str
+    en: str
+    element: Element
+    place: str
+    period: Period
+    value: float
+    number: int = 0
+
+
+def _frequency(row: Row, _: Reporting) -> Problem | None:
+    if row.period.frequency == row.element.frequency or row.element.collected == "any":
+        return None
+    wanted = {"month": "月（如 2026-10）", "quarter": "季（如 2026Q3）", "year": "年（如 2026）"}[row.element.frequency]
+    return (
+        "collect.wrong-period",
+        Text(
+            f"{row.zh}：“{row.element.name}”按{wanted}填报，表中是 {row.period}。",
+            f"{row.en}: '{row.element.code}' is reported by {row.element.frequency}, not for {row.period}.",
+        ),
+        Text("请改为应报的期间。", "Use the period in which it is due."),
+    )
+
+
+def _level(row: Row, reporting: Reporting) -> Problem | None:
+    place = reporting.places[row.place]
+    if row.element.collected in {place.level, "any"}:
+        return None
+    return (
+        "collect.wrong-level",
+        Text(
+            f"{row.zh}：“{row.element.name}”由{row.element.collected}级填报，{place.name}是{place.level}级。",
+            f"{row.en}: '{row.element.code}' is reported at {row.element.collected} level, not {place.level}.",
+        ),
+        Text(
+            "请由应报单位填报，上级数由系统汇总。",
+            "Let the unit that is due report it; upper levels are summed.",
+        ),
+    )
+
+
+def out_of_range(row: Row) -> Problem | None:
+    """Return the problem of a value outside its element's bounds."""
+    low, high = row.element.minimum, row.element.maximum
+    if low == 0 and row.value < 0:
+        return (
+            "collect.negative-count",
+            Text(
+                f"{row.zh}“{row.element.name}”：{row.value:,.10g} 小于0，计数不能为负。",
+                f"{row.en}: '{row.element.code}' is {row.value:,.10g}; a count cannot be negative.",
+            ),
+            Text("要冲减上月，请更正上月的数。", "To take back an earlier figure, correct that month."),
+        )
+    if (low is None or row.value >= low) and (high is None or row.value <= high):
+        return None
+    return (
+        "collect.out-of-range",
+        Text(
+            f"{row.zh}“{row.element.name}”：{row.value:,.10g} 超出允许范围（{low} 至 {high}）。",
+            f"{row.en}: '{row.element.code}' is {row.value:,.10g}, outside {low} to {high}.",
+        ),
+        Text("请核对数值与单位。", "Check the value and its unit."),
+    )
+
+
+def _duplicate(row: Row, reporting: Reporting) -> Problem | None:
+    first = reporting.seen.get((row.element.code, row.place, row.period.text))
+    if first is None:
+        return None
+    return (
+        "collect.duplicate",
+        Text(
+            f"{row.zh}与第{first}行重复：同一采集项、同一单位、同一期间。",
+            f"{row.en} repeats row {first}: same element, place and period.",
+        ),
+        Text("请删去一行；以哪一行为准由填报人定。", "Delete one of the two; the reporter decides which holds."),
+    )
+
+
+def falling(row: Row, known: Mapping[tuple[str, str, str], float]) -> Problem | None:
+    """Return the problem of a running total below the last one known before it."""
+    if row.element.kind != "running":
+        return None
+    earlier = (row.period.next(-back).text for back in range(1, _LOOK_BACK + 1))
+    values = (known.get((row.element.code, row.place, text)) for text in earlier)
+    before = next((value for value in values if value is not None), None)
+    if before is None or row.value >= before:
+        return None
+    return (
+        "collect.falling-cumulative",
+        Text(
+            f"{row.zh}“{row.element.name}”：{row.value:,.10g} 小于此前的 {before:,.10g}，累计值不应减少。",
+            f"{row.en}: '{row.element.code}' is {row.value:,.10g}, below {before:,.10g} reported before.",
+        ),
+        Text(
+            "若上期有误，请先更正上期并说明原因。",
+            "If the earlier figure was wrong, correct it first and say why.",
+        ),
+    )
+
+
+# One check is one function and one line here; each sees a readable row and what is already known.
+CHECKS: tuple[Callable[[Row, Reporting], Problem | None], ...] = (
+    _frequency,
+    _level,
+    lambda row, _: out_of_range(row),
+    _duplicate,
+    lambda row, reporting: falling(row, reporting.known),
+)

@@ -1,0 +1,294 @@
+"""Registers 台账: the countable things of a plan, each an entry with place, dates, state and evidence.
+
+Entries are counted into facts as of any day: what was accepted by then, in the period in which it was done.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from chengzai.collect._cells import day_of, read_value
+from chengzai.collect._sheet import Content, Line
+from chengzai.kernel import Citation, Element, Finding, Observation, Period, Places, Severity, Text
+
+FIELD_KINDS = ("text", "number", "date", "choice", "place")
+_ALIKE = 0.8  # names as alike as this, at one place, are shown to a person as a likely double
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a register: `text`, `number`, `date`, `choice` or `place`."""
+
+    id: str
+    name: Text
+    kind: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a register gives to an element: entries counted, or a number field summed, where `field` names one.
+
+    Only entries whose field `when` holds one of `among` count; none means all.
+    """
+
+    element: str
+    field: str = ""
+    when: str = ""
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register: its columns, which of them names the entry and dates its completion, and what it counts into."""
+
+    id: str
+    title: Text
+    level: str
+    department: str
+    fields: tuple[Field, ...]
+    name_field: str
+    done_field: str
+    counts: tuple[Count, ...]
+    since: Period
+    target: str = ""
+
+
+def read_registers(
+    tables: Iterable[Mapping[str, Any]], elements: Mapping[str, Element]
+) -> tuple[list[Register], list[Finding]]:
+    """Return the registers of a pack, and a finding for each that cannot be used as it is written."""
+    registers, findings = [], []
+    for table in (entry for file in tables for entry in file.get("register", ())):
+        register = _register(table)
+        problems = [
+            _unusable(register, f"“{c.element}”不在采集项里", f"no element {c.element}") for c in register.counts
+        ]
+        problems = [p for p, c in zip(problems, register.counts, strict=True) if c.element not in elements]
+        known = {field.id for field in register.fields}
+        needed = {register.name_field, register.done_field, *(c.field for c in register.counts if c.field)}
+        problems += [_unusable(register, f"缺少栏目 {name}", f"no field {name}") for name in sorted(needed - known)]
+        kinds = {field.kind for field in register.fields} - set(FIELD_KINDS)
+        problems += [_unusable(register, f"不认识的栏目类型 {k}", f"unknown kind {k}") for k in sorted(kinds)]
+        findings += problems
+        if not problems:
+            registers.append(register)
+    return registers, findings
+
+
+def _register(table: Mapping[str, Any]) -> Register:
+    fields = tuple(
+        Field(
+            str(f["id"]),
+            Text(str(f["name"]), str(f.get("name_en", f["id"]))),
+            str(f.get("kind", "text")),
+            str(f.get("unit", "")),
+            tuple(map(str, f.get("choices", ()))),
+            bool(f.get("required", False)),
+        )
+        for f in table.get("field", ())
+    )
+    counts = tuple(
+        Count(str(c["element"]), str(c.get("field", "")), str(c.get("when", "")), tuple(map(str, c.get("among", ()))))
+        for c in table.get("count", ())
+    )
+    return Register(
+        id=str(table["id"]),
+        title=Text(str(table["title"]), str(table.get("title_en", table["id"]))),
+        level=str(table.get("level", "county")),
+        department=str(table.get("department", "")),
+        fields=fields,
+        name_field=str(table.get("name_field", "name")),
+        done_field=str(table.get("done_field", "done")),
+        counts=counts,
+        since=Period.parse(str(table["since"])),
+        target=str(table.get("target", "")),
+    )
+
+
+def _unusable(register: Register, zh: str, en: str) -> Finding:
+    return Finding(
+        "collect.register-unusable",
+        Severity.ERROR,
+        Text(f"台账“{register.title.zh}”：{zh}。", f"Register '{register.id}': {en}."),
+        Text("请改正 registers/ 中的定义。", "Correct its definition in registers/."),
+        Citation("registers", register.id),
+    )
+
+
+def check_entry(register: Register, content: Content, places: Places, unit: str) -> list[Finding]:
+    """Return what keeps an entry from being handed in, each finding at its field."""
+    found = []
+    for field in register.fields:
+        written = str(content.get(field.id, "")).strip()
+        problem = _field_problem(field, written, places, unit)
+        if problem:
+            found.append(
+                Finding(
+                    "collect.register-field",
+                    Severity.ERROR,
+                    Text(f"“{field.name.zh}”：{problem.zh}", f"{field.name.en}: {problem.en}"),
+                    Text("请改正后再保存。", "Correct it, then save."),
+                    Citation(register.id, field.id),
+                )
+            )
+    lon, lat = str(content.get("lon", "")).strip(), str(content.get("lat", "")).strip()
+    if (lon or lat) and not _is_point(lon, lat):
+        found.append(
+            Finding(
+                "collect.register-point",
+                Severity.ERROR,
+                Text("坐标不是经纬度（经度 73—136，纬度 3—54）", "The point is no longitude and latitude of China"),
+                Text("请在地图上点选，或两格都留空。", "Click the map, or leave both empty."),
+                Citation(register.id, "lon"),
+            )
+        )
+    return found
+
+
+def _field_problem(field: Field, written: str, places: Places, unit: str) -> Text | None:
+    if not written:
+        return Text("必填", "required") if field.required else None
+    if field.kind == "number" and read_value(written, field.unit) is None:
+        return Text(f"“{written}”不是数", f"'{written}' is no number")
+    if field.kind == "date" and day_of(written) is None:
+        return Text(f"“{written}”不是日期，写作 2026-10-31", f"'{written}' is no day such as 2026-10-31")
+    if field.kind == "choice" and written not in field.choices:
+        return Text(f"应为 {'、'.join(field.choices)} 之一", f"one of {', '.join(field.choices)}")
+    if field.kind == "place" and (written not in places or all(p.code != written for p in places.under(unit))):
+        return Text("不在本单位范围内", "not within this unit")
+    return None
+
+
+def _is_point(lon: str, lat: str) -> bool:
+    x, y = read_value(lon, ""), read_value(lat, "")
+    return x is not None and y is not None and 73 <= x <= 136 and 3 <= y <= 54
+
+
+def likely_doubles(register: Register, content: Content, others: Mapping[str, Content]) -> list[str]:
+    """Return the keys of entries that may be the same thing: alike in name, or the same done day and nearly so.
+
+    Spaces, brackets, full-width forms and generic endings do not tell names apart. A person decides.
+    """
+    mine = _bare(str(content.get(register.name_field, "")))
+    found = []
+    for key, other in others.items():
+        theirs = _bare(str(other.get(register.name_field, "")))
+        alike = SequenceMatcher(None, mine, theirs).ratio() if mine and theirs else 0.0
+        if alike >= _ALIKE or (mine and (mine in theirs or theirs in mine) and theirs):
+            found.append((-alike, key))
+    return [key for _, key in sorted(found)]
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]|项目|工程|建设|第", "", unicodedata.normalize("NFKC", name))
+
+
+def count_register(
+    register: Register,
+    lines: Mapping[str, Mapping[str, Line]],
+    elements: Mapping[str, Element],
+    *,
+    until: dt.date,
+    source: str = "register",
+) -> list[Observation]:
+    """Return the facts that a register's accepted entries make, for every period from its first up to a day.
+
+    `lines` holds the folded lines by unit. A flow counts what was done within its period; a stock, level or running
+    total counts all that was done by its end. A unit with a register open and nothing done reports 0, which is known.
+    """
+    found: list[Observation] = []
+    for count in register.counts:
+        element = elements[count.element]
+        first = Period.of(element.frequency, _first(register.since, element.frequency))
+        for unit, entries in lines.items():
+            done = [e for e in (_counted(register, count, line) for line in entries.values()) if e is not None]
+            period = first
+            while period.last_day() <= until:
+                flows = element.kind == "flow"
+                mine = [
+                    (amount, seq)
+                    for day, amount, seq in done
+                    if day <= period.last_day() and (not flows or period.next(-1).last_day() < day)
+                ]
+                total = float(sum(amount for amount, _ in mine))
+                evidence = f"register/{register.id}@{unit}（{len(mine)} 条）"
+                sequence = max((seq for _, seq in mine), default=0)
+                found.append(Observation(count.element, unit, period, total, source, evidence, "", "", sequence))
+                period = period.next()
+    return found
+
+
+def _first(since: Period, frequency: str) -> int:
+    return (
+        since.year * {"month": 12, "quarter": 4, "year": 1}[frequency]
+        + {
+            "month": since.part - 1,
+            "quarter": (since.part - 1) // 3,
+            "year": 0,
+        }[frequency]
+    )
+
+
+def _counted(register: Register, count: Count, line: Line) -> tuple[dt.date, Any, int] | None:
+    content = line.in_force
+    day = day_of(content.get(register.done_field, "")) if content else None
+    if day is None or content.get("struck") or (count.when and content.get(count.when) not in count.among):
+        return None
+    if not count.field:
+        return day, 1, line.accepted_at
+    unit = next(field.unit for field in register.fields if field.id == count.field)
+    amount = read_value(str(content.get(count.field, "")), unit)
+    return (day, amount, line.accepted_at) if amount is not None else None
+
+
+def read_entries(
+    register: Register, table: Sequence[Sequence[object]], places: Places, unit: str
+) -> tuple[list[dict[str, Any]], list[tuple[int, Finding]]]:
+    """Return the entries of a sheet whose first row holds the fields' names, and findings by row number.
+
+    Columns that no field is named after are said once; nothing of a sheet with errors is taken.
+    """
+    heads = [str(cell or "").strip() for cell in table[0]] if table else []
+    by_name = {field.name.zh: field for field in register.fields} | {field.id: field for field in register.fields}
+    by_name |= {"经度": Field("lon", Text("经度", "longitude"), "number")}
+    by_name |= {"纬度": Field("lat", Text("纬度", "latitude"), "number")}
+    found: list[tuple[int, Finding]] = []
+    strange = [head for head in heads if head and head not in by_name]
+    if strange or register.name_field not in {by_name[h].id for h in heads if h in by_name}:
+        found.append((1, _head_problem(register, strange)))
+        return [], found
+    entries = []
+    for number, row in enumerate(table[1:], start=2):
+        cells = {by_name[h].id: _cell(c) for h, c in zip(heads, row, strict=False) if h}
+        if not any(cells.values()):
+            continue
+        found += [(number, finding) for finding in check_entry(register, cells, places, unit)]
+        entries.append(cells)
+    return entries, found
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def _head_problem(register: Register, strange: Sequence[str]) -> Finding:
+    names = "、".join(field.name.zh for field in register.fields)
+    what = f"不认识的列：{'、'.join(strange)}" if strange else "缺少名称列"
+    return Finding(
+        "collect.register-head",
+        Severity.ERROR,
+        Text(f"首行{what}。", "The head row does not name this register's columns."),
+        Text(f"首行请用：{names}、经度、纬度。", f"Use the columns {names}."),
+        Citation(register.id, "row 1"),
+    )

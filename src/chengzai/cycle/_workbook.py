@@ -1,0 +1,205 @@
+"""The Excel and WPS way: a form goes out as a workbook and comes back into it, whole or not at all."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from chengzai.collect import MISSING, Form, NotAllowed, Sheet, cells_of
+from chengzai.cycle._acts import errors_in
+from chengzai.cycle._office import Office, form_sheet
+from chengzai.cycle._reporting import findings_of, save_cells, sheet_page
+from chengzai.kernel import Actor, Citation, Finding, Severity, Text
+from chengzai.store import (
+    Returned,
+    TemplateRow,
+    drafts_of,
+    one_writer,
+    read_template,
+    write_files,
+    write_findings,
+    write_template,
+)
+
+MISSING_WORD = {
+    "not-happened": "本期未发生",
+    "not-collected": "尚未统计",
+    "late-source": "来源单位未提供",
+    "does-not-apply": "本单位不涉及",
+}
+View = dict[str, Any]
+
+
+class _Undone(Exception):
+    """The file has errors, so what was saved to look at it whole is taken back."""
+
+
+def template(office: Office, actor: Actor, form_id: str, unit: str, period: str) -> tuple[str, bytes]:
+    """Return the name and bytes of a form's workbook, with what is filled in so far."""
+    page = sheet_page(office, actor, form_id, unit, period)
+    form, _ = form_sheet(office, form_id, unit, period)
+    rows = [
+        TemplateRow(
+            row["code"],
+            row["name"],
+            row["unit"],
+            row["last"],
+            row["last_year"],
+            row["value"],
+            MISSING_WORD.get(row["missing"], ""),
+            row["note"],
+        )
+        for row in page["rows"]
+        if not row["register"]
+    ]
+    mark = "【模拟数据】" if office.simulated else ""
+    told = f"{mark}{page['unit_name']}　{period}　请于 {page['due']} 前报送；只填黄色格，没有数请选缺报原因"
+    meta = {
+        "form": form_id,
+        "unit": unit,
+        "period": period,
+        "version": _version(form, office, unit),
+        "issued": office.at,
+        "simulated": str(office.simulated),
+    }
+    title = f"{form.title.zh}"
+    content = write_template(rows, title=title, told=told, meta=meta, choices=MISSING_WORD)
+    return f"{form.title.zh}-{page['unit_name']}-{period}.xlsx", content
+
+
+def _version(form: Form, office: Office, unit: str) -> str:
+    """Return what tells one edition of a form from another: its cells with their units."""
+    asked = [(e.code, e.unit) for e in cells_of(form, unit, office.pack.elements)]
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:12]
+
+
+def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, content: bytes) -> View:
+    """Take a filled template into the sheet's working copy, all of its cells or none.
+
+    What is wrong comes back by cell, and as the same file with a finding in each row; the file is kept as received.
+    """
+    form, _ = form_sheet(office, sheet.topic.partition("/")[2], sheet.unit, sheet.period)
+    returned = read_template(content)
+    write_files(office.data, {f"received/{office.at[:19].replace(':', '')}-{sheet.unit}-{_safe(name)}": content})
+    found = _identity(returned, form, office, sheet)
+    typed: dict[str, Mapping[str, Any]] = {}
+    if not found:
+        typed, found = _typed(returned, form, office, sheet)
+    conflicts = False
+    if not found:
+        try:
+            with one_writer():
+                current = drafts_of(sheet, simulated=office.simulated)
+                kept = {
+                    key: ({**cell, "evidence": list(current[key].content.get("evidence", ()))}, None)
+                    if key in current
+                    else (cell, None)
+                    for key, cell in typed.items()
+                }
+                save_cells(office, actor, sheet, kept)
+                found = findings_of(office, sheet)
+                if any(f.severity is Severity.ERROR for told in errors_in(found, typed).values() for f in told):
+                    raise _Undone
+        except _Undone:
+            conflicts = True
+    wrong = any(f.severity is Severity.ERROR for told in found.values() for f in told)
+    taken = 0 if wrong or conflicts else len(typed)
+    head = f"已导入 {taken} 项，请回到网页报送。" if taken else "有错误，整张表都没有导入；改正标红的格再传一次。"
+    by_row = {key: [(str(f.severity), f"{f.message.zh}；{f.remedy.zh}") for f in told] for key, told in found.items()}
+    formulas = [key for key in returned.formulas if key in typed]
+    for key in formulas:
+        by_row.setdefault(key, []).append(("note", "公式已按其计算结果转为数值"))
+    return {
+        "taken": taken,
+        "findings": [
+            {"line": key, "row": returned.rows.get(key, 0), **f.as_dict()} for key, told in found.items() for f in told
+        ],
+        "formulas": formulas,
+        "told": head,
+        "file": write_findings(content, by_row, head=head),
+    }
+
+
+def _safe(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)[-60:]
+
+
+def _identity(returned: Returned, form: Form, office: Office, sheet: Sheet) -> dict[str, list[Finding]]:
+    meta = returned.meta
+    told = ""
+    if (meta.get("form"), meta.get("unit"), meta.get("period")) != (form.id, sheet.unit, sheet.period):
+        other = f"{meta.get('period', '')} {office.scope.name(meta.get('unit', ''))}"
+        told = f"这是“{other}”的另一张表，不是本表"
+    elif meta.get("simulated") != str(office.simulated):
+        told = "这张表来自另一套数据（模拟与真实不能混用）"
+    elif meta.get("version") != _version(form, office, sheet.unit):
+        told = "模板已更新，这是旧版"
+    if not told:
+        return {}
+    return {
+        "": [
+            Finding(
+                "collect.other-template",
+                Severity.ERROR,
+                Text(f"{told}。", "This file is another form's, unit's or period's, or of an older edition."),
+                Text("请重新下载本期模板，把数填到新模板里。", "Download this period's template and fill that in."),
+                Citation("workbook", ""),
+            )
+        ]
+    }
+
+
+def _typed(
+    returned: Returned, form: Form, office: Office, sheet: Sheet
+) -> tuple[dict[str, Mapping[str, Any]], dict[str, list[Finding]]]:
+    asked = {e.code for e in cells_of(form, sheet.unit, office.pack.elements)} - set(office.counted)
+    by_word = {word: key for key, word in MISSING_WORD.items()}
+    typed: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, list[Finding]] = {}
+    for key, cell in returned.cells.items():
+        if key not in asked:
+            found[key] = [_strange(key)]
+            continue
+        missing = by_word.get(cell["missing"], cell["missing"] if cell["missing"] in MISSING else "")
+        if key in returned.formulas and not cell["value"]:
+            found[key] = [_empty_formula(key)]
+        typed[key] = {"value": cell["value"], "missing": missing, "note": cell["note"]}
+    for key in sorted(asked - set(returned.cells)):
+        found[key] = [_lost(key, office)]
+    return typed, found
+
+
+def _strange(key: str) -> Finding:
+    return Finding(
+        "collect.row-not-asked",
+        Severity.ERROR,
+        Text(f"多出一行“{key}”，本表不要这项。", f"Row '{key}' is not asked by this form."),
+        Text("请删去这一行。", "Delete the row."),
+        Citation("workbook", key),
+    )
+
+
+def _lost(key: str, office: Office) -> Finding:
+    name = office.pack.elements[key].name
+    return Finding(
+        "collect.row-lost",
+        Severity.ERROR,
+        Text(f"缺少“{name}”这一行。", f"The row of '{key}' is gone."),
+        Text("请用原模板，不要删行。", "Use the template as it was; rows are not deleted."),
+        Citation("workbook", key),
+    )
+
+
+def _empty_formula(key: str) -> Finding:
+    return Finding(
+        "collect.formula-without-value",
+        Severity.ERROR,
+        Text("此格是公式，文件里没有它的计算结果。", "The cell holds a formula whose value the file does not hold."),
+        Text("请用“选择性粘贴→数值”后再传。", "Paste it as a value, then send it again."),
+        Citation("workbook", key),
+    )
+
+
+def require_form(sheet: Sheet) -> None:
+    """Raise NotAllowed for a sheet that has no workbook."""
+    if sheet.kind != "form":
+        raise NotAllowed(Text("这张表没有 Excel 模板。", "This sheet has no workbook."))

@@ -1,0 +1,64 @@
+"""The one gate: what each kind of page needs. The written table is `docs/reference/access.md`; a test compares."""
+
+from collections.abc import Mapping
+
+from chengzai.collect import NotAllowed
+from chengzai.cycle import Office
+from chengzai.kernel import ROLES, Actor, Text
+
+_ALL = frozenset(ROLES)
+_SEES = _ALL - {"administrator"}
+# Kind of page or act → the roles that pass. `scope` further asks that the unit in the address lies within theirs.
+GATE: Mapping[str, tuple[frozenset[str], bool]] = {
+    "desk": (_ALL, False),
+    "board": (_SEES, False),
+    "county": (_SEES, True),
+    "sheet": (_SEES, True),
+    "sheet.save": (frozenset({"reporter"}), True),
+    "sheet.submit": (frozenset({"reporter"}), True),
+    "sheet.review": (frozenset({"county_reviewer", "custodian"}), True),
+    "sheet.accept": (frozenset({"custodian", "task_force"}), True),
+    "sheet.return": (frozenset({"county_reviewer", "custodian", "task_force"}), True),
+    "sheet.open": (frozenset({"task_force"}), True),
+    "register": (_SEES, True),
+    "register.enter": (frozenset({"reporter"}), True),
+    "register.decide": (frozenset({"county_reviewer", "custodian", "task_force"}), True),
+    "allocation": (_SEES, False),
+    "allocation.propose": (frozenset({"task_force"}), False),
+    "allocation.approve": (frozenset({"leader"}), False),
+    "import": (frozenset({"reporter"}), False),
+    "status": (_SEES, False),
+    "burden": (_ALL, False),
+    "content": (frozenset({"administrator", "task_force", "leader", "auditor"}), False),
+    "content.adopt": (frozenset({"administrator"}), False),
+    "journal": (frozenset({"administrator", "auditor"}), False),
+    "people": (frozenset({"administrator"}), False),
+}
+
+
+def require(office: Office, actor: Actor, kind: str, unit: str = "") -> None:
+    """Return if a person may; raises NotAllowed. Lines inside a sheet are decided again where they are recorded."""
+    roles, scoped = GATE[kind]
+    if not actor.roles & roles:
+        raise NotAllowed(
+            Text(
+                "您的角色不能打开这一页或做这件事；需要时请管理员授权。",
+                "Your role does not open this; ask an administrator.",
+            )
+        )
+    if scoped and unit and not within(office, actor, unit, roles):
+        raise NotAllowed(Text(f"“{office.scope.name(unit)}”不在您的范围内。", f"'{unit}' is outside your scope."))
+
+
+def within(office: Office, actor: Actor, unit: str, roles: frozenset[str]) -> bool:
+    """Return whether a unit lies within what a person's roles cover, or holds it: a township's people see its county.
+
+    A department answers for its figures in every county.
+    """
+    return any(
+        office.scope.inside(unit, grant.unit)
+        or office.scope.inside(grant.unit, unit)
+        or grant.unit in office.scope.departments
+        for grant in actor.grants
+        if grant.role in roles
+    )

@@ -1,0 +1,135 @@
+"""What a request to act may hold, typed and bounded; the OpenAPI description is made from these."""
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from chengzai.collect import Sheet
+
+
+class SheetName(Schema):
+    """Which sheet: `form` is a form's id, or `tasks`."""
+
+    form: str = Field(max_length=80)
+    unit: str = Field(max_length=40)
+    period: str = Field(max_length=16)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet's name as the records know it."""
+        return Sheet("tasks" if self.form == "tasks" else f"form/{self.form}", self.unit, self.period)
+
+
+class Typed(Schema):
+    """One line as typed, and the version it was typed over."""
+
+    value: str = Field("", max_length=200)
+    missing: str = Field("", max_length=40)
+    note: str = Field("", max_length=2000)
+    state: str = Field("", max_length=40)
+    next: str = Field("", max_length=2000)
+    evidence: list[int] = []
+    base: int = 0
+
+
+class Save(SheetName):
+    """Lines to save."""
+
+    lines: dict[str, Typed]
+
+
+class Decision(SheetName):
+    """Lines to review, accept or return; without lines, all that are quiet."""
+
+    act: str = Field(pattern="^(review|accept|return)$")
+    lines: list[str] = []
+    reason: str = Field("", max_length=2000)
+
+
+class Extension(SheetName):
+    """A locked sheet opened again up to a day."""
+
+    until: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    reason: str = Field("", max_length=2000)
+
+
+class Entry(Schema):
+    """One entry of a register."""
+
+    unit: str = Field(max_length=40)
+    key: str = Field("", max_length=40)
+    content: dict[str, Any]
+    distinct: bool = False
+
+
+class EntryDecision(Schema):
+    """Entries to review, accept or return."""
+
+    unit: str = Field(max_length=40)
+    act: str = Field(pattern="^(review|accept|return)$")
+    keys: list[str]
+    reason: str = Field("", max_length=2000)
+
+
+class Split(Schema):
+    """One target's split as typed."""
+
+    baseline: str = ""
+    owner: str = ""
+    rule: str = ""
+    why: str = Field("", max_length=2000)
+    shares: dict[str, str] = {}
+    county_baselines: dict[str, str] = {}
+    steps: dict[str, str] = {}
+
+
+class Approval(Schema):
+    """Targets or tasks to approve, or to return with a reason."""
+
+    topic: str = Field(pattern="^(allocation|duties)$")
+    keys: list[str]
+    reason: str = Field("", max_length=2000)
+
+
+class Duty(Schema):
+    """Who leads a task and who shares it."""
+
+    lead: str
+    units: list[str] = []
+
+
+class Taken(Schema):
+    """One sheet of a workbook with how its columns are read."""
+
+    form: str
+    period: str
+    token: str = Field(max_length=64)
+    title: str
+    mapping: dict[str, Any]
+
+
+class Person(Schema):
+    """An account with its grants."""
+
+    username: str = Field(max_length=60)
+    person: str = Field("", max_length=80)
+    grants: list[dict[str, str]] = []
+
+
+class Named(Schema):
+    """The name of an account."""
+
+    username: str = Field(max_length=60)
+
+
+class Why(Schema):
+    """A reason in words."""
+
+    why: str = Field("", max_length=2000)
+
+
+class Rule(Schema):
+    """A rule of proposal."""
+
+    rule: str = Field("population", pattern="^(population|distance|equal)$")

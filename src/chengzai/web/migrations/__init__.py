@@ -1,0 +1,1 @@
+"""Tables of the door: accounts and their grants."""

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import traceback
@@ -10,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from chengzai.cli_office import add_office_verbs
+from chengzai.cli_open import open_for, say
 from chengzai.cli_plan import add_plan_verbs
 from chengzai.kernel import Period, Severity, UserError
 
@@ -108,21 +108,6 @@ def _verb(
     verb.add_argument("--data", type=Path, default=_DATA, help="folder of the store (default: var)")
     verb.set_defaults(action=action)
     return verb
-
-
-def open_for(options: argparse.Namespace) -> None:
-    """Name the folders to the door and open the store."""
-    from chengzai.store import open_store  # noqa: PLC0415 -- a verb that needs no store starts faster without it
-
-    os.environ["CHENGZAI_CONTENT"] = str(options.content.resolve())
-    os.environ["CHENGZAI_DATA"] = str(options.data.resolve())
-    os.environ["CHENGZAI_OUT"] = str(getattr(options, "out", _OUT).resolve())
-    os.environ["CHENGZAI_REAL"] = "1" if getattr(options, "real", False) else ""
-    open_store(options.data)
-
-
-def say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
 
 
 def _run(options: argparse.Namespace) -> int:

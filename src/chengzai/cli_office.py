@@ -6,10 +6,12 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
+from chengzai.cli_open import open_for, say
 from chengzai.kernel import Actor, Grant, Text, UserError
 
-Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse has no public name for it
 
 
 def add_office_verbs(verbs: Verbs) -> None:
@@ -56,12 +58,6 @@ def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> a
     return verb
 
 
-def _open(options: argparse.Namespace) -> None:
-    from chengzai.cli import open_for  # noqa: PLC0415 -- the program's own module imports this one
-
-    open_for(options)
-
-
 def _here() -> Actor:
     """Return the user of this machine, in whose name the command line acts."""
     name = os.environ.get("SUDO_USER") or getpass.getuser()
@@ -69,7 +65,7 @@ def _here() -> Actor:
 
 
 def _adopt(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import adopt_content  # noqa: PLC0415
 
     here = _here()
@@ -85,7 +81,7 @@ def _adopt(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import open_office  # noqa: PLC0415
     from chengzai.web._people import make_account  # noqa: PLC0415
 
@@ -104,7 +100,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import Refused, open_office  # noqa: PLC0415
     from chengzai.web._people import import_accounts, read_accounts  # noqa: PLC0415
 
@@ -130,7 +126,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.file:
         found = verify_export(options.file)
     else:
-        _open(options)
+        open_for(options)
         found = verify_journal(options.against)
     if found.broken_at:
         print(f"第 {found.broken_at} 条：{found.why}；此前 {found.entries} 条完好。请从备份恢复并查明原因。")
@@ -140,7 +136,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import export_journal  # noqa: PLC0415
     from chengzai.store import write_files  # noqa: PLC0415
 
@@ -151,7 +147,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import back_up  # noqa: PLC0415
 
     checked = back_up(options.data, options.file)
@@ -160,7 +156,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    _open(options)
+    open_for(options)
     from chengzai.cycle import restore  # noqa: PLC0415
 
     checked = restore(options.data, options.file)
@@ -171,8 +167,7 @@ def _restore(options: argparse.Namespace) -> int:
 def _rehearse(options: argparse.Namespace) -> int:
     if options.real:
         raise UserError(Text("演练只在模拟数据中进行。", "A rehearsal runs among simulated data alone."))
-    _open(options)
-    from chengzai.cli import say  # noqa: PLC0415
+    open_for(options)
     from chengzai.cycle import open_office, rehearse  # noqa: PLC0415
     from chengzai.web._rehearsal import PASSWORD, make_rehearsal_accounts, rehearsal_accounts  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ def is_additive(target: Target) -> bool:
     return target.kind in _ADDITIVE and target.canonical is not None and target.canonical.unit != "%"
 
 
-def propose_split(
+def propose_split(  # noqa: PLR0913 -- each argument is a fact of one act
     plan: Plan,
     target: Target,
     counties: Sequence[str],

@@ -57,7 +57,7 @@ def guess(grid: Grid, elements: Sequence[Element], places: Places) -> Columns:
     unit_column = max(range(width), key=lambda c: (hits[c], -c)) if width else 0
     named = [r for r, row in enumerate(grid) if unit_column < len(row) and _bare(row[unit_column]) in names]
     head_rows = named[0] if named else 1
-    columns = {}
+    columns: dict[int, str] = {}
     for c, head in enumerate(heads(grid, head_rows)):
         scored = [(_alike(head, element.name), element.code) for element in elements]
         best = max(scored, default=(0.0, ""))

@@ -208,7 +208,7 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
 
 
 def _counties_of(office: Office, target: Target) -> tuple[str, ...]:
-    """Return the counties a target can be split to: those it is measured in, none for a county town or a city figure."""
+    """Return the counties a target can be split to: those it is measured in, none for a city figure."""
     if target.place != office.plan.root:
         return ()
     indicator = next((e for t in office.pack.indicators for e in t.get("indicator", ()) if e["id"] == target.id), None)
@@ -262,7 +262,7 @@ def propose_all(office: Office, actor: Actor, rule: str) -> View:
 
 
 def propose_duties(office: Office, actor: Actor) -> int:
-    """Propose for every task that has none the department of its section, and the counties where the text names them."""
+    """Propose for each task that has none its section's department, and the counties where the text names them."""
     known = office.lines(duties_sheet(office))
     duties = {promise.id: _duty(office, promise) for promise in office.plan.promises if promise.id not in known}
     if duties:
@@ -355,7 +355,7 @@ def assign_tasks(office: Office, actor: Actor, duties: Mapping[str, Mapping[str,
 def approve(office: Office, actor: Actor, topic: str, keys: Iterable[str], *, reason: str = "") -> View:
     """Approve proposed splits or duties, or return them with a reason; one that does not sum is not approved."""
     sheet = allocation_sheet(office) if topic == "allocation" else duties_sheet(office)
-    chosen = {key: {} for key in keys}
+    chosen: dict[str, dict[str, Any]] = {key: {} for key in keys}
     if topic == "allocation" and not reason:
         wrong = _findings_by_target(office, office.lines(sheet))
         errors = {key: wrong[key] for key in chosen if key in wrong}

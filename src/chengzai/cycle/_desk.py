@@ -61,8 +61,8 @@ def _sheets(office: Office, back: int = _BACK) -> list[tuple[Sheet, list[str], s
     for task, duty in duties_in_force(office).items():
         for unit in (duty.get("lead"), *duty.get("units", ())):
             by_unit.setdefault(str(unit), []).append(task)
-    for period in _task_periods(office, back):
-        found += [(Sheet("tasks", unit, period), tasks, "任务进展") for unit, tasks in by_unit.items()]
+    for month in _task_periods(office, back):
+        found += [(Sheet("tasks", unit, month), tasks, "任务进展") for unit, tasks in by_unit.items()]
     return found
 
 
@@ -243,7 +243,7 @@ def _reminder(office: Office, period: str, rows: list[View]) -> str:
 
 
 def burden_page(office: Office) -> View:
-    """Return what reporting costs: cells and minutes a month of each kind of unit, and how many cells registers save."""
+    """Return what reporting costs: cells and minutes a month of each kind of unit, and what registers save."""
     rows = burden(
         list(office.forms.values()),
         office.timing,

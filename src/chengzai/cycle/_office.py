@@ -63,7 +63,8 @@ class Office:
     def timing(self) -> Timing:
         """The clock of reporting in force today."""
         values = {name: number_in_force(self.pack, name, self.today) for name in _TIMING}
-        return Timing(*(int(values[name]) for name in _TIMING[:3]), minutes=values[_TIMING[3]])
+        opens, due, locks = (int(values[name]) for name in _TIMING[:3])
+        return Timing(opens, due, locks, minutes=values[_TIMING[3]])
 
     @cached_property
     def counted(self) -> dict[str, Register]:

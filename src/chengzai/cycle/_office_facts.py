@@ -89,7 +89,8 @@ def falls_short(observations: Iterable[Observation], known: Mapping[tuple[str, s
             "collect.register-incomplete",
             Severity.WARNING,
             Text(
-                f"{o.element} 台账在 {o.place} 只登记到 {o.value:,.10g}，小于此前已报的 {known[o.element, o.place]:,.10g}。",
+                f"{o.element} 台账在 {o.place} 只登记到 {o.value:,.10g}，"
+                f"小于此前已报的 {known[o.element, o.place]:,.10g}。",
                 f"The register of {o.element} at {o.place} counts {o.value:,.10g}, less than was reported before.",
             ),
             Text("请补录以前建成的；补齐前仍用原报数。", "Enter what was built before; until then the reports stand."),

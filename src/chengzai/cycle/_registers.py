@@ -141,12 +141,9 @@ def _said(office: Office, kind: str, value: object) -> str:
 def _counts(office: Office, register: Register, acts: Mapping[Sheet, Mapping[str, Line]]) -> list[View]:
     """Return what the register gives to its elements in the period that runs, summed over the city."""
     lines = {sheet.unit: own for sheet, own in acts.items()}
-    found = []
-    for observation in count_register(register, lines, office.pack.elements, until=_period_end(office)):
-        found.append((observation.element, observation.period.text, observation.value))
     totals: dict[tuple[str, str], float] = {}
-    for element, period, value in found:
-        totals[element, period] = totals.get((element, period), 0.0) + value
+    for o in count_register(register, lines, office.pack.elements, until=_period_end(office)):
+        totals[o.element, o.period.text] = totals.get((o.element, o.period.text), 0.0) + o.value
     return [
         {"element": e, "name": office.pack.elements[e].name, "period": p, "value": f"{v:,.10g}"}
         for (e, p), v in sorted(totals.items())
@@ -159,7 +156,7 @@ def _period_end(office: Office) -> Any:
     return Period.of("month", office.today.year * 12 + office.today.month - 1).last_day()
 
 
-def enter(
+def enter(  # noqa: PLR0913 -- each argument is a fact of one act
     office: Office,
     actor: Actor,
     name: str,
@@ -279,7 +276,9 @@ def register_workbook(office: Office, actor: Actor, name: str, *, empty: bool = 
     return f"{register.title.zh}.xlsx", write_table(register.title.zh, [*heads, "单位", "状态"], rows, mark=mark)
 
 
-def act_on_entries(office: Office, actor: Actor, name: str, unit: str, act: str, keys: list[str], reason: str) -> View:
+def act_on_entries(  # noqa: PLR0913 -- each argument is a fact of one act
+    office: Office, actor: Actor, name: str, unit: str, act: str, keys: list[str], reason: str
+) -> View:
     """Review, accept or return entries of one unit."""
     register_of(office, name)
     if act == "submit":

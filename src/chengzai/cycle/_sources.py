@@ -1,10 +1,12 @@
 """Every source turned into facts, and the cubes that hold them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chengzai.assess import Allocation
 from chengzai.collect import Facts, Reporting, facts_of, receive
@@ -78,15 +80,16 @@ def _before_the_office(pack: Pack, data: Path, *, real: bool, as_of: int | None)
 
 def joined(first: Facts, second: Facts) -> Facts:
     """Return two sets of facts as one, the second known later."""
-    names, codes = [], []
+    names: dict[str, tuple[str, ...]] = {}
+    codes: dict[str, NDArray[np.int32]] = {}
     for column, code in (("elements", "element"), ("places", "place"), ("periods", "period"), ("sources", "source")):
         known = {name: i for i, name in enumerate(getattr(first, column))}
         moved = np.array([known.setdefault(name, len(known)) for name in getattr(second, column)], dtype=np.int32)
-        names.append(tuple(known))
-        codes.append(np.concatenate([getattr(first, code), moved[getattr(second, code)]]))
-    notes = tuple(_both(a, b, len(first), len(second)) for a, b in zip(first.notes, second.notes, strict=True))
+        names[column] = tuple(known)
+        codes[code] = np.concatenate([getattr(first, code), moved[getattr(second, code)]])
+    evidence, by, at = (_both(a, b, len(first), len(second)) for a, b in zip(first.notes, second.notes, strict=True))
     value = np.concatenate([first.value, second.value])
-    return Facts(*names, *codes, value, notes)  # type: ignore[arg-type]  # four names, four codes, three notes
+    return replace(first, **names, **codes, value=value, notes=(evidence, by, at))  # type: ignore[arg-type]
 
 
 def _both(first: Sequence[str], second: Sequence[str], n: int, m: int) -> Sequence[str]:

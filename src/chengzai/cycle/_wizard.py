@@ -80,7 +80,7 @@ def look_at_workbook(office: Office, actor: Actor, form_id: str, name: str, cont
     }
 
 
-def take_workbook(
+def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
     office: Office, actor: Actor, form_id: str, period: str, token: str, title: str, mapping: Mapping[str, Any]
 ) -> View:
     """Take one sheet of a workbook into the working copies of all its units, all of them or none.

@@ -98,7 +98,7 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
                 save_cells(office, actor, sheet, kept)
                 found = findings_of(office, sheet)
                 if any(f.severity is Severity.ERROR for told in errors_in(found, typed).values() for f in told):
-                    raise _Undone
+                    raise _Undone  # noqa: TRY301 -- leaving the block is what takes the save back
         except _Undone:
             conflicts = True
     wrong = any(f.severity is Severity.ERROR for told in found.values() for f in told)

@@ -40,7 +40,7 @@ def one_writer() -> Iterator[None]:
         yield
 
 
-def append_entry(
+def append_entry(  # noqa: PLR0913 -- each argument is a fact of one act
     act: str,
     sheet: Sheet,
     *,
@@ -54,7 +54,8 @@ def append_entry(
     """Add one act and return it with its place in the journal."""
     from chengzai.store.models import Entry  # noqa: PLC0415
 
-    payload = {"lines": dict(lines or {}), **({"reason": reason} if reason else {})}
+    kept: dict[str, Any] = dict(lines or {})
+    payload = {"lines": kept, **({"reason": reason} if reason else {})}
     with one_writer():
         last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, GENESIS)
         row = {
@@ -71,10 +72,10 @@ def append_entry(
             "previous": last[1],
         }
         Entry.objects.create(**row, hash=hash_of(row))
-    return Act(last[0] + 1, at, actor, name, act, sheet, payload["lines"], reason)
+    return Act(last[0] + 1, at, actor, name, act, sheet, kept, reason)
 
 
-def acts_of(
+def acts_of(  # noqa: PLR0913 -- each argument is a fact of one act
     *,
     simulated: bool,
     topic: str = "",

@@ -120,7 +120,7 @@ def _put(cell: Any, text: str) -> Cell:
         cell.value = text
         if text.startswith(_DANGEROUS):
             cell.data_type, cell.quotePrefix = "s", True
-    return cell  # type: ignore[no-any-return]
+    return cell
 
 
 def read_template(content: bytes) -> Returned:
@@ -185,7 +185,7 @@ def write_findings_by_row(content: bytes, findings: Mapping[int, Sequence[str]])
         rows, _ = next(iter(read_grids(content).values()))
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row, start=1):
-                book.worksheets[0].cell(number, column).value = value  # type: ignore[assignment]
+                book.worksheets[0].cell(number, column).value = value
     sheet = book.worksheets[0]
     column = sheet.max_column + 1
     _put(sheet.cell(1, column), "核对结果").font = Font(bold=True)
@@ -204,7 +204,8 @@ def read_grids(content: bytes) -> dict[str, tuple[list[list[object]], list[Any]]
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             merged = list(getattr(sheet, "merged_cell_ranges", None) or [])
-            found[name] = (sheet.to_python(skip_empty_area=False), merged)
+            rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            found[name] = (rows, merged)
     except (CalamineError, ValueError, OSError):
         raise _unreadable() from None
     return found

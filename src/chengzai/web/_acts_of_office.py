@@ -37,8 +37,8 @@ from chengzai.cycle import (
 )
 from chengzai.kernel import Actor, Grant, Text
 from chengzai.web import _people
-from chengzai.web._door import api, content_folder, data_folder, office_of
-from chengzai.web._gate import require
+from chengzai.web._door import account_of, api, opened
+from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
     Approval,
     Decision,
@@ -55,15 +55,10 @@ from chengzai.web._requests import (
     Taken,
     Why,
 )
+from chengzai.web.models import Account
 
 Answer = dict[str, Any]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _opened(request: HttpRequest, kind: str, unit: str = "") -> tuple[Office, Actor]:
-    office, actor = office_of(request), request.user.actor  # type: ignore[union-attr]
-    require(office, actor, kind, unit)
-    return office, actor
 
 
 def _page_of(office: Office, actor: Actor, name: SheetName) -> Answer:
@@ -75,7 +70,7 @@ def _page_of(office: Office, actor: Actor, name: SheetName) -> Answer:
 @api.post("/office/act/save.json", response=Answer, tags=["acts"])
 def save(request: HttpRequest, given: Save) -> Answer:
     """Save lines as they are typed; conflicts and the sheet's findings come back."""
-    office, actor = _opened(request, "sheet.save", given.unit)
+    office, actor = opened(request, "sheet.save", given.unit)
     page = _page_of(office, actor, given)
     lines = {key: (typed.dict(exclude={"base"}), typed.base) for key, typed in given.lines.items()}
     shut = [row["code"] for row in page["rows"] if row["code"] in lines and not row["open"]]
@@ -92,14 +87,14 @@ def save(request: HttpRequest, given: Save) -> Answer:
 @api.post("/office/act/submit.json", response=Answer, tags=["acts"])
 def submit(request: HttpRequest, given: SheetName) -> Answer:
     """Hand in a sheet: all that is new, returned or changed, or nothing while a finding is open."""
-    office, actor = _opened(request, "sheet.submit", given.unit)
+    office, actor = opened(request, "sheet.submit", given.unit)
     return hand_in(office, actor, given.sheet)
 
 
 @api.post("/office/act/decide.json", response=Answer, tags=["acts"])
 def decide(request: HttpRequest, given: Decision) -> Answer:
     """Review, accept or return lines; a return needs its reason."""
-    office, actor = _opened(request, f"sheet.{given.act}", given.unit)
+    office, actor = opened(request, f"sheet.{given.act}", given.unit)
     page = _page_of(office, actor, given)
     if not given.lines and given.act == "return":
         raise NotAllowed(Text("请选中要退回的项。", "Choose the lines to return."))
@@ -117,7 +112,7 @@ def reopen(request: HttpRequest, given: Extension) -> Answer:
     """Open a locked sheet up to a day, on record."""
     import datetime as dt  # noqa: PLC0415 -- one use
 
-    office, actor = _opened(request, "sheet.open", given.unit)
+    office, actor = opened(request, "sheet.open", given.unit)
     try:
         until = dt.date.fromisoformat(given.until)
     except ValueError:
@@ -131,7 +126,7 @@ def evidence(
     request: HttpRequest, form: Form[str], unit: Form[str], period: Form[str], file: File[UploadedFile]
 ) -> Answer:
     """Keep a file as evidence of a sheet's line; its number goes into the line."""
-    office, actor = _opened(request, "sheet.save", unit)
+    office, actor = opened(request, "sheet.save", unit)
     topic = form if form.startswith("register/") else SheetName(form=form, unit=unit, period=period).sheet.topic
     return attach(office, actor, Sheet(topic, unit, period), file.name or "", file.read())
 
@@ -139,7 +134,7 @@ def evidence(
 @api.get("/office/evidence/{number}", tags=["files"])
 def evidence_file(request: HttpRequest, number: int) -> HttpResponse:
     """Return a file of evidence within the person's scope."""
-    office, actor = _opened(request, "sheet")
+    office, actor = opened(request, "sheet")
     name, content = evidence_of(office, actor, number)
     return _file(name, content, "application/octet-stream")
 
@@ -147,7 +142,7 @@ def evidence_file(request: HttpRequest, number: int) -> HttpResponse:
 @api.get("/office/form/{form}/{unit}/{period}.xlsx", tags=["files"])
 def workbook(request: HttpRequest, form: str, unit: str, period: str) -> HttpResponse:
     """Return a form as a workbook to fill in."""
-    office, actor = _opened(request, "sheet", unit)
+    office, actor = opened(request, "sheet", unit)
     name, content = template(office, actor, form, unit, period)
     return _file(name, content, _XLSX)
 
@@ -157,7 +152,7 @@ def workbook_in(
     request: HttpRequest, form: Form[str], unit: Form[str], period: Form[str], file: File[UploadedFile]
 ) -> Answer:
     """Take a filled workbook whole or not at all; it comes back with a finding in each doubtful row."""
-    office, actor = _opened(request, "sheet.save", unit)
+    office, actor = opened(request, "sheet.save", unit)
     told = fill_from_workbook(office, actor, Sheet(f"form/{form}", unit, period), file.name or "", file.read())
     return {**told, "file": base64.b64encode(told["file"]).decode()}
 
@@ -165,35 +160,35 @@ def workbook_in(
 @api.post("/office/act/look.json", response=Answer, tags=["acts"])
 def look(request: HttpRequest, form: Form[str], file: File[UploadedFile]) -> Answer:
     """Look at an existing sheet and say how it would be read."""
-    office, actor = _opened(request, "import")
+    office, actor = opened(request, "import")
     return look_at_workbook(office, actor, form, file.name or "", file.read())
 
 
 @api.post("/office/act/take.json", response=Answer, tags=["acts"])
 def take(request: HttpRequest, given: Taken) -> Answer:
     """Take a mapped sheet into its units' working copies, whole or not at all."""
-    office, actor = _opened(request, "import")
+    office, actor = opened(request, "import")
     return take_workbook(office, actor, given.form, given.period, given.token, given.title, given.mapping)
 
 
 @api.post("/office/act/register/{name}.json", response=Answer, tags=["acts"])
 def entry(request: HttpRequest, name: str, given: Entry) -> Answer:
     """Hand in one entry of a register."""
-    office, actor = _opened(request, "register.enter", given.unit)
+    office, actor = opened(request, "register.enter", given.unit)
     return enter(office, actor, name, given.unit, given.content, key=given.key, distinct=given.distinct)
 
 
 @api.post("/office/act/register/{name}/decide.json", response=Answer, tags=["acts"])
 def entry_decide(request: HttpRequest, name: str, given: EntryDecision) -> Answer:
     """Review, accept or return entries of a register."""
-    office, actor = _opened(request, "register.decide", given.unit)
+    office, actor = opened(request, "register.decide", given.unit)
     return act_on_entries(office, actor, name, given.unit, given.act, given.keys, given.reason)
 
 
 @api.post("/office/act/register/{name}/import.json", response=Answer, tags=["acts"])
 def entries_in(request: HttpRequest, name: str, unit: Form[str], file: File[UploadedFile]) -> Answer:
     """Import a sheet of entries, whole or not at all."""
-    office, actor = _opened(request, "register.enter", unit)
+    office, actor = opened(request, "register.enter", unit)
     told = import_entries(office, actor, name, unit, file.read())
     return {**told, "file": base64.b64encode(told["file"]).decode()}
 
@@ -201,7 +196,7 @@ def entries_in(request: HttpRequest, name: str, unit: Form[str], file: File[Uplo
 @api.get("/office/register/{name}.xlsx", tags=["files"])
 def register_file(request: HttpRequest, name: str, empty: bool = False) -> HttpResponse:  # noqa: FBT001, FBT002
     """Return a register as a workbook within the person's scope, or its empty template."""
-    office, actor = _opened(request, "register")
+    office, actor = opened(request, "register")
     title, content = register_workbook(office, actor, name, empty=empty)
     return _file(title, content, _XLSX)
 
@@ -209,35 +204,35 @@ def register_file(request: HttpRequest, name: str, empty: bool = False) -> HttpR
 @api.post("/office/act/propose.json", response=Answer, tags=["acts"])
 def propose(request: HttpRequest, given: Rule) -> Answer:
     """Propose a split by one rule for every target and task that has none."""
-    office, actor = _opened(request, "allocation.propose")
+    office, actor = opened(request, "allocation.propose")
     return propose_all(office, actor, given.rule)
 
 
 @api.post("/office/act/split/{target}.json", response=Answer, tags=["acts"])
 def split(request: HttpRequest, target: str, given: Split) -> Answer:
     """Propose an edited split of one target."""
-    office, actor = _opened(request, "allocation.propose")
+    office, actor = opened(request, "allocation.propose")
     return propose_split_of(office, actor, target, given.dict())
 
 
 @api.post("/office/act/duties.json", response=Answer, tags=["acts"])
 def duties(request: HttpRequest, given: dict[str, Duty]) -> Answer:
     """Propose who answers for tasks."""
-    office, actor = _opened(request, "allocation.propose")
+    office, actor = opened(request, "allocation.propose")
     return assign_tasks(office, actor, {key: duty.dict() for key, duty in given.items()})
 
 
 @api.post("/office/act/approve.json", response=Answer, tags=["acts"])
 def approved(request: HttpRequest, given: Approval) -> Answer:
     """Approve proposed splits or duties, or return them with a reason."""
-    office, actor = _opened(request, "allocation.approve")
+    office, actor = opened(request, "allocation.approve")
     return approve(office, actor, given.topic, given.keys, reason=given.reason)
 
 
 @api.post("/office/act/adopt.json", response=Answer, tags=["acts"])
 def adopt(request: HttpRequest, given: Why) -> Answer:
     """Put the pack beside the server in force."""
-    office, actor = _opened(request, "content.adopt")
+    office, actor = opened(request, "content.adopt")
     told = adopt_content(data_folder(), content_folder(), actor, why=given.why, simulated=office.simulated)
     return {"sha256": told["sha256"], "new": told["new"], "count": len(told["changes"])}
 
@@ -247,16 +242,15 @@ def seen(request: HttpRequest) -> Answer:
     """Remember that the person has looked at everything up to now."""
     from chengzai.cycle import journal_end  # noqa: PLC0415 -- one use
 
-    _opened(request, "desk")
-    request.user.seen = journal_end()  # type: ignore[union-attr]
-    request.user.save(update_fields=["seen"])
-    return {"seen": request.user.seen}  # type: ignore[union-attr]
+    opened(request, "desk")
+    Account.objects.filter(pk=account_of(request).pk).update(seen=journal_end())
+    return {"seen": journal_end()}
 
 
 @api.post("/office/act/person.json", response=Answer, tags=["acts"])
 def person(request: HttpRequest, given: Person) -> Answer:
     """Make an account or replace its grants; a new one's first password comes back once."""
-    office, actor = _opened(request, "people")
+    office, actor = opened(request, "people")
     grants = [
         Grant(g.get("role", ""), g.get("unit", ""), tuple(filter(None, g.get("elements", "").split(","))))
         for g in given.grants
@@ -267,7 +261,7 @@ def person(request: HttpRequest, given: Person) -> Answer:
 @api.post("/office/act/person-close.json", response=Answer, tags=["acts"])
 def person_close(request: HttpRequest, given: Named) -> Answer:
     """Close an account."""
-    office, actor = _opened(request, "people")
+    office, actor = opened(request, "people")
     _people.close_account(office, actor, given.username)
     return {"closed": given.username}
 
@@ -275,14 +269,14 @@ def person_close(request: HttpRequest, given: Named) -> Answer:
 @api.post("/office/act/person-reset.json", response=Answer, tags=["acts"])
 def person_reset(request: HttpRequest, given: Named) -> Answer:
     """Give an account a new first password."""
-    office, actor = _opened(request, "people")
+    office, actor = opened(request, "people")
     return {"password": _people.reset_password(office, actor, given.username)}
 
 
 @api.post("/office/act/people-import.json", response=Answer, tags=["acts"])
 def people_in(request: HttpRequest, file: File[UploadedFile]) -> Answer:
     """Make accounts from a sheet, all or none."""
-    office, actor = _opened(request, "people")
+    office, actor = opened(request, "people")
     rows = _people.read_accounts(file.name or "", file.read())
     return {"made": _people.import_accounts(office, actor, rows)}
 
@@ -290,7 +284,7 @@ def people_in(request: HttpRequest, file: File[UploadedFile]) -> Answer:
 @api.get("/office/journal.jsonl", tags=["files"])
 def journal_file(request: HttpRequest) -> StreamingHttpResponse:
     """Return the whole journal, one entry a line with its hash."""
-    _opened(request, "journal")
+    opened(request, "journal")
     response = StreamingHttpResponse(export_journal(), content_type="application/x-ndjson")
     response.headers["Content-Disposition"] = "attachment; filename=journal.jsonl"
     return response

@@ -2,10 +2,8 @@
 
 import inspect
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -17,8 +15,12 @@ from ninja.security import SessionAuth
 
 from chengzai.collect import MISSING, TASK_STATES, NotAllowed
 from chengzai.cycle import Locked, NoSuchSheet, Office, Refused, open_month, open_office
-from chengzai.kernel import PeriodError, UserError
+from chengzai.kernel import Actor, PeriodError, Text, UserError
+from chengzai.web._editions import editions
+from chengzai.web._folders import content_folder, data_folder
+from chengzai.web._gate import require
 from chengzai.web._labels import label
+from chengzai.web.models import Account
 from chengzai.web.shield import is_real
 
 Data = dict[str, Any]
@@ -51,7 +53,7 @@ class Signed(SessionAuth):
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:  # noqa: ARG002 -- the framework passes it
         """Return the account, or nothing."""
         user = request.user
-        return user if user.is_authenticated and not user.must_change else None  # type: ignore[union-attr]
+        return user if user.is_authenticated and not user.must_change else None
 
 
 api = NinjaAPI(
@@ -99,7 +101,7 @@ def _html(shown: Page) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **named: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if request.user.must_change:  # type: ignore[union-attr]
+        if request.user.must_change:
             return HttpResponseRedirect("/accounts/password/change/")
         given: dict[str, Any] = dict(named)
         for parameter in asked:
@@ -143,14 +145,12 @@ def frame(request: HttpRequest, data: Data) -> Data:
         "other": other,
         "twin": request.path.removeprefix("/en").removesuffix(".html") + ".json",
         "me": request.user,
-        "my_roles": sorted(request.user.actor.roles) if request.user.is_authenticated else [],  # type: ignore[union-attr]
+        "my_roles": sorted(request.user.actor.roles) if request.user.is_authenticated else [],
     }
 
 
 def _periods(request: HttpRequest) -> Data:
     """Return the month the boards show and the month that is being reported."""
-    from chengzai.web._editions import editions  # noqa: PLC0415 -- the editions open the store
-
     office = office_of(request)
     return {"board_period": editions().latest, "open_period": open_month(office)}
 
@@ -196,25 +196,25 @@ def failed(request: HttpRequest, problem: Exception) -> HttpResponse:
     return api.create_response(request, told, status=500)
 
 
-def content_folder() -> Path:
-    """Return the pack's folder that the door was opened with."""
-    return Path(os.environ.get("CHENGZAI_CONTENT", "content/quzhou"))
-
-
-def data_folder() -> Path:
-    """Return the folder of the store."""
-    return Path(os.environ.get("CHENGZAI_DATA", "var"))
-
-
-def out_folder() -> Path:
-    """Return the folder of what is issued."""
-    return Path(os.environ.get("CHENGZAI_OUT", "out"))
-
-
 def office_of(request: HttpRequest) -> Office:
     """Return the office, opened once for each request."""
     known = getattr(request, "office", None)
     if known is None:
         known = open_office(data_folder(), content_folder(), real=is_real())
         request.office = known  # type: ignore[attr-defined]
-    return known  # type: ignore[no-any-return]
+    return known
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Return who is signed in; the door has asked before."""
+    account = request.user
+    if not isinstance(account, Account):
+        raise NotAllowed(Text("请先登录。", "Sign in first."))
+    return account
+
+
+def opened(request: HttpRequest, kind: str, unit: str = "") -> tuple[Office, Actor]:
+    """Return the office and the person, once the gate has let them through."""
+    office, actor = office_of(request), account_of(request).actor
+    require(office, actor, kind, unit)
+    return office, actor

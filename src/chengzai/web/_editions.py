@@ -7,7 +7,8 @@ from pathlib import Path
 from chengzai.cycle import last_change, latest_month, months_known, run_month
 from chengzai.kernel import Period
 from chengzai.publish import Edition
-from chengzai.web._door import content_folder, data_folder, is_real, out_folder
+from chengzai.web._folders import content_folder, data_folder, out_folder
+from chengzai.web.shield import is_real
 
 _KEPT = 8
 

@@ -93,11 +93,11 @@ OFFICE_LABELS = {
     "get_findings": ("下载带核对结果的原表", "Get the file with findings"),
     "decide_help": (
         "不勾选时，一次处理所有没有疑问、没有退回过的项；有疑问的请逐项勾选。退回须写原因。",
-        "With nothing ticked, all lines without doubt or earlier return are taken; tick the others. A return needs a reason.",
+        "Without ticks, every line without doubt or earlier return is taken. A return needs a reason.",
     ),
     "fill_help": (
         "边填边存；回车、方向键移动，可从 Excel 粘贴一列；可写 3.2万。黄色提示写一句说明即可报送。",
-        "Saved as you type; Enter and arrows move, a column can be pasted; 3.2万 is read. A doubt is answered in the note.",
+        "Saved as you type; Enter and arrows move; a column can be pasted. A doubt is answered in the note.",
     ),
     "after_submit": ("报送后由县级审核，再由{}验收。", "After that: county review, then acceptance by {}."),
     "choose": ("选", "Choose"),
@@ -193,7 +193,7 @@ OFFICE_LABELS = {
     "sum": ("合计", "Sum"),
     "wizard_help": (
         "选一个已有的表：系统会猜哪一列是单位、各列对应哪个指标，您核对后导入；同样的表下次自动套用。有一处错误则一个数都不导入。",
-        "Choose a sheet you have: the columns are guessed, you correct them, and the next file of this shape is read the same way.",
+        "Columns are guessed, you correct them, and the next file of this shape is read the same way.",
     ),
     "choose_file": ("选择文件", "Choose a file"),
     "for_units": ("可导入 {} 个单位", "for {} units"),

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from chengzai.cycle import (
-    Office,
     allocation_page,
     burden_page,
     content_page,
@@ -19,74 +18,66 @@ from chengzai.cycle import (
     trail_page,
     verify_journal,
 )
-from chengzai.kernel import Actor
-from chengzai.web._door import content_folder, office_of, page
-from chengzai.web._gate import require
+from chengzai.web._door import account_of, opened, page
+from chengzai.web._folders import content_folder
 from chengzai.web._people import people_page
 
 View = dict[str, Any]
 
 
-def _opened(request: HttpRequest, kind: str, unit: str = "") -> tuple[Office, Actor]:
-    office = office_of(request)
-    actor = request.user.actor  # type: ignore[union-attr]  # the door lets in accounts alone
-    require(office, actor, kind, unit)
-    return office, actor
-
-
 @page("home", "home.html")
 def home(request: HttpRequest) -> View:
     """Return the person's desk: what is due, what waits, what changed since the last visit."""
-    office, actor = _opened(request, "desk")
-    return desk_page(office, actor, seen=request.user.seen)  # type: ignore[union-attr]
+    office, actor = opened(request, "desk")
+    return desk_page(office, actor, seen=account_of(request).seen)
 
 
 @page("form/{form}/{unit}/{period}", "sheet.html")
 def form(request: HttpRequest, form: str, unit: str, period: str) -> View:
     """Return one form of a unit and period, as it stands for this person."""
-    office, actor = _opened(request, "sheet", unit)
+    office, actor = opened(request, "sheet", unit)
     return sheet_page(office, actor, form, unit, period)
 
 
 @page("tasks/{unit}/{period}", "tasks.html")
 def tasks(request: HttpRequest, unit: str, period: str) -> View:
     """Return the tasks of a unit for a month."""
-    office, actor = _opened(request, "sheet", unit)
+    office, actor = opened(request, "sheet", unit)
     return task_page(office, actor, unit, period)
 
 
 @page("status/{period}", "status.html")
 def status(request: HttpRequest, period: str) -> View:
     """Return who has reported what for a period, within the person's scope."""
-    office, actor = _opened(request, "status")
+    office, actor = opened(request, "status")
     return status_page(office, actor, period)
 
 
 @page("registers", "registers.html")
 def registers(request: HttpRequest) -> View:
     """Return the registers with their counts."""
-    office, actor = _opened(request, "register")
+    office, actor = opened(request, "register")
     return register_list(office, actor)
 
 
 @page("register/{name}", "register.html")
 def register(request: HttpRequest, name: str, unit: str = "") -> View:
     """Return one register's entries within the person's scope; `unit` narrows it."""
-    office, actor = _opened(request, "register", unit)
+    office, actor = opened(request, "register", unit)
     return register_page(office, actor, name, unit)
 
 
 @page("allocation", "allocation.html")
 def allocation(request: HttpRequest) -> View:
     """Return how far targets and tasks have been allocated."""
-    office, actor = _opened(request, "allocation")
+    office, actor = opened(request, "allocation")
     return allocation_page(office, actor)
 
 
 @page("allocation/{target}", "split.html")
 def split(request: HttpRequest, target: str, rule: str = "") -> View:
     """Return one target's split, as it stands or as a rule proposes it."""
-    office, actor = _opened(request, "allocation")
+    office, actor = opened(request, "allocation")
     return target_split(office, actor, target, rule)
 
 
@@ -95,28 +86,28 @@ def wizard(request: HttpRequest, form: str) -> View:
     """Return the first step of bringing in an existing sheet."""
     from chengzai.cycle import wizard_page  # noqa: PLC0415 -- one use
 
-    office, actor = _opened(request, "import")
+    office, actor = opened(request, "import")
     return wizard_page(office, actor, form)
 
 
 @page("burden", "burden.html")
 def burden(request: HttpRequest) -> View:
     """Return what reporting costs each kind of unit."""
-    office, _ = _opened(request, "burden")
+    office, _ = opened(request, "burden")
     return burden_page(office)
 
 
 @page("content", "content.html")
 def content(request: HttpRequest) -> View:
     """Return the packs adopted so far, and what waits to be adopted."""
-    office, actor = _opened(request, "content")
+    office, actor = opened(request, "content")
     return {**content_page(office, content_folder()), "may_adopt": "administrator" in actor.roles}
 
 
 @page("journal", "journal.html")
 def journal(request: HttpRequest, before: int | None = None, search: str = "", verify: bool = False) -> View:  # noqa: FBT001, FBT002
     """Return the latest entries of the journal; `verify` checks the whole chain."""
-    office, _ = _opened(request, "journal")
+    office, _ = opened(request, "journal")
     checked = verify_journal() if verify else None
     verified = {"entries": checked.entries, "broken_at": checked.broken_at, "why": checked.why} if checked else {}
     return {**trail_page(office, before=before, search=search), "verified": verified}
@@ -125,5 +116,5 @@ def journal(request: HttpRequest, before: int | None = None, search: str = "", v
 @page("people", "people.html")
 def people(request: HttpRequest) -> View:
     """Return the accounts and their grants."""
-    office, actor = _opened(request, "people")
+    office, actor = opened(request, "people")
     return people_page(office, actor)

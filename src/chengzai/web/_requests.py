@@ -29,7 +29,7 @@ class Typed(Schema):
     note: str = Field("", max_length=2000)
     state: str = Field("", max_length=40)
     next: str = Field("", max_length=2000)
-    evidence: list[int] = []
+    evidence: list[int] = Field(default_factory=list)
     base: int = 0
 
 
@@ -43,7 +43,7 @@ class Decision(SheetName):
     """Lines to review, accept or return; without lines, all that are quiet."""
 
     act: str = Field(pattern="^(review|accept|return)$")
-    lines: list[str] = []
+    lines: list[str] = Field(default_factory=list)
     reason: str = Field("", max_length=2000)
 
 
@@ -79,9 +79,9 @@ class Split(Schema):
     owner: str = ""
     rule: str = ""
     why: str = Field("", max_length=2000)
-    shares: dict[str, str] = {}
-    county_baselines: dict[str, str] = {}
-    steps: dict[str, str] = {}
+    shares: dict[str, str] = Field(default_factory=dict)
+    county_baselines: dict[str, str] = Field(default_factory=dict)
+    steps: dict[str, str] = Field(default_factory=dict)
 
 
 class Approval(Schema):
@@ -96,7 +96,7 @@ class Duty(Schema):
     """Who leads a task and who shares it."""
 
     lead: str
-    units: list[str] = []
+    units: list[str] = Field(default_factory=list)
 
 
 class Taken(Schema):
@@ -114,7 +114,7 @@ class Person(Schema):
 
     username: str = Field(max_length=60)
     person: str = Field("", max_length=80)
-    grants: list[dict[str, str]] = []
+    grants: list[dict[str, str]] = Field(default_factory=list)
 
 
 class Named(Schema):

@@ -37,7 +37,7 @@ def is_real() -> bool:
 
 
 def words(request: HttpRequest) -> dict[str, object]:
-    """Return what every template may use: the page's language, its nonce, and at the sign-in the rehearsal's accounts."""
+    """Return what every template may use: the page's language, its nonce, and the rehearsal's accounts."""
     from chengzai.web._rehearsal import PASSWORD, rehearsal_accounts  # noqa: PLC0415 -- models load after this module
 
     at_the_door = request.path.startswith("/accounts/login") and not is_real()

@@ -75,7 +75,7 @@ def _scoped(request: HttpRequest, data: dict[str, object]) -> dict[str, object]:
     if not isinstance(observations, dict):
         return data
     office, roles = office_of(request), GATE["sheet"][0]
-    actor = request.user.actor if request.user.is_authenticated else None  # type: ignore[union-attr]
+    actor = request.user.actor if request.user.is_authenticated else None
     rows = [r for r in observations["rows"] if actor and within(office, actor, str(r["place"]), roles)]
     hidden = len(observations["rows"]) - len(rows)
     return {**data, "observations": {**observations, "rows": rows, "hidden": hidden}}

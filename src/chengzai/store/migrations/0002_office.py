@@ -1,11 +1,13 @@
 """The journal, working copies and evidence; the database itself refuses to change or delete a journal entry."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 _REFUSED = "journal entries are never changed"
 
 
-def refuse_changes(apps, schema_editor):
+def refuse_changes(apps: object, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "sqlite":
         for what in ("UPDATE", "DELETE"):
             schema_editor.execute(

@@ -1,6 +1,9 @@
 """Small makers with dull defaults, so that a test says only what it is about."""
 
+import contextlib
 import datetime as dt
+import os
+import secrets
 from decimal import Decimal
 from pathlib import Path
 
@@ -99,3 +102,20 @@ def case(series, *, month="2026-10", baseline=None, place="1", steps=None, share
     allocation = Allocation(target.id, "authored", baseline, steps or {}, shares or {})
     needed = baseline is not None or steps or shares
     return Case(target, plan, place, period, period, series, allocation if needed else None)
+
+
+@contextlib.contextmanager
+def own_database():
+    """Yield the address of an empty database of one's own: beside the tests' PostgreSQL, or nothing for the embedded."""
+    address = os.environ.get("CHENGZAI_DATABASE", "")
+    if not address:
+        yield ""
+        return
+    import psycopg
+
+    name = f"own_{secrets.token_hex(4)}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield address.rpartition("/")[0] + f"/{name}" if "?" not in address else address.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

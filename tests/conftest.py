@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from django.db import transaction
 
 from builders import QUZHOU
 from chengzai.cycle import publish_month, run_month, simulate_city
@@ -35,9 +36,10 @@ def _no_network():
 def city(tmp_path_factory, django_db_setup, django_db_blocker):
     """The twin of Quzhou, October 2026: edition, what was published, and the folder with all files."""
     data, out = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("out")
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), transaction.atomic():
         simulate_city(QUZHOU, data, seed=20231, months=(Period.parse("2023-01"), Period.parse("2026-10")))
         edition = run_month(QUZHOU, data, Period.parse("2026-10"))
+        transaction.set_rollback(True)  # the files stay; the journal of the next test begins empty
     published = publish_month(edition, out)
     for name, content in saved_pages(edition, lambda *_: None):
         path = out / name

@@ -135,7 +135,7 @@ def test_a_draft_is_walked_by_keyboard_and_exported(draft, address):
         page.locator("#doc .target", has_text="森林覆盖率").first.click()
         page.keyboard.press("x")
         page.keyboard.press("1")
-        page.wait_for_function("document.querySelector('#told').textContent.startsWith('已定 2')")
+        page.wait_for_selector("#told:has-text('已定 2')")
         page.keyboard.press("s")
         page.wait_for_timeout(300)
         page.click("#export")

@@ -9,7 +9,8 @@ from typing import Any
 from chengzai.kernel import Citation, Element, Finding, Places, Severity, Text
 
 Grid = Sequence[Sequence[object]]
-_DIGITS = re.compile(r"[+-]?[\d,]+(?:\.\d+)?%?")
+_ALIKE = 0.6  # a head that holds this much of an element's name is proposed for it; a person decides
+_SHORT = re.compile(r"(?<=..)[市县区镇乡]$|街道$")  # 江山 for 江山市, as people write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def guess(grid: Grid, elements: Sequence[Element], places: Places) -> Columns:
     for c, head in enumerate(heads(grid, head_rows)):
         scored = [(_alike(head, element.name), element.code) for element in elements]
         best = max(scored, default=(0.0, ""))
-        if c != unit_column and best[0] >= 0.5 and best[1] not in columns.values():
+        if c != unit_column and best[0] >= _ALIKE and best[1] not in columns.values():
             columns[c] = best[1]
     return Columns(head_rows, unit_column, columns)
 
@@ -105,7 +106,7 @@ def _unit_codes(places: Places) -> dict[str, tuple[str, ...]]:
     names: dict[str, tuple[str, ...]] = {}
     for place in places.ordered:
         if place.level != "village":
-            for name in {place.name, re.sub(r"(?<=..)[市县区镇乡]$|街道$", "", place.name), place.code}:
+            for name in {_bare(place.name), _SHORT.sub("", _bare(place.name)), place.code}:
                 names[name] = (*names.get(name, ()), place.code)
     return names
 
@@ -115,10 +116,10 @@ def _bare(cell: object) -> str:
 
 
 def _alike(head: str, name: str) -> float:
-    """Return the share of a name's characters that the head holds, in order; Dice over pairs of characters."""
+    """Return the share of a name's pairs of neighbouring characters that a head holds; titles above do not count."""
     a = {head[i : i + 2] for i in range(len(head) - 1)}
     b = {name[i : i + 2] for i in range(len(name) - 1)}
-    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+    return len(a & b) / len(b) if b else 0.0
 
 
 def _row_problem(label: str, matches: int, number: int) -> Finding:

@@ -46,9 +46,9 @@ def act_on(
     needs a reason.
     """
     if not lines:
-        raise NotAllowed(Text("没有选中任何一项。", "No line was chosen."))
+        raise UserError(Text("没有选中任何一项。", "No line was chosen."))
     if act == "return" and not reason.strip():
-        raise NotAllowed(Text("退回须写明原因，填报人才知道怎么改。", "A return needs its reason."))
+        raise UserError(Text("退回须写明原因，填报人才知道怎么改。", "A return needs its reason."))
     with one_writer():
         known = office.lines(sheet)
         for key in lines:
@@ -89,7 +89,7 @@ def open_again(office: Office, actor: Actor, sheet: Sheet, *, until: dt.date, re
     if "accept" not in office.parts(actor, sheet, "") or "task_force" not in actor.roles:
         raise NotAllowed(Text("只有市专班能批准延期。", "Only the task force may open a locked sheet."))
     if not reason.strip() or until < office.today:
-        raise NotAllowed(
+        raise UserError(
             Text("延期须写明原因，且期限不早于今天。", "An exception needs a reason and a day not before today.")
         )
     return office.record(

@@ -13,10 +13,10 @@ from chengzai.assess import (
     is_additive,
     propose_split,
 )
-from chengzai.collect import Line, NotAllowed, Sheet, read_value
+from chengzai.collect import Line, Sheet, read_value
 from chengzai.cycle._acts import Refused, act_on
 from chengzai.cycle._office import Office, no_such_sheet
-from chengzai.kernel import Actor, Finding, Severity, Text
+from chengzai.kernel import Actor, Finding, Severity, Text, UserError
 from chengzai.plan import Promise, Target
 
 View = dict[str, Any]
@@ -297,7 +297,7 @@ def propose_split_of(office: Office, actor: Actor, target_id: str, typed: Mappin
     before = office.lines(allocation_sheet(office)).get(target_id)
     reason = str(typed.get("why", "")).strip()
     if before and before.in_force and not reason:
-        raise NotAllowed(Text("已批准的分解要调整，须写明原因。", "A change of an approved split needs its reason."))
+        raise UserError(Text("已批准的分解要调整，须写明原因。", "A change of an approved split needs its reason."))
     done, _ = act_on(office, actor, allocation_sheet(office), "submit", {target_id: content}, reason=reason)
     return {"sequence": done.sequence}
 
@@ -311,7 +311,7 @@ def _typed(office: Office, target: Target, typed: Mapping[str, Any]) -> dict[str
             return None
         value = read_value(str(written), unit)
         if value is None:
-            raise NotAllowed(Text(f"“{written}”不是数，未保存。", f"'{written}' is no number; nothing was saved."))
+            raise UserError(Text(f"“{written}”不是数，未保存。", f"'{written}' is no number; nothing was saved."))
         return float(value)
 
     def numbers(table: Mapping[str, Any], keys: Iterable[str]) -> dict[str, float]:
@@ -321,7 +321,7 @@ def _typed(office: Office, target: Target, typed: Mapping[str, Any]) -> dict[str
     years = [str(y) for y in range(office.plan.start.year, target.deadline.year + 1)]
     owner = str(typed.get("owner", ""))
     if owner and owner not in office.scope:
-        raise NotAllowed(Text(f"没有责任单位“{owner}”。", f"There is no unit '{owner}'."))
+        raise UserError(Text(f"没有责任单位“{owner}”。", f"There is no unit '{owner}'."))
     return {
         "baseline": number(typed.get("baseline")),
         "steps": numbers(dict(typed.get("steps", {})), years),
@@ -341,7 +341,7 @@ def assign_tasks(office: Office, actor: Actor, duties: Mapping[str, Mapping[str,
         lead, units = str(duty.get("lead", "")), [str(u) for u in duty.get("units", ())]
         strange = [unit for unit in (lead, *units) if unit and unit not in office.scope]
         if task not in known or strange or not lead:
-            raise NotAllowed(
+            raise UserError(
                 Text(
                     f"任务 {task} 的责任单位不明（{'、'.join(strange) or '未选牵头单位'}）。",
                     f"Task {task}: unknown unit.",

@@ -16,7 +16,8 @@ from chengzai.collect import (
 )
 from chengzai.cycle._acts import Refused, act_on
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
-from chengzai.kernel import Actor, Finding, Severity, Text
+from chengzai.cycle._reporting import require_seen
+from chengzai.kernel import Actor, Finding, Severity, Text, UserError
 from chengzai.publish import county_shapes_of
 from chengzai.store import acts_of, read_grids, write_findings_by_row, write_table
 
@@ -249,7 +250,7 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
             by_row.setdefault(number, []).append(f"{finding.message.zh}；{finding.remedy.zh}")
         return {"taken": 0, "findings": told, "doubles": doubles, "file": write_findings_by_row(file, by_row)}
     if not entries:
-        raise NotAllowed(Text("表里没有一条记录。", "The sheet holds no entry."))
+        raise UserError(Text("表里没有一条记录。", "The sheet holds no entry."))
     sheet = Sheet(f"register/{name}", unit)
     act_on(office, actor, sheet, "submit", {new_key(): _plain(register, entry) for entry in entries})
     return {"taken": len(entries), "findings": [], "doubles": doubles, "file": b""}
@@ -282,8 +283,9 @@ def act_on_entries(  # noqa: PLR0913 -- each argument is a fact of one act
     """Review, accept or return entries of one unit."""
     register_of(office, name)
     if act == "submit":
-        raise NotAllowed(Text("登记请用登记表。", "Entries are handed in on their form."))
+        raise UserError(Text("登记请用登记表。", "Entries are handed in on their form."))
     sheet = Sheet(f"register/{name}", unit)
+    require_seen(office, actor, sheet)
     known = office.lines(sheet)
     strange = [key for key in keys if key not in known]
     if strange:

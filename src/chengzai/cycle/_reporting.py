@@ -21,7 +21,7 @@ from chengzai.collect import (
 from chengzai.cycle._acts import Refused, act_on, errors_in, open_until, worst
 from chengzai.cycle._allocate import tasks_of
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet
-from chengzai.kernel import Actor, Element, Finding, Period, Text
+from chengzai.kernel import Actor, Element, Finding, Period, Text, UserError
 from chengzai.store import Saved, acts_of, drafts_of, evidence, keep_evidence, save_drafts
 
 View = dict[str, Any]
@@ -357,7 +357,7 @@ def attach(office: Office, actor: Actor, sheet: Sheet, name: str, content: bytes
     if "hand_in" not in office.parts(actor, sheet, ""):
         raise NotAllowed(Text("您不是这张表的填报人，不能上传佐证。", "Only the reporter adds evidence."))
     if len(content) > _BIGGEST or not content or name.rpartition(".")[2].lower() not in _KINDS:
-        raise NotAllowed(
+        raise UserError(
             Text(
                 "佐证应为 20 MB 以内的 PDF、图片、Word、Excel、OFD 文件。",
                 "Evidence is a PDF, image, Word, Excel or OFD file of at most 20 MB.",

@@ -6,7 +6,6 @@ from typing import Any
 
 from chengzai.collect import (
     Columns,
-    NotAllowed,
     Sheet,
     cells_of,
     check_cells,
@@ -19,7 +18,7 @@ from chengzai.collect import (
 )
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet
 from chengzai.cycle._reporting import reporting_units, save_cells
-from chengzai.kernel import Actor, Period, Places, Severity, Text
+from chengzai.kernel import Actor, Period, Places, Severity, Text, UserError
 from chengzai.store import acts_of, one_writer, read_grids, read_received, write_files
 
 View = dict[str, Any]
@@ -96,7 +95,7 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
     reading = Columns.read(mapping)
     strange = [code for code in reading.columns.values() if code not in form.elements or code in office.counted]
     if strange or not reading.columns:
-        raise NotAllowed(Text("请为至少一列选择本表的指标。", "Map at least one column to an element of this form."))
+        raise UserError(Text("请为至少一列选择本表的指标。", "Map at least one column to an element of this form."))
     values, found = read_wide(whole, reading, _within(office, actor, form_id))
     told = [{"row": number, **finding.as_dict()} for number, finding in found]
     when = Period.parse(period)

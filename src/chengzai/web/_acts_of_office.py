@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import File, Form
+from ninja import Body, File, Form
 from ninja.files import UploadedFile
 
 from chengzai.collect import NotAllowed, Sheet
@@ -35,7 +35,7 @@ from chengzai.cycle import (
     task_page,
     template,
 )
-from chengzai.kernel import Actor, Grant, Text
+from chengzai.kernel import Actor, Grant, Text, UserError
 from chengzai.web import _people
 from chengzai.web._door import account_of, api, opened
 from chengzai.web._folders import content_folder, data_folder
@@ -97,12 +97,12 @@ def decide(request: HttpRequest, given: Decision) -> Answer:
     office, actor = opened(request, f"sheet.{given.act}", given.unit)
     page = _page_of(office, actor, given)
     if not given.lines and given.act == "return":
-        raise NotAllowed(Text("请选中要退回的项。", "Choose the lines to return."))
+        raise UserError(Text("请选中要退回的项。", "Choose the lines to return."))
     chosen = given.lines or quiet_lines(page, given.act)
     known = {row["code"] for row in page["rows"]}
     strange = [key for key in chosen if key not in known]
     if strange:
-        raise NotAllowed(Text(f"本表没有“{strange[0]}”。", f"This sheet has no '{strange[0]}'."))
+        raise UserError(Text(f"本表没有“{strange[0]}”。", f"This sheet has no '{strange[0]}'."))
     done, _ = act_on(office, actor, given.sheet, given.act, {key: {} for key in chosen}, reason=given.reason)
     return {"sequence": done.sequence, "lines": len(chosen)}
 
@@ -116,7 +116,7 @@ def reopen(request: HttpRequest, given: Extension) -> Answer:
     try:
         until = dt.date.fromisoformat(given.until)
     except ValueError:
-        raise NotAllowed(Text("期限不是日期。", "The day does not exist.")) from None
+        raise UserError(Text("期限不是日期。", "The day does not exist.")) from None
     done = open_again(office, actor, given.sheet, until=until, reason=given.reason)
     return {"sequence": done.sequence}
 
@@ -216,7 +216,7 @@ def split(request: HttpRequest, target: str, given: Split) -> Answer:
 
 
 @api.post("/office/act/duties.json", response=Answer, tags=["acts"])
-def duties(request: HttpRequest, given: dict[str, Duty]) -> Answer:
+def duties(request: HttpRequest, given: Body[dict[str, Duty]]) -> Answer:
     """Propose who answers for tasks."""
     office, actor = opened(request, "allocation.propose")
     return assign_tasks(office, actor, {key: duty.dict() for key, duty in given.items()})

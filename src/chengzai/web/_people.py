@@ -10,9 +10,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from chengzai.collect import NotAllowed, Sheet, conflicting
+from chengzai.collect import Sheet, conflicting
 from chengzai.cycle import Office, Refused
-from chengzai.kernel import ROLES, Actor, Citation, Finding, Severity, Text
+from chengzai.kernel import ROLES, Actor, Citation, Finding, Severity, Text, UserError
 from chengzai.kernel import Grant as GrantRecord
 from chengzai.web.models import Account, Grant
 
@@ -39,7 +39,7 @@ def make_account(
     """
     grants = tuple(grants)
     if not username or not all(c.isalnum() or c in "-_." for c in username) or len(username) > 60:
-        raise NotAllowed(Text("用户名只用字母、数字和 - _ .", "A name has letters, digits and - _ . only."))
+        raise UserError(Text("用户名只用字母、数字和 - _ .", "A name has letters, digits and - _ . only."))
     _check_grants(office, person or username, grants)
     with transaction.atomic():
         account, new = Account.objects.get_or_create(username=username, defaults={"person": person})
@@ -65,7 +65,7 @@ def make_account(
 def _check_grants(office: Office, person: str, grants: tuple[GrantRecord, ...]) -> None:
     for grant in grants:
         if grant.role not in ROLES or grant.unit not in office.scope:
-            raise NotAllowed(
+            raise UserError(
                 Text(
                     f"{person}：没有角色“{grant.role}”或单位“{grant.unit}”。",
                     f"{person}: no role '{grant.role}' or unit '{grant.unit}'.",
@@ -73,7 +73,7 @@ def _check_grants(office: Office, person: str, grants: tuple[GrantRecord, ...]) 
             )
     apart = conflicting(grants)
     if apart:
-        raise NotAllowed(
+        raise UserError(
             Text(
                 f"{person}不能同时是“{ROLE_WORD[apart[0]]}”和“{ROLE_WORD[apart[1]]}”：评判的人不经手数据，批准的人不是提出的人。",
                 f"{person} cannot be both {apart[0]} and {apart[1]}: who judges has no hand in the figures.",
@@ -91,14 +91,14 @@ def _check_password(password: str, account: Account) -> None:
     try:
         validate_password(password, account)
     except ValidationError as problem:
-        raise NotAllowed(Text("；".join(problem.messages), "The password is too weak.")) from None
+        raise UserError(Text("；".join(problem.messages), "The password is too weak.")) from None
 
 
 def close_account(office: Office, by: Actor, username: str) -> None:
     """Close an account: it can no longer sign in, its records stay; nobody closes their own."""
     account = Account.objects.filter(username=username).first()
     if account is None or username == by.id:
-        raise NotAllowed(Text("没有这个账号，或这是您自己的账号。", "There is no such account, or it is your own."))
+        raise UserError(Text("没有这个账号，或这是您自己的账号。", "There is no such account, or it is your own."))
     with transaction.atomic():
         account.is_active = False
         account.save()
@@ -109,7 +109,7 @@ def reset_password(office: Office, by: Actor, username: str) -> str:
     """Return a new first password for an account, which must be changed at the next sign-in."""
     account = Account.objects.filter(username=username).first()
     if account is None:
-        raise NotAllowed(Text("没有这个账号。", "There is no such account."))
+        raise UserError(Text("没有这个账号。", "There is no such account."))
     with transaction.atomic():
         first = first_password()
         account.set_password(first)
@@ -143,7 +143,7 @@ def import_accounts(office: Office, by: Actor, rows: Iterable[Mapping[str, str]]
     if found:
         raise Refused(found)
     if not people:
-        raise NotAllowed(Text("表里没有账号。", "The sheet holds no account."))
+        raise UserError(Text("表里没有账号。", "The sheet holds no account."))
     with transaction.atomic():
         return [
             {"username": username, "person": person, "password": make_account(office, by, username, person, grants)}
@@ -175,7 +175,7 @@ def read_accounts(name: str, content: bytes) -> list[dict[str, str]]:
     )
     heads = [str(cell).strip() for cell in rows[0]] if rows else []
     if not set(_HEADS[:4]) <= set(heads):
-        raise NotAllowed(Text(f"首行须有：{'、'.join(_HEADS)}。", f"The head row must name {', '.join(_HEADS)}."))
+        raise UserError(Text(f"首行须有：{'、'.join(_HEADS)}。", f"The head row must name {', '.join(_HEADS)}."))
     return [{h: str(c).strip() for h, c in zip(heads, row, strict=False)} for row in rows[1:] if any(row)]
 
 

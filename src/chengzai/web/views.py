@@ -43,6 +43,8 @@ def page(request: HttpRequest, period: str, name: str, form: str, language: str 
         )
     except (PeriodError, NoSuchPage, KeyError):
         return _missing(language)
+    except UserError as problem:
+        return problem_page(request, problem)
 
 
 def _nonce(request: HttpRequest) -> str:

@@ -1,0 +1,122 @@
+"""Registers: one thing one entry, counted as of any day, doubles suggested, sheets whole or not at all."""
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import element, places
+from chengzai.collect import Line, check_entry, count_register, likely_doubles, read_entries, read_registers
+
+FIELDS = [
+    {"id": "name", "name": "名称", "required": True},
+    {"id": "place", "name": "所在地", "kind": "place"},
+    {"id": "length", "name": "长度", "kind": "number", "unit": "公里"},
+    {"id": "state", "name": "进展", "kind": "choice", "choices": ["在建", "建成"]},
+    {"id": "done", "name": "建成日期", "kind": "date"},
+]
+ELEMENTS = {
+    "belts": element("belts", collected="county"),
+    "km": element("km", unit="公里", collected="county"),
+    "total": element("total", kind="running", collected="county", over_time="last"),
+}
+
+
+def register(**changes):
+    table = {
+        "id": "belts", "title": "示范带台账", "since": "2026-01", "field": FIELDS,
+        "count": [
+            {"element": "belts", "when": "state", "among": ["建成"]},
+            {"element": "km", "field": "length", "when": "state", "among": ["建成"]},
+            {"element": "total"},
+        ],
+        **changes,
+    }  # fmt: skip
+    found, findings = read_registers([{"register": [table]}], ELEMENTS)
+    return (found[0] if found else None), findings
+
+
+def line(done, *, state="建成", length="2", accepted=True, **more):
+    content = {"name": "带", "state": state, "length": length, "done": done, **more}
+    return Line(done, "accepted", content, content if accepted else {}, 1)
+
+
+def counts(lines, until):
+    found = count_register(register()[0], {"10": lines}, ELEMENTS, until=dt.date.fromisoformat(until))
+    return {(o.element, o.period.text): o.value for o in found}
+
+
+def test_entries_count_in_the_month_they_were_done_as_of_any_day():
+    lines = {"1": line("2026-01-15"), "2": line("2026年2月3日"), "3": line("2026-02-10", accepted=False)}
+
+    told = counts(lines, "2026-03-31")
+
+    assert [told["belts", f"2026-0{m}"] for m in (1, 2, 3)] == [1, 1, 0]
+    assert [told["total", f"2026-0{m}"] for m in (1, 2, 3)] == [1, 2, 2]
+    assert [told["km", f"2026-0{m}"] for m in (1, 2, 3)] == [2, 2, 0]
+    assert ("belts", "2026-03") not in counts(lines, "2026-03-30"), "a month that has not ended is not counted"
+
+
+def test_what_is_not_done_or_was_struck_does_not_count():
+    assert counts({"1": line("2026-01-15", state="在建")}, "2026-01-31")["belts", "2026-01"] == 0
+    assert counts({"1": line("2026-01-15", struck="1")}, "2026-01-31")["belts", "2026-01"] == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 364), st.booleans(), st.booleans()), max_size=30))
+def test_counts_agree_with_counting_by_hand(entries):
+    start = dt.date(2026, 1, 1)
+    lines = {
+        str(n): line((start + dt.timedelta(day)).isoformat(), state="建成" if built else "在建", accepted=ok)
+        for n, (day, built, ok) in enumerate(entries)
+    }
+
+    told = counts(lines, "2026-12-31")
+
+    for month in range(1, 13):
+        by_hand = sum(1 for day, built, ok in entries if built and ok and (start + dt.timedelta(day)).month == month)
+        assert told["belts", f"2026-{month:02d}"] == by_hand
+
+
+def test_each_field_is_checked_where_it_stands():
+    bad = {"place": "101", "length": "远", "state": "快了", "done": "去年", "lon": "200", "lat": "28"}
+
+    found = check_entry(register()[0], bad, places(), "100")
+
+    assert {f.where.locator for f in found} == {"name", "place", "length", "state", "done", "lon"}
+    good = {
+        "name": "带",
+        "place": "100",
+        "length": "1.2",
+        "state": "建成",
+        "done": "2026/1/5",
+        "lon": "118.9",
+        "lat": "28.9",
+    }
+    assert check_entry(register()[0], good, places(), "100") == []
+
+
+def test_likely_doubles_are_suggested_whatever_the_brackets():
+    others = {"a": {"name": "衢北 示范带（一期）"}, "b": {"name": "乌溪江漂流"}}
+
+    assert likely_doubles(register()[0], {"name": "衢北示范带一期工程"}, others) == ["a"]
+    assert likely_doubles(register()[0], {"name": "古田山步道"}, others) == []
+
+
+def test_a_sheet_names_its_columns_or_is_not_read():
+    rows, found = read_entries(register()[0], [["名称", "颜色"], ["带", "红"]], places(), "100")
+    assert rows == []
+    assert [f.code for _, f in found] == ["collect.register-head"]
+
+    rows, found = read_entries(
+        register()[0],
+        [["名称", "长度", "建成日期"], ["带", 2.0, dt.datetime(2026, 1, 5)], ["", "", ""]],
+        places(),
+        "100",
+    )
+    assert found == []
+    assert rows == [{"name": "带", "length": "2", "done": "2026-01-05"}]
+
+
+def test_a_register_that_cannot_be_used_is_said():
+    assert register(count=[{"element": "none"}])[1][0].code == "collect.register-unusable"
+    assert register(done_field="when")[1][0].code == "collect.register-unusable"

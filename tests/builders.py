@@ -106,7 +106,7 @@ def case(series, *, month="2026-10", baseline=None, place="1", steps=None, share
 
 @contextlib.contextmanager
 def own_database():
-    """Yield the address of an empty database of one's own: beside the tests' PostgreSQL, or nothing for the embedded."""
+    """Yield the address of an empty database beside the tests' PostgreSQL, or nothing for the embedded one."""
     address = os.environ.get("CHENGZAI_DATABASE", "")
     if not address:
         yield ""

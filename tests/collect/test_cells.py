@@ -2,10 +2,9 @@
 
 import pytest
 
+from builders import element
 from chengzai.collect import Known, check_cells, check_task, cross_check, is_answered, read_forms, read_value
 from chengzai.kernel import Element, Period
-
-from builders import element
 
 WHEN = Period.parse("2026-11")
 

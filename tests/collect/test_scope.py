@@ -51,6 +51,12 @@ def test_the_task_force_proposes_and_the_leader_approves():
 
 
 def test_who_judges_has_no_hand_in_the_figures_and_nobody_approves_their_own_proposal():
-    assert conflicting([Grant("evaluator", "1"), Grant("reporter", "100")]) == ("evaluator", "reporter")
-    assert conflicting([Grant("leader", "1"), Grant("task_force", "1")]) == ("leader", "task_force")
-    assert conflicting([Grant("reporter", "100"), Grant("county_reviewer", "10")]) is None
+    def apart(*grants):
+        return conflicting([Grant(*grant) for grant in grants], SCOPE)
+
+    assert apart(("evaluator", "1"), ("reporter", "100")) == ("evaluator", "reporter")
+    assert apart(("leader", "1"), ("task_force", "1")) == ("leader", "task_force")
+    assert apart(("administrator", "1"), ("leader", "1")) == ("administrator", "leader")
+    assert apart(("reporter", "100"), ("county_reviewer", "10")) == ("reporter", "county_reviewer")
+    assert apart(("reporter", "100"), ("county_reviewer", "11")) is None
+    assert apart(("reporter", "D1"), ("custodian", "D1")) == ("reporter", "custodian")

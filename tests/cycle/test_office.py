@@ -138,7 +138,7 @@ def test_single_values_are_returned_with_a_reason_that_stays_and_only_they_open_
     rows = {row["code"]: row for row in sheet_page(office, REPORTER, FORM, COUNTY, PERIOD)["rows"]}
     assert (rows["sewage_quality_met"]["step"], rows["sewage_quality_met"]["reason"]) == ("returned", "请核对")
     assert desk_page(office, REPORTER)["due"][0]["returned"] == 1, "what was returned stands first"
-    save_cells(office, REPORTER, sheet(), typed({"sewage_quality_met": "91"}))
+    save_cells(office, REPORTER, sheet(), typed({"sewage_quality_met": "91"}, base=2))
     assert hand_in(office, REPORTER, sheet())["lines"] == 1
     page = sheet_page(office, REVIEWER, FORM, COUNTY, PERIOD)
     assert "sewage_quality_met" not in quiet_lines(page, "review"), "once returned, it is looked at"
@@ -147,11 +147,11 @@ def test_single_values_are_returned_with_a_reason_that_stays_and_only_they_open_
 def test_a_correction_of_an_accepted_value_says_why(office):
     handed_in(office)
     passed(office)
-    save_cells(office, REPORTER, sheet(), {"sewage_quality_met": ({"value": "95"}, 0)})
+    save_cells(office, REPORTER, sheet(), {"sewage_quality_met": ({"value": "95"}, 2)})
     with pytest.raises(Refused, match="更正"):
         hand_in(office, REPORTER, sheet())
 
-    save_cells(office, REPORTER, sheet(), {"sewage_quality_met": ({"value": "95", "note": "漏报一处"}, 1)})
+    save_cells(office, REPORTER, sheet(), {"sewage_quality_met": ({"value": "95", "note": "漏报一处"}, 3)})
     hand_in(office, REPORTER, sheet())
     line = office.lines(sheet())["sewage_quality_met"]
     assert (line.content["value"], line.in_force["value"]) == ("95", "90")
@@ -170,9 +170,33 @@ def test_two_people_in_one_form_meet_a_conflict_and_nothing_is_written_over(offi
     assert kept["conflicts"] == {}
 
 
+def test_a_tab_left_open_over_a_hand_in_meets_a_conflict(office):
+    """A version is never used twice: the colleague's new value is not written over by the old tab."""
+    colleague = person("colleague", ("reporter", COUNTY))
+    handed_in(office)
+    page = {row["code"]: row["version"] for row in sheet_page(office, colleague, FORM, COUNTY, PERIOD)["rows"]}
+    save_cells(office, colleague, sheet(), typed({"sewage_quality_met": "70"}, page["sewage_quality_met"]))
+
+    told = save_cells(office, REPORTER, sheet(), typed({"sewage_quality_met": "33"}, base=1))
+
+    assert told["conflicts"]["sewage_quality_met"]["content"] == {"value": "70"}
+
+
+def test_who_typed_a_value_does_not_review_it_though_another_pressed_the_button(office):
+    both = person("both", ("reporter", COUNTY), ("county_reviewer", COUNTY))
+    save_cells(office, both, sheet(), typed())
+    hand_in(office, REPORTER, sheet())
+
+    with pytest.raises(NotAllowed, match="您自己填报"):
+        act_on(office, both, sheet(), "review", {"sewage_quality_met": {}})
+    act_on(office, REVIEWER, sheet(), "review", {"sewage_quality_met": {}})
+
+
 def test_after_the_deadline_a_sheet_locks_and_an_exception_is_on_record(tmp_path, monkeypatch):
+    save_cells(office_at(tmp_path, monkeypatch), REPORTER, sheet(), typed())
     late = office_at(tmp_path, monkeypatch, "2026-12-20")
-    save_cells(late, REPORTER, sheet(), typed())
+    with pytest.raises(NotAllowed, match="锁定"):
+        save_cells(late, REPORTER, sheet(), typed({"sewage_quality_met": "1"}, base=1))
     with pytest.raises(Locked, match="锁定"):
         hand_in(late, REPORTER, sheet())
     with pytest.raises(NotAllowed):
@@ -192,7 +216,7 @@ def test_what_was_returned_stays_open_after_the_lock(tmp_path, monkeypatch):
     late = office_at(tmp_path, monkeypatch, "2026-12-20")
     act_on(late, REVIEWER, sheet(), "return", {"sewage_quality_met": {}}, reason="请核对")
 
-    save_cells(late, REPORTER, sheet(), typed({"sewage_quality_met": "91"}))
+    save_cells(late, REPORTER, sheet(), typed({"sewage_quality_met": "91"}, base=2))
     assert hand_in(late, REPORTER, sheet())["lines"] == 1
 
 
@@ -293,6 +317,17 @@ def test_formulas_are_neutralised_on_the_way_in_and_on_the_way_out(office):
     assert [(n.value, n.data_type) for n in notes] == [("=cmd|' /C calc'!A0", "s")]
 
 
+def test_a_template_filled_while_a_colleague_typed_on_the_web_writes_over_nobody(office):
+    name, content = template(office, REPORTER, FORM, COUNTY, PERIOD)
+    save_cells(office, REPORTER, sheet(), typed({"sewage_quality_met": "77"}))
+
+    told = fill_from_workbook(office, REPORTER, sheet(), name, filled_in(content, VALUES))
+
+    assert told["taken"] == 0
+    assert [f["code"] for f in told["findings"]] == ["collect.typed-since"]
+    assert drafts_of(sheet(), simulated=True)["sewage_quality_met"].content == {"value": "77"}
+
+
 @pytest.mark.parametrize("spoil", ["other", "version", "row", "not-ours", "broken"])
 def test_another_file_is_refused_with_what_to_do(office, spoil):
     from chengzai.store import WorkbookUnreadable
@@ -384,6 +419,14 @@ def test_an_accepted_entry_is_counted_on_the_form_and_in_the_facts(office):
     assert counted() == "1"
     page = register_page(office, REPORTER, "common-prosperity-complexes")
     assert page["rows"][0]["cells"][:3] == ["模拟综合体一号", "双塔街道", "建成"]
+
+
+def test_a_change_of_an_accepted_entry_says_why(office):
+    key = accepted_entry(office)
+
+    with pytest.raises(UserError, match="原因"):
+        enter(office, REPORTER, "common-prosperity-complexes", COUNTY, entry(struck="1"), key=key)
+    enter(office, REPORTER, "common-prosperity-complexes", COUNTY, entry(struck="1"), key=key, why="重复登记")
 
 
 def test_a_likely_double_is_said_once_and_a_person_decides(office):
@@ -573,7 +616,9 @@ def test_a_pack_is_adopted_with_a_readable_difference_and_runs_use_it(tmp_path, 
     adopt_content(data, content, admin, why="首次")
     assert adopt_content(data, content, admin)["new"] is False
     rule = content / "policy" / "values.toml"
-    rule.write_text(rule.read_text(encoding="utf-8").replace('name = "report_due"\ntitle = "报送期限：期后几天（天）"\n[[rule.step]]\nsince = 2023-01-01\nvalue = 5', 'name = "report_due"\ntitle = "报送期限：期后几天（天）"\n[[rule.step]]\nsince = 2023-01-01\nvalue = 8'), encoding="utf-8")  # fmt: skip
+    text = rule.read_text(encoding="utf-8")
+    head, found, tail = text.partition('name = "report_due"')
+    rule.write_text(head + found + tail.replace("value = 5", "value = 8", 1), encoding="utf-8")
 
     before = office_at(data, monkeypatch, content=content)
     assert before.timing.due == 5, "an edited folder is not in force"

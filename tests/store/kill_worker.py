@@ -38,14 +38,16 @@ def submit(office, worker):
 
 def bring(office, worker):
     """Import a filled workbook again and again; each import is whole or not there."""
-    from chengzai.cycle import fill_from_workbook, template
-    from office import FORM, REPORTER, VALUES, sheet
-    from openpyxl import load_workbook
     import io
 
-    _, blank = template(office, REPORTER, FORM, "330881", "2026-11")
+    from openpyxl import load_workbook
+
+    from chengzai.cycle import fill_from_workbook, template
+    from office import FORM, REPORTER, VALUES, sheet
+
     n = 0
     while True:
+        _, blank = template(office, REPORTER, FORM, "330881", "2026-11")
         book = load_workbook(io.BytesIO(blank))
         page = book.worksheets[0]
         stamp = f"{worker}-{n}"
@@ -105,7 +107,6 @@ def main():
 
 
 def looked_at():
-    from chengzai.collect import Sheet
     from chengzai.cycle import verify_journal
     from chengzai.store import acts_of, drafts_of
     from office import VALUES, sheet

@@ -1,4 +1,4 @@
-"""A hundred kills in the middle of work, and many writers at once: nothing acknowledged is lost, nothing is half done."""
+"""A hundred kills in the middle of work, and many writers at once: nothing is lost, nothing is half done."""
 
 import json
 import os

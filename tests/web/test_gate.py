@@ -36,7 +36,7 @@ def bodies():
         "register/{name}/decide": {"act": "review", "keys": ["x"]},
         "propose": {},
         "split/{target}": {},
-        "duties": {},
+        "duties": {"duties": {}},
         "approve": {"topic": "allocation", "keys": []},
         "adopt": {},
         "seen": {},
@@ -87,7 +87,7 @@ def asked(client, address, bodies, form, unit):
         return client.get(path if "evidence" in address else f"{path}.json")
     name = address.removeprefix("/office/act/")
     if name in bodies:
-        told = {} if name == "duties" else {"form": form, "unit": unit, **bodies[name]}
+        told = {"form": form, "unit": unit, **bodies[name]}
         if name == "decide" and client.session["role"] == "task_force":
             told["act"] = "accept"  # who does not review accepts; the table gives both
         body = json.dumps(told)
@@ -128,7 +128,9 @@ def test_every_role_meets_the_gate_at_every_address(people, bodies, role):
 def test_html_and_twin_stand_behind_the_same_gate(people):
     for role, client in people.items():
         for page in PAGES:
-            path = f"/office/{page.address}".replace("{form}", FORM).replace("{unit}", OTHER).replace("{period}", PERIOD)
+            path = (
+                f"/office/{page.address}".replace("{form}", FORM).replace("{unit}", OTHER).replace("{period}", PERIOD)
+            )
             path = path.replace("{name}", "common-prosperity-complexes").replace("{target}", "gdp")
             assert client.get(f"{path}.html").status_code == client.get(f"{path}.json").status_code, (role, path)
 

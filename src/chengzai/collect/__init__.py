@@ -16,7 +16,17 @@ from chengzai.collect._cells import (
 )
 from chengzai.collect._checks import Reporting
 from chengzai.collect._facts import Facts, MixedSources, facts_of
-from chengzai.collect._forms import Department, Form, Timing, burden, cells_of, periods_due, read_forms, units_of
+from chengzai.collect._forms import (
+    PER_YEAR,
+    Department,
+    Form,
+    Timing,
+    burden,
+    cells_of,
+    periods_due,
+    read_forms,
+    units_of,
+)
 from chengzai.collect._receive import Receipt, receive
 from chengzai.collect._registers import (
     Register,
@@ -26,7 +36,7 @@ from chengzai.collect._registers import (
     read_entries,
     read_registers,
 )
-from chengzai.collect._scope import Scope, conflicting
+from chengzai.collect._scope import OF_THE_CITY, Scope, conflicting
 from chengzai.collect._settle import PRECEDENCE, settle
 from chengzai.collect._sheet import ACT_WORD, STEP_WORD, STEPS, Act, Line, NotAllowed, Sheet, fold, next_step
 from chengzai.collect._wide import Columns, filled, guess, heads, read_wide, signature
@@ -34,6 +44,8 @@ from chengzai.collect._wide import Columns, filled, guess, heads, read_wide, sig
 __all__ = [
     "ACT_WORD",
     "MISSING",
+    "OF_THE_CITY",
+    "PER_YEAR",
     "PRECEDENCE",
     "STEPS",
     "STEP_WORD",

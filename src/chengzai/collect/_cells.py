@@ -14,10 +14,11 @@ from chengzai.collect._sheet import Content
 from chengzai.kernel import Binary, Citation, Element, Finding, Name, Negate, Node, Number, Period, Severity, Text
 from chengzai.kernel import unit_scale as scale_of
 
-_NUMBER = re.compile(r"([+-]?\d[\d,]*(?:\.\d+)?|[+-]?\.\d+)\s*([万亿]*)(.*)")
+_NUMBER = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*([万亿]{0,2})(.*)")
 MISSING = ("not-happened", "not-collected", "late-source", "does-not-apply")
 TASK_STATES = ("not_started", "on_course", "behind", "done", "blocked")
 _ENOUGH = 4  # earlier values needed before a jump can be called one
+_BEYOND = Decimal(10) ** 15  # above what any city counts, in yuan; sums stay exact below it
 _LARGE = 10  # a flow this large that repeats is doubted; small counts repeat all the time
 
 
@@ -43,7 +44,7 @@ class Known:
 def read_value(written: str, unit: str) -> Decimal | None:
     """Return a typed value in the element's unit, or None if it is no number; 3.2万 and 1,200 are read.
 
-    A unit typed behind it must be the element's own.
+    A unit typed behind it must be the element's own; a number of sixteen digits is a slip.
 
     >>> read_value("3.2万", "亩"), read_value("1,200亩", "亩"), read_value("12吨", "亩")
     (Decimal('32000.0'), Decimal('1200'), None)
@@ -51,7 +52,8 @@ def read_value(written: str, unit: str) -> Decimal | None:
     match = _NUMBER.fullmatch(written.strip().replace("，", ",").replace("．", "."))
     if match is None or match[3].strip() not in {"", unit}:
         return None
-    return Decimal(match[1].replace(",", "")) * scale_of(match[2])[0]
+    value = Decimal(match[1].replace(",", "")) * scale_of(match[2])[0]
+    return value if abs(value) < _BEYOND else None
 
 
 def check_cells(
@@ -273,7 +275,7 @@ def day_of(written: object) -> dt.date | None:
     >>> day_of("2026年10月5日")
     datetime.date(2026, 10, 5)
     """
-    match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00:00)?", str(written).strip())
+    match = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T]00:00:00)?", str(written).strip())
     try:
         return dt.date(*map(int, match.groups())) if match else None
     except ValueError:

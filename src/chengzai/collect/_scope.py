@@ -27,8 +27,17 @@ _OFFICE: Mapping[str, frozenset[str]] = {
     "county_reviewer": frozenset({"read"}),
     "reporter": frozenset({"read"}),
 }
-# Who judges a figure must have no hand in it: these never stand together over one unit.
-_APART = ("reporter", "county_reviewer", "custodian", "task_force")
+_READ, _ANY = frozenset({"read"}), frozenset({"read", "hand_in", "review", "accept"})
+# Roles of the whole city: over a part of it they would mean nothing, or too much.
+OF_THE_CITY = ("task_force", "leader", "evaluator", "auditor", "administrator")
+# Roles that one person never holds, whatever the unit: who judges or keeps the keys has no hand in the figures.
+_NEVER = (
+    ("evaluator", ("reporter", "county_reviewer", "custodian", "task_force")),
+    ("administrator", ("reporter", "county_reviewer", "custodian", "task_force", "leader", "evaluator")),
+    ("leader", ("task_force",)),
+)
+# Roles that one person never holds over the same units: nobody passes what they report.
+_NOT_OVER_ONE_UNIT = (("reporter", "county_reviewer"), ("reporter", "custodian"), ("reporter", "task_force"))
 
 
 class Scope:
@@ -77,17 +86,20 @@ class Scope:
             if not _names(grant, line):
                 continue
             if kind in {"allocation", "duties"}:
-                held |= _OFFICE.get(grant.role, frozenset())
+                held |= _OFFICE.get(grant.role, frozenset()) & (_READ if grant.unit != self.root else _ANY)
             elif self._covers(grant, unit, department):
                 own = grant.role == "custodian" and unit in self.departments
                 held |= {"read", "review"} if own else _PARTS[grant.role]
         return frozenset(held)
 
-    def may_see(self, actor: Actor, unit: str, *, kind: str, department: str = "") -> bool:
-        """Return whether any line of a unit's sheet is open to a person."""
+    def may_see(self, actor: Actor, unit: str, *, kind: str, department: str = "", whole: str = "") -> bool:
+        """Return whether any line of a unit's sheet is open to a person; `whole` names what is one line by itself."""
         if kind in {"allocation", "duties"}:
             return bool(actor.roles & set(_OFFICE))
-        return any(_PARTS[grant.role] and self._covers(grant, unit, department) for grant in actor.grants)
+        return any(
+            _PARTS[grant.role] and self._covers(grant, unit, department) and (not whole or _names(grant, whole))
+            for grant in actor.grants
+        )
 
     def _covers(self, grant: Grant, unit: str, department: str) -> bool:
         if grant.role == "custodian" and grant.unit in self.departments:
@@ -99,10 +111,18 @@ def _names(grant: Grant, line: str) -> bool:
     return not grant.elements or any(fnmatchcase(line, pattern) for pattern in grant.elements)
 
 
-def conflicting(grants: Iterable[Grant]) -> tuple[str, str] | None:
-    """Return two roles of one person that must be apart: an evaluator takes no part in making the figures."""
-    roles = {grant.role for grant in grants}
-    if "evaluator" in roles:
-        other = next((role for role in _APART if role in roles), None)
-        return ("evaluator", other) if other else None
-    return ("leader", "task_force") if {"leader", "task_force"} <= roles else None
+def conflicting(grants: Iterable[Grant], scope: Scope) -> tuple[str, str] | None:
+    """Return two roles of one person that must be apart, or None."""
+    given = tuple(grants)
+    roles = {grant.role for grant in given}
+    for role, others in _NEVER:
+        apart = next((other for other in others if role in roles and other in roles), None)
+        if apart:
+            return role, apart
+    for one, other in _NOT_OVER_ONE_UNIT:
+        for a in given:
+            for b in given:
+                over_one = scope.inside(a.unit, b.unit) or scope.inside(b.unit, a.unit)
+                if (a.role, b.role) == (one, other) and over_one:
+                    return one, other
+    return None

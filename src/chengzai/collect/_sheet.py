@@ -136,8 +136,9 @@ def next_step(line: Line, act: str, *, kind: str, actor: Actor, parts: Iterable[
                 f"You may not '{act}' the line '{line.key}'; an administrator grants that.",
             )
         )
-    if act in {"review", "accept"} and actor.id in {line.submitted_by, line.reviewed_by if act == "accept" else ""}:
-        own = "报送" if actor.id == line.submitted_by else "审核"
+    makers = {line.submitted_by, str(line.content.get("typed_by", ""))}
+    if act in {"review", "accept"} and actor.id in makers | {line.reviewed_by if act == "accept" else ""}:
+        own = "填报" if actor.id in makers else "审核"
         raise NotAllowed(
             Text(
                 f"“{line.key}”是您自己{own}的，须由另一人{ACT_WORD[act]}。",

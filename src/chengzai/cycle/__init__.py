@@ -17,6 +17,7 @@ from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
+from chengzai.cycle._evidence import attach, evidence_of
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
@@ -31,7 +32,7 @@ from chengzai.cycle._registers import (
     register_workbook,
 )
 from chengzai.cycle._rehearse import rehearsal_people, rehearse
-from chengzai.cycle._reporting import attach, evidence_of, findings_of, hand_in, quiet_lines, save_cells, sheet_page
+from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_cells, sheet_page
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (

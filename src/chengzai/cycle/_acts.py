@@ -31,6 +31,9 @@ class Locked(UserError):
     """The period is locked; the task force may open it again, and that is on record."""
 
 
+_ASK_WHY = ("register", "duties", "allocation")  # a form's cell says why in its own note
+
+
 def act_on(
     office: Office,
     actor: Actor,
@@ -54,6 +57,13 @@ def act_on(
         for key in lines:
             parts = office.parts(actor, sheet, key)
             next_step(known.get(key) or Line(key), act, kind=sheet.kind, actor=actor, parts=parts)
+        settled = sheet.kind in {"register", "duties", "allocation"} and any(
+            k in known and known[k].in_force for k in lines
+        )
+        if act == "submit" and settled and not reason.strip():
+            raise UserError(
+                Text("更正已验收（批准）的内容须写明原因。", "A change of what was accepted needs its reason.")
+            )
         if act == "submit":
             _refuse_locked(office, sheet, [known.get(key) or Line(key) for key in lines])
         contents = lines if act == "submit" else {key: {} for key in lines}

@@ -294,10 +294,7 @@ def propose_split_of(office: Office, actor: Actor, target_id: str, typed: Mappin
     ]
     if errors:
         raise Refused({target_id: errors})
-    before = office.lines(allocation_sheet(office)).get(target_id)
     reason = str(typed.get("why", "")).strip()
-    if before and before.in_force and not reason:
-        raise UserError(Text("已批准的分解要调整，须写明原因。", "A change of an approved split needs its reason."))
     done, _ = act_on(office, actor, allocation_sheet(office), "submit", {target_id: content}, reason=reason)
     return {"sequence": done.sequence}
 
@@ -333,7 +330,7 @@ def _typed(office: Office, target: Target, typed: Mapping[str, Any]) -> dict[str
     }
 
 
-def assign_tasks(office: Office, actor: Actor, duties: Mapping[str, Mapping[str, Any]]) -> View:
+def assign_tasks(office: Office, actor: Actor, duties: Mapping[str, Mapping[str, Any]], why: str = "") -> View:
     """Propose who leads and who shares tasks; raises NotAllowed for a unit that does not exist."""
     known = {promise.id for promise in office.plan.promises}
     lines = {}
@@ -348,7 +345,7 @@ def assign_tasks(office: Office, actor: Actor, duties: Mapping[str, Mapping[str,
                 )
             )
         lines[task] = {"lead": lead, "units": units}
-    done, _ = act_on(office, actor, duties_sheet(office), "submit", lines)
+    done, _ = act_on(office, actor, duties_sheet(office), "submit", lines, reason=why)
     return {"sequence": done.sequence}
 
 

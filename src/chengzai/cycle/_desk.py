@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chengzai.collect import Form, Line, Sheet, burden, cells_of, periods_due, units_of
+from chengzai.collect import PER_YEAR, Form, Line, Sheet, burden, cells_of, periods_due, units_of
 from chengzai.cycle._allocate import allocation_sheet, duties_in_force, duties_sheet
-from chengzai.cycle._office import Office, by_sheet
+from chengzai.cycle._office import Office, by_sheet, no_such_sheet
 from chengzai.kernel import Actor, Period
 from chengzai.store import acts_of, drafted_lines
 
@@ -188,6 +188,8 @@ def open_month(office: Office) -> str:
 def status_page(office: Office, actor: Actor, period: str) -> View:
     """Return who has reported what for a period within a person's scope: units against forms, the missing first."""
     when = Period.parse(period)
+    if when.text != period or when.frequency not in PER_YEAR:
+        raise no_such_sheet(period)
     acts = by_sheet(acts_of(simulated=office.simulated, topics="form/"))
     acts |= by_sheet(acts_of(simulated=office.simulated, topic="tasks"))
     drafted = drafted_lines(simulated=office.simulated)

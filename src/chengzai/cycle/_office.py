@@ -21,6 +21,7 @@ from chengzai.collect import (
     fold,
     read_forms,
     read_registers,
+    units_of,
 )
 from chengzai.cycle._clock import now
 from chengzai.cycle._rules import number_in_force, word_in_force
@@ -100,7 +101,14 @@ class Office:
 
     def may_see(self, actor: Actor, sheet: Sheet) -> bool:
         """Return whether a person may open a sheet."""
-        return self.scope.may_see(actor, sheet.unit, kind=sheet.kind, department=self.department_of(sheet))
+        whole = sheet.topic.partition("/")[2] if sheet.kind == "register" else ""
+        department = self.department_of(sheet)
+        return self.scope.may_see(actor, sheet.unit, kind=sheet.kind, department=department, whole=whole)
+
+    @cached_property
+    def asked_by(self) -> dict[str, Form]:
+        """The form that asks an element."""
+        return {code: form for form in self.forms.values() for code in form.elements}
 
     def lines(self, sheet: Sheet) -> dict[str, Line]:
         """Return a sheet's lines as the journal has left them."""
@@ -218,11 +226,18 @@ def _base_values(
 def form_sheet(office: Office, form: str, unit: str, period: str) -> tuple[Form, Sheet]:
     """Return a form and the sheet of a unit and period; raises NoSuchSheet."""
     found = office.forms.get(form)
-    if found is None or unit not in office.scope:
+    if found is None or unit not in units_of(found, office.pack.places, office.pack.elements, office.plan.root):
         raise no_such_sheet(f"{form} / {unit}")
-    if Period.parse(period).frequency != found.frequency:
-        raise no_such_sheet(f"{form} / {period}")
+    require_period(period, found.frequency)
     return found, Sheet(f"form/{form}", unit, period)
+
+
+def require_period(period: str, frequency: str) -> Period:
+    """Return the period that an address names, written the one way it is written; raises NoSuchSheet."""
+    read = Period.parse(period)
+    if read.frequency != frequency or read.text != period:
+        raise no_such_sheet(period)
+    return read
 
 
 def no_such_sheet(what: str) -> NoSuchSheet:

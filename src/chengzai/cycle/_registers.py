@@ -13,10 +13,11 @@ from chengzai.collect import (
     count_register,
     likely_doubles,
     read_entries,
+    read_value,
 )
 from chengzai.cycle._acts import Refused, act_on
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
-from chengzai.cycle._reporting import require_seen
+from chengzai.cycle._reporting import clean, evidence_in, require_seen
 from chengzai.kernel import Actor, Finding, Severity, Text, UserError
 from chengzai.publish import county_shapes_of
 from chengzai.store import acts_of, read_grids, write_findings_by_row, write_table
@@ -166,6 +167,7 @@ def enter(  # noqa: PLR0913 -- each argument is a fact of one act
     *,
     key: str = "",
     distinct: bool = False,
+    why: str = "",
 ) -> View:
     """Hand in one entry, new or changed; raises Refused with findings at its fields.
 
@@ -187,7 +189,7 @@ def enter(  # noqa: PLR0913 -- each argument is a fact of one act
     if errors:
         raise Refused({finding.where.locator: [f for f in errors if f.where == finding.where] for finding in errors})
     key = key or new_key()
-    done, _ = act_on(office, actor, sheet, "submit", {key: cells})
+    done, _ = act_on(office, actor, sheet, "submit", {key: cells}, reason=why)
     return {"key": key, "sequence": done.sequence}
 
 
@@ -198,9 +200,11 @@ def new_key() -> str:
 
 def _plain(register: Register, content: Mapping[str, Any]) -> dict[str, Any]:
     names = [*(field.id for field in register.fields), "lon", "lat", "struck"]
-    kept = {name: str(content[name]).strip()[:2000] for name in names if str(content.get(name, "")).strip()}
-    evidence = [int(e) for e in content.get("evidence", ()) if str(e).isdigit()]
-    return {**kept, **({"evidence": evidence} if evidence else {})}
+    kept = {name: said for name in names if (said := clean(content.get(name) or ""))}
+    for axis in ("lon", "lat"):
+        value = read_value(kept.get(axis, ""), "")
+        kept |= {axis: str(value)} if value is not None else {}
+    return {**kept, **evidence_in(content)}
 
 
 def _double(register: Register, names: list[str]) -> Finding:

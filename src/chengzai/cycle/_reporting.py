@@ -1,10 +1,12 @@
 """The reporter's month: the form of a unit and period, typed, checked, handed in, and looked at by the reviewer."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from chengzai.collect import (
+    PER_YEAR,
     STEPS,
     Form,
     Line,
@@ -20,9 +22,9 @@ from chengzai.collect import (
 )
 from chengzai.cycle._acts import Refused, act_on, errors_in, open_until, worst
 from chengzai.cycle._allocate import tasks_of
-from chengzai.cycle._office import Office, form_sheet, no_such_sheet
-from chengzai.kernel import Actor, Element, Finding, Period, Text, UserError
-from chengzai.store import Saved, acts_of, drafts_of, evidence, keep_evidence, save_drafts
+from chengzai.cycle._office import Office, form_sheet, no_such_sheet, require_period
+from chengzai.kernel import Actor, Element, Finding, Period, Text
+from chengzai.store import Saved, acts_of, drafts_of, one_writer, save_drafts, versions_of
 
 View = dict[str, Any]
 
@@ -37,6 +39,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
     elements = cells_of(form, unit, office.pack.elements)
     known, lines = office.known(form_id, unit), office.lines(sheet)
     drafts = drafts_of(sheet, simulated=office.simulated)
+    versions = versions_of(sheet, simulated=office.simulated)
     counted = counts_now(office, elements, unit, period)
     contents = {e.code: content_of(e.code, lines, drafts, counted) for e in elements}
     found = _findings(office, form, elements, contents, unit, period)
@@ -51,7 +54,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
         if "read" not in parts:
             continue
         when = Period.parse(period)
-        past = [known.values.get((code, place, when.next(-back).text)) for back in (1, _YEAR[form.frequency])]
+        past = [known.values.get((code, place, when.next(-back).text)) for back in (1, PER_YEAR[form.frequency])]
         rows.append(
             {
                 "code": code,
@@ -63,7 +66,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
                 "missing": str(contents[code].get("missing", "")),
                 "note": str(contents[code].get("note", "")),
                 "evidence": list(contents[code].get("evidence", ())),
-                "version": drafts[code].version if code in drafts else 0,
+                "version": versions.get(code, 0),
                 "typed_by": drafts[code].name if code in drafts else "",
                 "step": line.step,
                 "reason": line.reason,
@@ -86,9 +89,6 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
         "may_hand_in": any(row["open"] for row in rows),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }
-
-
-_YEAR = {"month": 12, "quarter": 4, "year": 1}
 
 
 def require_seen(office: Office, actor: Actor, sheet: Sheet) -> None:
@@ -220,10 +220,15 @@ def save_cells(
 
     Nothing typed is refused for what it says: a doubtful value is saved, and said.
     """
+    known, mine = office.lines(sheet), keys_of(office, sheet)
     for key in lines:
-        if "hand_in" not in office.parts(actor, sheet, key) or key not in keys_of(office, sheet):
+        if "hand_in" not in office.parts(actor, sheet, key) or key not in mine:
             raise NotAllowed(
                 Text(f"“{key}”不在您的填报范围内，未保存。", f"'{key}' is not yours to fill in; not saved.")
+            )
+        if not is_open(office, sheet, known.get(key) or Line(key)):
+            raise NotAllowed(
+                Text(f"“{key}”现在不能填写：未到时间或已锁定。", f"'{key}' cannot be typed now: not open, or locked.")
             )
     kept = {key: (_plain(content), base) for key, (content, base) in lines.items()}
     versions, conflicts = save_drafts(
@@ -241,9 +246,23 @@ def save_cells(
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return a content with the known fields alone, as text, each bounded."""
-    kept = {key: str(content[key])[:2000] for key in _TYPED if content.get(key) not in {None, ""}}
-    evidence = [int(e) for e in content.get("evidence", ()) if str(e).isdigit()]
-    return {**kept, **({"evidence": evidence} if evidence else {})}
+    kept = {key: clean(content[key]) for key in _TYPED if content.get(key) not in {None, ""}}
+    return {**kept, **evidence_in(content)}
+
+
+def clean(written: object) -> str:
+    """Return typed text without what no file and no database can hold: control characters and half characters."""
+    text = "".join(c for c in str(written) if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return text.strip()[:2000]
+
+
+def evidence_in(content: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Return the numbers of a content's evidence, if there are any."""
+    given = content.get("evidence")
+    numbers = (
+        [int(e) for e in given if str(e).isdecimal() and len(str(e)) < 12] if isinstance(given, list | tuple) else []
+    )
+    return {"evidence": numbers} if numbers else {}
 
 
 _TYPED = ("value", "missing", "note", "state", "next")
@@ -253,9 +272,11 @@ def keys_of(office: Office, sheet: Sheet) -> set[str]:
     """Return the lines a sheet has."""
     name = sheet.topic.partition("/")[2]
     if sheet.kind == "form" and name in office.forms:
+        form_sheet(office, name, sheet.unit, sheet.period)
         typed = cells_of(office.forms[name], sheet.unit, office.pack.elements)
         return {element.code for element in typed if element.code not in office.counted}
     if sheet.kind == "tasks":
+        require_period(sheet.period, "month")
         return {promise.id for promise in tasks_of(office, sheet.unit)}
     raise no_such_sheet(sheet.topic)
 
@@ -278,6 +299,11 @@ def hand_in(office: Office, actor: Actor, sheet: Sheet) -> View:
 
     A value is recorded in the element's unit, as a plain number, so that 3.2万 is 32000 from here on.
     """
+    with one_writer():  # what is read is what is recorded: a colleague who types meanwhile waits, and loses nothing
+        return _handed_in(office, actor, sheet)
+
+
+def _handed_in(office: Office, actor: Actor, sheet: Sheet) -> View:
     drafts, lines = drafts_of(sheet, simulated=office.simulated), office.lines(sheet)
     keys = keys_of(office, sheet)
     counted: dict[str, str] = {}
@@ -290,12 +316,17 @@ def hand_in(office: Office, actor: Actor, sheet: Sheet) -> View:
     due = [k for k in sorted(keys) if k in drafts or (lines.get(k) or Line(k)).step in {"empty", "returned"}]
     due += [k for k in sorted(counted) if k in lines and lines[k].content.get("value") != counted[k] and k not in due]
     due = [key for key in due if "hand_in" in office.parts(actor, sheet, key)]
+    if office.timing.window(Period.parse(sheet.period))[0] > office.today:
+        raise NotAllowed(Text(f"{sheet.period} 还没到填报时间。", f"{sheet.period} has not opened yet."))
     open_findings = errors_in(findings_of(office, sheet), contents)
     open_findings = {key: found for key, found in open_findings.items() if key in due}
     open_findings |= _unexplained(lines, contents, due)
     if open_findings:
         raise Refused(open_findings)
     recorded = {key: _recorded(office, contents[key], key, key in counted) for key in due}
+    for key in due:
+        if key in drafts and drafts[key].author != actor.id:
+            recorded[key]["typed_by"] = drafts[key].author
     done, _ = act_on(office, actor, sheet, "submit", recorded)
     return {"sequence": done.sequence, "lines": len(recorded), "at": done.at}
 
@@ -349,34 +380,3 @@ def quiet_lines(page: View, act: str) -> list[str]:
 def reporting_units(office: Office, form: Form) -> tuple[str, ...]:
     """Return the units a form is asked of."""
     return units_of(form, office.pack.places, office.pack.elements, office.plan.root)
-
-
-def attach(office: Office, actor: Actor, sheet: Sheet, name: str, content: bytes) -> View:
-    """Keep a file as evidence of a sheet and return its number; raises NotAllowed for who does not hand in."""
-    name = name.replace("\\", "/").rpartition("/")[2]
-    if "hand_in" not in office.parts(actor, sheet, ""):
-        raise NotAllowed(Text("您不是这张表的填报人，不能上传佐证。", "Only the reporter adds evidence."))
-    if len(content) > _BIGGEST or not content or name.rpartition(".")[2].lower() not in _KINDS:
-        raise UserError(
-            Text(
-                "佐证应为 20 MB 以内的 PDF、图片、Word、Excel、OFD 文件。",
-                "Evidence is a PDF, image, Word, Excel or OFD file of at most 20 MB.",
-            )
-        )
-    kept = keep_evidence(office.data, sheet, name=name, content=content, author=actor.id, at=office.at)
-    office.record("attach", sheet, actor, {f"evidence/{kept['id']}": kept})
-    return kept
-
-
-_BIGGEST = 20 * 1024 * 1024
-_KINDS = {"pdf", "png", "jpg", "jpeg", "doc", "docx", "xls", "xlsx", "ofd", "wps", "et", "txt"}
-
-
-def evidence_of(office: Office, actor: Actor, number: int) -> tuple[str, bytes]:
-    """Return the name and bytes of a file within a person's scope; raises NoSuchSheet or NotAllowed."""
-    found = evidence(office.data, number)
-    if found is None:
-        raise no_such_sheet(f"佐证 {number}")
-    sheet, name, content = found
-    require_seen(office, actor, sheet)
-    return name, content

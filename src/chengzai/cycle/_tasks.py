@@ -5,10 +5,10 @@ from typing import Any
 from chengzai.collect import STEPS, Line, Sheet
 from chengzai.cycle._acts import worst
 from chengzai.cycle._allocate import tasks_of
-from chengzai.cycle._office import Office, no_such_sheet
+from chengzai.cycle._office import Office, no_such_sheet, require_period
 from chengzai.cycle._reporting import content_of, findings_of, is_locked, is_open, require_seen, step_of
 from chengzai.kernel import Actor, Period
-from chengzai.store import drafts_of
+from chengzai.store import drafts_of, versions_of
 
 View = dict[str, Any]
 
@@ -18,12 +18,14 @@ def task_page(office: Office, actor: Actor, unit: str, period: str) -> View:
 
     Raises NoSuchSheet, or NotAllowed where the unit is outside the person's scope.
     """
-    if unit not in office.scope or Period.parse(period).frequency != "month":
-        raise no_such_sheet(f"tasks / {unit} / {period}")
+    if unit not in office.scope:
+        raise no_such_sheet(f"tasks / {unit}")
+    require_period(period, "month")
     sheet = Sheet("tasks", unit, period)
     require_seen(office, actor, sheet)
     before = office.lines(Sheet("tasks", unit, Period.parse(period).next(-1).text))
     lines, drafts = office.lines(sheet), drafts_of(sheet, simulated=office.simulated)
+    versions = versions_of(sheet, simulated=office.simulated)
     found = findings_of(office, sheet)
     rows = []
     for promise in tasks_of(office, unit):
@@ -46,7 +48,7 @@ def task_page(office: Office, actor: Actor, unit: str, period: str) -> View:
                 "evidence": list(content.get("evidence", ())),
                 "last_state": str(before[key].content.get("state", "")) if key in before else "",
                 "last_next": str(before[key].content.get("next", "")) if key in before else "",
-                "version": drafts[key].version if key in drafts else 0,
+                "version": versions.get(key, 0),
                 "typed_by": drafts[key].name if key in drafts else "",
                 "step": line.step,
                 "reason": line.reason,

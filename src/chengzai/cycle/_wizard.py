@@ -13,13 +13,14 @@ from chengzai.collect import (
     guess,
     heads,
     periods_due,
+    read_value,
     read_wide,
     signature,
 )
-from chengzai.cycle._office import Office, form_sheet, no_such_sheet
+from chengzai.cycle._office import Office, no_such_sheet, require_period
 from chengzai.cycle._reporting import reporting_units, save_cells
-from chengzai.kernel import Actor, Period, Places, Severity, Text, UserError
-from chengzai.store import acts_of, one_writer, read_grids, read_received, write_files
+from chengzai.kernel import Actor, Citation, Finding, Period, Places, Severity, Text, UserError
+from chengzai.store import acts_of, drafts_of, one_writer, read_grids, read_received, write_files
 
 View = dict[str, Any]
 _SHOWN = 12
@@ -48,11 +49,12 @@ def look_at_workbook(office: Office, actor: Actor, form_id: str, name: str, cont
         raise no_such_sheet(form_id)
     elements = [e for code in form.elements if (e := office.pack.elements.get(code)) and code not in office.counted]
     places = _within(office, actor, form_id)
+    grids = read_grids(content)
     token = hashlib.sha256(content).hexdigest()
     write_files(office.data, {f"received/{token}": content})
-    remembered = _remembered(office, form_id)
+    remembered = _remembered(office, actor, form_id)
     sheets = []
-    for title, (grid, merged) in read_grids(content).items():
+    for title, (grid, merged) in grids.items():
         whole = filled(grid, merged)
         reading = guess(whole, elements, places)
         known = next((m for m in (remembered.get(signature(whole, n)) for n in range(1, 7)) if m), None)
@@ -86,13 +88,16 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
 
     Errors in any row keep the whole sheet out; the mapping is remembered for the next file of this shape.
     """
-    form, _ = form_sheet(office, form_id, office.plan.root, period)
+    form = office.forms.get(form_id)
+    if form is None:
+        raise no_such_sheet(form_id)
+    require_period(period, form.frequency)
     content = read_received(office.data, token)
     grids = read_grids(content) if content else {}
     if title not in grids:
         raise no_such_sheet(title)
     whole = filled(*grids[title])
-    reading = Columns.read(mapping)
+    reading = _reading(mapping)
     strange = [code for code in reading.columns.values() if code not in form.elements or code in office.counted]
     if strange or not reading.columns:
         raise UserError(Text("请为至少一列选择本表的指标。", "Map at least one column to an element of this form."))
@@ -110,19 +115,63 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
             for code, findings in checked.items()
             for finding in findings
         ]
-    if any(finding["severity"] == str(Severity.ERROR) for finding in told) or not values:
-        return {"taken": 0, "units": 0, "findings": told}
     with one_writer():
+        told += _already_typed(office, form_id, period, values)
+        if any(finding["severity"] == str(Severity.ERROR) for finding in told) or not values:
+            return {"taken": 0, "units": 0, "findings": told}
         for unit, cells in values.items():
             sheet = Sheet(f"form/{form_id}", unit, period)
             save_cells(office, actor, sheet, {code: ({"value": value}, None) for code, value in cells.items()})
         key = signature(whole, reading.head_rows)
-        office.record("remember", Sheet(f"mapping/{form_id}", office.plan.root), actor, {key: dict(mapping)})
+        kept: dict[str, Any] = {"head_rows": reading.head_rows, "unit_column": reading.unit_column}
+        kept["columns"] = {str(column): code for column, code in reading.columns.items()}
+        office.record("remember", _memory(actor, form_id), actor, {key: kept})
     return {"taken": sum(map(len, values.values())), "units": len(values), "findings": told}
 
 
-def _remembered(office: Office, form_id: str) -> dict[str, Any]:
-    acts = acts_of(simulated=office.simulated, topic=f"mapping/{form_id}")
+def _reading(mapping: Mapping[str, Any]) -> Columns:
+    try:
+        reading = Columns.read(mapping)
+    except (KeyError, TypeError, ValueError):
+        raise UserError(Text("列的对应方式读不懂。", "How the columns are read cannot be understood.")) from None
+    if not 1 <= reading.head_rows <= 20 or reading.unit_column < 0:
+        raise UserError(Text("表头行数应为 1 至 20。", "There are 1 to 20 head rows."))
+    return reading
+
+
+def _already_typed(
+    office: Office, form_id: str, period: str, values: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Return an error for each cell that somebody has typed otherwise: an import writes over nobody."""
+    told = []
+    for unit, cells in values.items():
+        typed = drafts_of(Sheet(f"form/{form_id}", unit, period), simulated=office.simulated)
+        for code, value in cells.items():
+            other = str(typed[code].content.get("value", "")) if code in typed else ""
+            if other and read_value(other, "") != read_value(value, ""):
+                finding = Finding(
+                    "collect.already-typed",
+                    Severity.ERROR,
+                    Text(
+                        f"{typed[code].name}已填“{other}”，与表中“{value}”不同。",
+                        f"'{other}' was typed here already, the sheet says '{value}'.",
+                    ),
+                    Text("请先在网页上核对以哪个为准。", "Settle on the web which of the two holds."),
+                    Citation("sheet", code),
+                )
+                told.append({"row": 0, "unit": office.scope.name(unit), "line": code, **finding.as_dict()})
+    return told
+
+
+def _memory(actor: Actor, form_id: str) -> Sheet:
+    """Return where a person's unit keeps how its own sheets are read: other units have other sheets."""
+    unit = next((grant.unit for grant in actor.grants if grant.role == "reporter"), "")
+    return Sheet(f"mapping/{form_id}", unit)
+
+
+def _remembered(office: Office, actor: Actor, form_id: str) -> dict[str, Any]:
+    memory = _memory(actor, form_id)
+    acts = acts_of(simulated=office.simulated, topic=memory.topic, unit=memory.unit)
     return {key: mapping for act in acts for key, mapping in act.lines.items()}
 
 

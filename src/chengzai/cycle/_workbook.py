@@ -7,7 +7,7 @@ from typing import Any
 from chengzai.collect import MISSING, Form, NotAllowed, Sheet, cells_of
 from chengzai.cycle._acts import errors_in
 from chengzai.cycle._office import Office, form_sheet
-from chengzai.cycle._reporting import findings_of, save_cells, sheet_page
+from chengzai.cycle._reporting import evidence_in, findings_of, save_cells, sheet_page
 from chengzai.kernel import Actor, Citation, Finding, Severity, Text
 from chengzai.store import (
     Returned,
@@ -47,6 +47,7 @@ def template(office: Office, actor: Actor, form_id: str, unit: str, period: str)
             row["value"],
             MISSING_WORD.get(row["missing"], ""),
             row["note"],
+            row["version"],
         )
         for row in page["rows"]
         if not row["register"]
@@ -84,25 +85,25 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
     typed: dict[str, Mapping[str, Any]] = {}
     if not found:
         typed, found = _typed(returned, form, office, sheet)
-    conflicts = False
+    undone = False
     if not found:
         try:
             with one_writer():
                 current = drafts_of(sheet, simulated=office.simulated)
                 kept = {
-                    key: ({**cell, "evidence": list(current[key].content.get("evidence", ()))}, None)
-                    if key in current
-                    else (cell, None)
+                    key: ({**cell, **evidence_in(current[key].content if key in current else {})}, _base(returned, key))
                     for key, cell in typed.items()
                 }
-                save_cells(office, actor, sheet, kept)
+                told = save_cells(office, actor, sheet, kept)
                 found = findings_of(office, sheet)
+                for key, other in told["conflicts"].items():
+                    found.setdefault(key, []).insert(0, _typed_since(other))
                 if any(f.severity is Severity.ERROR for told in errors_in(found, typed).values() for f in told):
                     raise _Undone  # noqa: TRY301 -- leaving the block is what takes the save back
         except _Undone:
-            conflicts = True
+            undone = True
     wrong = any(f.severity is Severity.ERROR for told in found.values() for f in told)
-    taken = 0 if wrong or conflicts else len(typed)
+    taken = 0 if wrong or undone else len(typed)
     head = f"已导入 {taken} 项，请回到网页报送。" if taken else "有错误，整张表都没有导入；改正标红的格再传一次。"
     by_row = {key: [(str(f.severity), f"{f.message.zh}；{f.remedy.zh}") for f in told] for key, told in found.items()}
     formulas = [key for key in returned.formulas if key in typed]
@@ -119,8 +120,27 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
     }
 
 
+def _base(returned: Returned, key: str) -> int:
+    written = returned.cells[key].get("version", "")
+    return int(written) if written.isdecimal() else 0
+
+
+def _typed_since(other: Mapping[str, Any]) -> Finding:
+    value = str(other["content"].get("value", "")) or "空"
+    return Finding(
+        "collect.typed-since",
+        Severity.ERROR,
+        Text(
+            f"模板下载后，{other['name'] or '有人'}已在网页上把这格填为“{value}”。",
+            f"After this template was made, somebody typed '{value}' on the web.",
+        ),
+        Text("请重新下载模板，或在网页上改。", "Download the template again, or change it on the web."),
+        Citation("workbook", ""),
+    )
+
+
 def _safe(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)[-60:]
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)[-60:]
 
 
 def _identity(returned: Returned, form: Form, office: Office, sheet: Sheet) -> dict[str, list[Finding]]:

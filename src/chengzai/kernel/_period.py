@@ -8,11 +8,11 @@ from chengzai.kernel._finding import Text, UserError
 
 _PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
 _FORMS = (
-    ("month", re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
-    ("quarter", re.compile(r"(\d{4})Q([1-4])")),
-    ("year", re.compile(r"(\d{4})")),
-    ("instant", re.compile(r"(\d{4})-(\d{2})-(\d{2})")),
-    ("span", re.compile(r"(\d{4})/(\d{4})")),
+    ("month", re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])")),
+    ("quarter", re.compile(r"((?:19|20|21)[0-9]{2})Q([1-4])")),
+    ("year", re.compile(r"((?:19|20|21)[0-9]{2})")),
+    ("instant", re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")),
+    ("span", re.compile(r"([0-9]{4})/([0-9]{4})")),
 )
 
 

@@ -15,7 +15,16 @@ from chengzai.store._batches import (
 )
 from chengzai.store._content import Pack, PackUnreadable, PlanVersion, plan_versions, read_draft, read_pack, read_plan
 from chengzai.store._decisions import append_decision, read_decisions
-from chengzai.store._drafts import Saved, drafted_lines, drafts_of, drop_drafts, evidence, keep_evidence, save_drafts
+from chengzai.store._drafts import (
+    Saved,
+    drafted_lines,
+    drafts_of,
+    drop_drafts,
+    evidence,
+    keep_evidence,
+    save_drafts,
+    versions_of,
+)
 from chengzai.store._files import read_received, write_files
 from chengzai.store._intake import read_document
 from chengzai.store._journal import (
@@ -39,6 +48,7 @@ from chengzai.store._workbooks import (
     Returned,
     TemplateRow,
     WorkbookUnreadable,
+    check_size,
     read_grids,
     read_template,
     write_findings,
@@ -62,6 +72,7 @@ __all__ = [
     "adopted_pack",
     "append_decision",
     "append_entry",
+    "check_size",
     "day_known",
     "drafted_lines",
     "drafts_of",
@@ -97,6 +108,7 @@ __all__ = [
     "starter_files",
     "twin_is_current",
     "verify_rows",
+    "versions_of",
     "write_backup",
     "write_files",
     "write_findings",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
+
 from chengzai.collect import Sheet
 from chengzai.store._files import write_files
 from chengzai.store._journal import one_writer
@@ -25,7 +27,12 @@ class Saved:
 
 def drafts_of(sheet: Sheet, *, simulated: bool) -> dict[str, Saved]:
     """Return the working copies of a sheet by line."""
-    return {row.line: _saved(row) for row in _rows(sheet, simulated)}
+    return {row.line: _saved(row) for row in _rows(sheet, simulated).exclude(content="")}
+
+
+def versions_of(sheet: Sheet, *, simulated: bool) -> dict[str, int]:
+    """Return the version each line is at, also of those that were handed in: a number is never used twice."""
+    return dict(_rows(sheet, simulated).values_list("line", "version"))
 
 
 def drafted_lines(*, simulated: bool) -> dict[Sheet, int]:
@@ -34,7 +41,12 @@ def drafted_lines(*, simulated: bool) -> dict[Sheet, int]:
 
     from chengzai.store.models import Draft  # noqa: PLC0415
 
-    rows = Draft.objects.filter(simulated=simulated).values_list("topic", "unit", "period").annotate(Count("id"))
+    rows = (
+        Draft.objects.filter(simulated=simulated)
+        .exclude(content="")
+        .values_list("topic", "unit", "period")
+        .annotate(Count("id"))
+    )
     return {Sheet(topic, unit, period): count for topic, unit, period, count in rows}
 
 
@@ -83,8 +95,8 @@ def save_drafts(
 
 
 def drop_drafts(sheet: Sheet, lines: Mapping[str, Any], *, simulated: bool) -> None:
-    """Remove working copies whose lines were handed in."""
-    _rows(sheet, simulated).filter(line__in=list(lines)).delete()
+    """Empty the working copies whose lines were handed in; their versions go on, so that an old tab is found out."""
+    _rows(sheet, simulated).filter(line__in=list(lines)).update(content="", version=F("version") + 1)
 
 
 def _rows(sheet: Sheet, simulated: bool) -> Any:  # noqa: FBT001
@@ -94,7 +106,7 @@ def _rows(sheet: Sheet, simulated: bool) -> Any:  # noqa: FBT001
 
 
 def _saved(row: Any) -> Saved:
-    return Saved(json.loads(row.content), row.version, row.author, row.name, row.at)
+    return Saved(json.loads(row.content or "{}"), row.version, row.author, row.name, row.at)
 
 
 def keep_evidence(folder: Path, sheet: Sheet, *, name: str, content: bytes, author: str, at: str) -> dict[str, Any]:
@@ -116,12 +128,12 @@ def keep_evidence(folder: Path, sheet: Sheet, *, name: str, content: bytes, auth
     return {"id": row.pk, "name": row.name, "size": row.size, "sha256": sha256}
 
 
-def evidence(folder: Path, number: int) -> tuple[Sheet, str, bytes] | None:
-    """Return the sheet, name and bytes of a kept file, or None if there is none."""
+def evidence(folder: Path, number: int) -> tuple[Sheet, str, str, bytes] | None:
+    """Return the sheet, name, author and bytes of a kept file, or None if there is none."""
     from chengzai.store.models import Evidence  # noqa: PLC0415
 
     row = Evidence.objects.filter(pk=number).first()
     path = folder / "evidence" / row.sha256 if row else None
     if row is None or path is None or not path.exists():
         return None
-    return Sheet(row.topic, row.unit, row.period), row.name, path.read_bytes()
+    return Sheet(row.topic, row.unit, row.period), row.name, row.author, path.read_bytes()

@@ -1,6 +1,7 @@
 """Issued files: written whole or not at all."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
+        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         part.write_bytes(content)
         os.replace(part, path)  # noqa: PTH105 -- atomic on one file system, which is the point
 

@@ -18,3 +18,6 @@ def open_store(folder: Path) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    database = settings.DATABASES["default"]
+    if str(database["ENGINE"]).endswith("sqlite3") and Path(str(database["NAME"])).exists():
+        Path(str(database["NAME"])).chmod(0o600)

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import io
+import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,22 +12,23 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
-from python_calamine import CalamineError, CalamineWorkbook
 
 from chengzai.kernel import Text, UserError
 
 _HEAD = 4  # the row that names the columns; the cells follow
-_KEY, _NAME, _UNIT, _LAST, _YEAR, _VALUE, _MISSING, _NOTE, _TOLD = range(1, 10)
-_WIDTHS = (14, 42, 10, 14, 14, 16, 16, 34, 52)
+_KEY, _NAME, _UNIT, _LAST, _YEAR, _VALUE, _MISSING, _NOTE, _TOLD, _BASE = range(1, 11)
+_WIDTHS = (14, 42, 10, 14, 14, 16, 16, 34, 52, 6)
 _TO_FILL = PatternFill("solid", start_color="FFFBE6")
 _WRONG = PatternFill("solid", start_color="FBD5D0")
 _DOUBT = PatternFill("solid", start_color="FFE8B3")
 _THIN = Border(bottom=Side(style="thin", color="DDDDDD"))
 _META = "_承载"
 _BIGGEST = 20 * 1024 * 1024
+_ROWS, _COLUMNS = 20_000, 300  # more than any form or register of a month; a sheet beyond is no sheet of ours
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -44,6 +48,7 @@ class TemplateRow:
     value: str = ""
     missing: str = ""
     note: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def write_template(
     sheet.title = title[:31].translate(str.maketrans("[]:*?/\\", "（）：·？·、"))
     _put(sheet.cell(1, _NAME), title).font = Font(bold=True, size=14)
     _put(sheet.cell(2, _NAME), told).font = Font(color="666666")
-    heads = ("key", "指标", "单位", "上期", "去年同期", "本期数", "缺报原因", "说明", "核对结果")
+    heads = ("key", "指标", "单位", "上期", "去年同期", "本期数", "缺报原因", "说明", "核对结果", "version")
     for column, head in enumerate(heads, start=1):
         cell = _put(sheet.cell(_HEAD, column), head)
         cell.font, cell.border = Font(bold=True), Border(bottom=Side(style="medium"))
@@ -80,7 +85,7 @@ def write_template(
     reasons = DataValidation(type="list", formula1='"' + ",".join(choices.values()) + '"', allow_blank=True)
     reasons.add(f"G{_HEAD + 1}:G{last}")
     sheet.add_data_validation(reasons)
-    sheet.column_dimensions["A"].hidden = True
+    sheet.column_dimensions["A"].hidden = sheet.column_dimensions["J"].hidden = True
     sheet.freeze_panes = sheet.cell(_HEAD + 1, _UNIT)
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
@@ -96,6 +101,7 @@ def write_template(
 
 def _row(sheet: Worksheet, number: int, row: TemplateRow) -> None:
     texts = (row.key, row.name, row.unit, row.last, row.last_year, row.value, row.missing, row.note)
+    sheet.cell(number, _BASE).value = row.version
     for column, text in enumerate(texts, start=1):
         cell = _put(sheet.cell(number, column), text)
         cell.border = _THIN
@@ -108,6 +114,7 @@ def _row(sheet: Worksheet, number: int, row: TemplateRow) -> None:
 
 def _put(cell: Any, text: str) -> Cell:
     """Set a cell to a number or to text; text that a program would run as a formula stays text."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)
     plain = text.replace(",", "")
     try:
         number = float(plain) if plain and not plain[0].isalpha() else None
@@ -150,7 +157,7 @@ def read_template(content: bytes) -> Returned:
             formulas.append(key)
         cells[key] = {
             name: _text(values.cell(number, column).value)
-            for name, column in (("value", _VALUE), ("missing", _MISSING), ("note", _NOTE))
+            for name, column in (("value", _VALUE), ("missing", _MISSING), ("note", _NOTE), ("version", _BASE))
         }
     return Returned(meta, cells, rows, tuple(formulas))
 
@@ -195,19 +202,35 @@ def write_findings_by_row(content: bytes, findings: Mapping[int, Sequence[str]])
     return _bytes(book)
 
 
+# Calamine lays a sheet out whole, and a sheet can be two cells at its far ends: it is read apart, with a bound.
+_CHILD = """
+import pickle, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+import io
+from python_calamine import CalamineWorkbook
+book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+found = {}
+for name in book.sheet_names:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > 2_000_000:
+        sys.exit(9)
+    found[name] = (sheet.to_python(skip_empty_area=False), list(sheet.merged_cell_ranges or []))
+pickle.dump(found, sys.stdout.buffer)
+"""
+
+
 def read_grids(content: bytes) -> dict[str, tuple[list[list[object]], list[Any]]]:
     """Return each sheet of any workbook (xlsx, xls, xlsb, ods) as rows, with its merged ranges."""
-    _check_size(content)
+    check_size(content)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        found = {}
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            merged = list(getattr(sheet, "merged_cell_ranges", None) or [])
-            rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-            found[name] = (rows, merged)
-    except (CalamineError, ValueError, OSError):
+        done = subprocess.run(  # noqa: S603 -- our own program text, our own interpreter
+            [sys.executable, "-c", _CHILD], input=content, capture_output=True, timeout=60, check=False
+        )
+    except subprocess.TimeoutExpired:
         raise _unreadable() from None
+    if done.returncode:
+        raise _unreadable()
+    found: dict[str, tuple[list[list[object]], list[Any]]] = pickle.loads(done.stdout)  # noqa: S301 -- from that child
     return found
 
 
@@ -232,20 +255,30 @@ def write_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object
 
 
 def _load(content: bytes, *, values: bool) -> Workbook:
-    _check_size(content)
-    try:
-        return load_workbook(io.BytesIO(content), data_only=values)
-    except Exception:  # noqa: BLE001 -- a broken archive fails in as many ways as there are parts in it
-        raise _unreadable() from None
-
-
-def _check_size(content: bytes) -> None:
-    """Raise WorkbookUnreadable for a file that is large, or small and unpacks to something large."""
-    unpacked = 0
+    check_size(content)
     if zipfile.is_zipfile(io.BytesIO(content)):
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
-    if len(content) > _BIGGEST or unpacked > 10 * _BIGGEST:
-        raise WorkbookUnreadable(Text("文件超过 20 MB；请拆分后再传。", "The file is larger than 20 MB; split it."))
+        if unpacked > 3 * _BIGGEST:
+            raise _unreadable()
+    try:
+        book = load_workbook(io.BytesIO(content), data_only=values)
+    except Exception:  # noqa: BLE001 -- a broken archive fails in as many ways as there are parts in it
+        raise _unreadable() from None
+    if any(sheet.max_row > _ROWS or sheet.max_column > _COLUMNS for sheet in book.worksheets):
+        raise _unreadable()
+    return book
+
+
+def check_size(content: bytes) -> None:
+    """Return if a file may be read; raises WorkbookUnreadable for one that is large, or unpacks to what is large."""
+    unpacked = 0
+    too_large = Text("文件太大（超过 20 MB）；请拆分后再传。", "The file is too large (over 20 MB); split it.")
+    if len(content) > _BIGGEST:
+        raise WorkbookUnreadable(too_large)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    if unpacked > 10 * _BIGGEST:
+        raise WorkbookUnreadable(too_large)
 
 
 def _unreadable() -> WorkbookUnreadable:

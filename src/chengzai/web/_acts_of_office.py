@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Body, File, Form
+from ninja import File, Form
 from ninja.files import UploadedFile
+from pydantic import ValidationError
 
-from chengzai.collect import NotAllowed, Sheet
+from chengzai.collect import Sheet
 from chengzai.cycle import (
+    NoSuchSheet,
     Office,
     act_on,
     act_on_entries,
@@ -42,7 +44,7 @@ from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
     Approval,
     Decision,
-    Duty,
+    Duties,
     Entry,
     EntryDecision,
     Extension,
@@ -58,6 +60,7 @@ from chengzai.web._requests import (
 from chengzai.web.models import Account
 
 Answer = dict[str, Any]
+_LARGEST = 20 * 1024 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -67,17 +70,20 @@ def _page_of(office: Office, actor: Actor, name: SheetName) -> Answer:
     return sheet_page(office, actor, name.form, name.unit, name.period)
 
 
+def _named(form: str, unit: str, period: str) -> Sheet:
+    """Return the sheet that three fields of a form name."""
+    try:
+        return SheetName(form=form, unit=unit, period=period).sheet
+    except ValidationError:
+        raise NoSuchSheet(Text("没有这张表。", "There is no such sheet.")) from None
+
+
 @api.post("/office/act/save.json", response=Answer, tags=["acts"])
 def save(request: HttpRequest, given: Save) -> Answer:
     """Save lines as they are typed; conflicts and the sheet's findings come back."""
     office, actor = opened(request, "sheet.save", given.unit)
-    page = _page_of(office, actor, given)
+    _page_of(office, actor, given)  # the sheet exists and may be seen
     lines = {key: (typed.dict(exclude={"base"}), typed.base) for key, typed in given.lines.items()}
-    shut = [row["code"] for row in page["rows"] if row["code"] in lines and not row["open"]]
-    if shut:
-        raise NotAllowed(
-            Text(f"“{shut[0]}”现在不能填写：未到时间、已锁定或不由您填。", f"'{shut[0]}' cannot be typed now.")
-        )
     told = save_cells(office, actor, given.sheet, lines)
     page = _page_of(office, actor, given)
     rows = {row["code"]: {"findings": row["findings"], "worst": row["worst"]} for row in page["rows"]}
@@ -127,8 +133,9 @@ def evidence(
 ) -> Answer:
     """Keep a file as evidence of a sheet's line; its number goes into the line."""
     office, actor = opened(request, "sheet.save", unit)
-    topic = form if form.startswith("register/") else SheetName(form=form, unit=unit, period=period).sheet.topic
-    return attach(office, actor, Sheet(topic, unit, period), file.name or "", file.read())
+    if form.startswith("register/"):
+        return attach(office, actor, Sheet(form[:80], unit, ""), file.name or "", _read(file))
+    return attach(office, actor, _named(form, unit, period), file.name or "", _read(file))
 
 
 @api.get("/office/evidence/{number}", tags=["files"])
@@ -153,7 +160,7 @@ def workbook_in(
 ) -> Answer:
     """Take a filled workbook whole or not at all; it comes back with a finding in each doubtful row."""
     office, actor = opened(request, "sheet.save", unit)
-    told = fill_from_workbook(office, actor, Sheet(f"form/{form}", unit, period), file.name or "", file.read())
+    told = fill_from_workbook(office, actor, _named(form, unit, period), file.name or "", _read(file))
     return {**told, "file": base64.b64encode(told["file"]).decode()}
 
 
@@ -161,7 +168,7 @@ def workbook_in(
 def look(request: HttpRequest, form: Form[str], file: File[UploadedFile]) -> Answer:
     """Look at an existing sheet and say how it would be read."""
     office, actor = opened(request, "import")
-    return look_at_workbook(office, actor, form, file.name or "", file.read())
+    return look_at_workbook(office, actor, form, file.name or "", _read(file))
 
 
 @api.post("/office/act/take.json", response=Answer, tags=["acts"])
@@ -175,7 +182,7 @@ def take(request: HttpRequest, given: Taken) -> Answer:
 def entry(request: HttpRequest, name: str, given: Entry) -> Answer:
     """Hand in one entry of a register."""
     office, actor = opened(request, "register.enter", given.unit)
-    return enter(office, actor, name, given.unit, given.content, key=given.key, distinct=given.distinct)
+    return enter(office, actor, name, given.unit, given.content, key=given.key, distinct=given.distinct, why=given.why)
 
 
 @api.post("/office/act/register/{name}/decide.json", response=Answer, tags=["acts"])
@@ -189,7 +196,7 @@ def entry_decide(request: HttpRequest, name: str, given: EntryDecision) -> Answe
 def entries_in(request: HttpRequest, name: str, unit: Form[str], file: File[UploadedFile]) -> Answer:
     """Import a sheet of entries, whole or not at all."""
     office, actor = opened(request, "register.enter", unit)
-    told = import_entries(office, actor, name, unit, file.read())
+    told = import_entries(office, actor, name, unit, _read(file))
     return {**told, "file": base64.b64encode(told["file"]).decode()}
 
 
@@ -216,10 +223,10 @@ def split(request: HttpRequest, target: str, given: Split) -> Answer:
 
 
 @api.post("/office/act/duties.json", response=Answer, tags=["acts"])
-def duties(request: HttpRequest, given: Body[dict[str, Duty]]) -> Answer:
+def duties(request: HttpRequest, given: Duties) -> Answer:
     """Propose who answers for tasks."""
     office, actor = opened(request, "allocation.propose")
-    return assign_tasks(office, actor, {key: duty.dict() for key, duty in given.items()})
+    return assign_tasks(office, actor, {k: duty.dict() for k, duty in given.duties.items()}, given.why)
 
 
 @api.post("/office/act/approve.json", response=Answer, tags=["acts"])
@@ -277,7 +284,7 @@ def person_reset(request: HttpRequest, given: Named) -> Answer:
 def people_in(request: HttpRequest, file: File[UploadedFile]) -> Answer:
     """Make accounts from a sheet, all or none."""
     office, actor = opened(request, "people")
-    rows = _people.read_accounts(file.name or "", file.read())
+    rows = _people.read_accounts(file.name or "", _read(file))
     return {"made": _people.import_accounts(office, actor, rows)}
 
 
@@ -288,6 +295,13 @@ def journal_file(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(export_journal(), content_type="application/x-ndjson")
     response.headers["Content-Disposition"] = "attachment; filename=journal.jsonl"
     return response
+
+
+def _read(file: UploadedFile) -> bytes:
+    """Return an upload's bytes; raises UserError for one that is too large to look at."""
+    if (file.size or 0) > _LARGEST:
+        raise UserError(Text("文件超过 20 MB；请拆分后再传。", "The file is larger than 20 MB; split it."))
+    return bytes(file.read())
 
 
 def _file(name: str, content: bytes, kind: str) -> HttpResponse:

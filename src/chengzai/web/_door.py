@@ -62,7 +62,7 @@ api = NinjaAPI(
     description="Every page's data, and every act. Addresses are those of the pages, ending in .json.",
     auth=Signed(),
     docs_url=None,
-    openapi_url="/openapi.json",
+    openapi_url=None,
     urls_namespace="twins",
 )
 
@@ -120,7 +120,7 @@ def _typed(written: str, parameter: inspect.Parameter) -> Any:
     if parameter.annotation is bool:
         return written in {"1", "true"}
     if parameter.annotation == (int | None):
-        return int(written) if written.isdigit() else None
+        return int(written) if written.isascii() and written.isdecimal() else None
     return written
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chengzai.collect import NotAllowed
+from chengzai.collect import OF_THE_CITY, NotAllowed
 from chengzai.cycle import Office
 from chengzai.kernel import ROLES, Actor, Text
 
@@ -39,26 +39,30 @@ GATE: Mapping[str, tuple[frozenset[str], bool]] = {
 def require(office: Office, actor: Actor, kind: str, unit: str = "") -> None:
     """Return if a person may; raises NotAllowed. Lines inside a sheet are decided again where they are recorded."""
     roles, scoped = GATE[kind]
-    if not actor.roles & roles:
+    if not held(office, actor) & roles:
         raise NotAllowed(
-            Text(
-                "您的角色不能打开这一页或做这件事；需要时请管理员授权。",
-                "Your role does not open this; ask an administrator.",
-            )
+            Text("您的角色不能打开这一页或做这件事；需要时请管理员授权。", "Your role does not open this; ask for it.")
         )
     if scoped and unit and not within(office, actor, unit, roles):
         raise NotAllowed(Text(f"“{office.scope.name(unit)}”不在您的范围内。", f"'{unit}' is outside your scope."))
 
 
+def held(office: Office, actor: Actor) -> frozenset[str]:
+    """Return the roles that count: one of the whole city counts only where it was granted over the whole city."""
+    root = office.plan.root
+    return frozenset(g.role for g in actor.grants if g.role not in OF_THE_CITY or g.unit == root)
+
+
 def within(office: Office, actor: Actor, unit: str, roles: frozenset[str]) -> bool:
     """Return whether a unit lies within what a person's roles cover, or holds it: a township's people see its county.
 
-    A department answers for its figures in every county.
+    A custodian answers for a department's figures in every county.
     """
+    scope = office.scope
     return any(
-        office.scope.inside(unit, grant.unit)
-        or office.scope.inside(grant.unit, unit)
-        or grant.unit in office.scope.departments
+        scope.inside(unit, grant.unit)
+        or (scope.inside(grant.unit, unit) and grant.unit not in scope.departments)
+        or (grant.role == "custodian" and grant.unit in scope.departments)
         for grant in actor.grants
         if grant.role in roles
     )

@@ -166,6 +166,7 @@ OFFICE_LABELS = {
     "point": ("坐标", "Point"),
     "lon": ("经度", "longitude"),
     "lat": ("纬度", "latitude"),
+    "correction_why": ("更正已验收内容的原因", "Why an accepted entry changes"),
     "distinct": ("不是同一件", "Not the same"),
     "to_target": ("对应目标", "Its target"),
     "allocation_answer": (

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from chengzai.collect import Sheet, conflicting
+from chengzai.collect import OF_THE_CITY, Sheet, conflicting
 from chengzai.cycle import Office, Refused
 from chengzai.kernel import ROLES, Actor, Citation, Finding, Severity, Text, UserError
 from chengzai.kernel import Grant as GrantRecord
@@ -37,14 +37,18 @@ def make_account(
 
     Raises NotAllowed for a name that cannot be, a unit that does not exist, or roles that must stay apart.
     """
-    grants = tuple(grants)
+    grants = tuple(dict.fromkeys(grants))
+    if username == by.id:
+        raise UserError(Text("不能更改自己的权限；请另一位管理员来做。", "Nobody changes their own grants."))
     if not username or not all(c.isalnum() or c in "-_." for c in username) or len(username) > 60:
         raise UserError(Text("用户名只用字母、数字和 - _ .", "A name has letters, digits and - _ . only."))
     _check_grants(office, person or username, grants)
     with transaction.atomic():
         account, new = Account.objects.get_or_create(username=username, defaults={"person": person})
+        _refuse_mixing(by, None if new else account)
+        account.rehearsal = _rehearses(by) if new else account.rehearsal
         first = ""
-        if new or password:
+        if new or password or not account.is_active:
             first = password or first_password()
             if password:
                 _check_password(password, account)
@@ -62,6 +66,16 @@ def make_account(
     return first
 
 
+def _rehearses(by: Actor) -> bool:
+    return by.id == "rehearsal" or Account.objects.filter(username=by.id, rehearsal=True).exists()
+
+
+def _refuse_mixing(by: Actor, account: Account | None) -> None:
+    """Raise UserError where somebody of a rehearsal would touch a real account: their password is public."""
+    if account is not None and _rehearses(by) and not account.rehearsal:
+        raise UserError(Text("演练账号不能改动正式账号。", "A rehearsal's account does not touch a real one."))
+
+
 def _check_grants(office: Office, person: str, grants: tuple[GrantRecord, ...]) -> None:
     for grant in grants:
         if grant.role not in ROLES or grant.unit not in office.scope:
@@ -71,7 +85,14 @@ def _check_grants(office: Office, person: str, grants: tuple[GrantRecord, ...]) 
                     f"{person}: no role '{grant.role}' or unit '{grant.unit}'.",
                 )
             )
-    apart = conflicting(grants)
+        if grant.role in OF_THE_CITY and grant.unit != office.plan.root:
+            raise UserError(
+                Text(
+                    f"{person}：“{ROLE_WORD[grant.role]}”是全市的角色，单位须为全市。",
+                    f"{person}: the role '{grant.role}' is granted over the whole city alone.",
+                )
+            )
+    apart = conflicting(grants, office.scope)
     if apart:
         raise UserError(
             Text(
@@ -97,6 +118,7 @@ def _check_password(password: str, account: Account) -> None:
 def close_account(office: Office, by: Actor, username: str) -> None:
     """Close an account: it can no longer sign in, its records stay; nobody closes their own."""
     account = Account.objects.filter(username=username).first()
+    _refuse_mixing(by, account)
     if account is None or username == by.id:
         raise UserError(Text("没有这个账号，或这是您自己的账号。", "There is no such account, or it is your own."))
     with transaction.atomic():
@@ -108,6 +130,7 @@ def close_account(office: Office, by: Actor, username: str) -> None:
 def reset_password(office: Office, by: Actor, username: str) -> str:
     """Return a new first password for an account, which must be changed at the next sign-in."""
     account = Account.objects.filter(username=username).first()
+    _refuse_mixing(by, account)
     if account is None:
         raise UserError(Text("没有这个账号。", "There is no such account."))
     with transaction.atomic():
@@ -168,11 +191,11 @@ def read_accounts(name: str, content: bytes) -> list[dict[str, str]]:
     """Return the rows of a sheet of accounts, CSV or workbook; raises NotAllowed if its head is another."""
     from chengzai.cycle import read_rows  # noqa: PLC0415 -- one use
 
-    rows = (
-        read_rows(content)
-        if not name.lower().endswith(".csv")
-        else [list(r) for r in csv.reader(io.StringIO(_decoded(content)))]
-    )
+    try:
+        sheet = csv.reader(io.StringIO(_decoded(content)))
+        rows = [list(row) for row in sheet] if name.lower().endswith(".csv") else read_rows(content)
+    except csv.Error:
+        raise UserError(Text("表格读不懂；请另存为 CSV 或 .xlsx。", "The sheet cannot be read.")) from None
     heads = [str(cell).strip() for cell in rows[0]] if rows else []
     if not set(_HEADS[:4]) <= set(heads):
         raise UserError(Text(f"首行须有：{'、'.join(_HEADS)}。", f"The head row must name {', '.join(_HEADS)}."))

@@ -61,6 +61,7 @@ class Entry(Schema):
     key: str = Field("", max_length=40)
     content: dict[str, Any]
     distinct: bool = False
+    why: str = Field("", max_length=2000)
 
 
 class EntryDecision(Schema):
@@ -97,6 +98,13 @@ class Duty(Schema):
 
     lead: str
     units: list[str] = Field(default_factory=list)
+
+
+class Duties(Schema):
+    """Who answers for which tasks; a change of what was approved says why."""
+
+    duties: dict[str, Duty]
+    why: str = Field("", max_length=2000)
 
 
 class Taken(Schema):

@@ -114,8 +114,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_SESSION_REMEMBER = False
-# Five wrong passwords for one name close it for a quarter of an hour; twenty from one machine close the machine.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/ip,5/15m/key"}
+# Five wrong passwords for one name close it for a quarter of an hour; sixty from one address close that.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/15m/ip,5/15m/key"}
 SOCIALACCOUNT_LOGIN_ON_GET = False
 _issuer = os.environ.get("CHENGZAI_OIDC_ISSUER", "")
 SOCIALACCOUNT_PROVIDERS = {

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from chengzai.web.shield import is_real
@@ -13,6 +14,11 @@ from chengzai.web.shield import is_real
 
 class Keys(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """Names and passwords; a rehearsal's accounts open nothing where real figures are kept."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        """Return the account whose name and password these are, if it may be used at this door."""
+        user = super().authenticate(request, **credentials)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Return whether the account may be used at this door."""
@@ -25,6 +31,13 @@ class AccountDoor(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- the framework asks so
         """Return that nobody makes an account for themselves."""
         return False
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Return a password that may be chosen: not weak, and not the one that is to go."""
+        checked: str = super().clean_password(password, user=user)
+        if user is not None and user.pk and user.check_password(checked):
+            raise ValidationError("新密码不能与原密码相同。Choose another password than the old one.")
+        return checked
 
     def set_password(self, user: Any, password: str) -> None:
         """Set a password and remember that the first one is gone."""

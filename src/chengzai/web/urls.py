@@ -1,11 +1,12 @@
 """Addresses: a period, then a page; the office's pages by name; the same name ending in .json is the twin."""
 
+from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from chengzai.web import _acts_of_office, _pages_of_office, _reviews, views
 from chengzai.web._door import api, page_urls
 
-_PAGE = r"(?P<period>\d{4}-\d{2})/(?P<name>[\w-]+)\.(?P<form>html|json)"
+_PAGE = r"(?P<period>[0-9]{4}-[0-9]{2})/(?P<name>[\w-]+)\.(?P<form>html|json)"
 REGISTERED = (_acts_of_office, _pages_of_office)  # importing them is what gives the door its pages and acts
 
 urlpatterns = [
@@ -19,9 +20,16 @@ urlpatterns = [
     path("review/decide", _reviews.review_decide),
     path("review/export", _reviews.review_export),
     re_path(r"^issued/(?P<name>[\w.-]+)$", views.issued),
-    path("accounts/", include("allauth.account.urls")),
+    # Of the sign-in library only what is used: accounts are made and closed by an administrator.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/login/", account.login, name="account_signup"),  # the library asks for the address; there is none
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/", include("allauth.socialaccount.urls")),
     path("accounts/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("openapi.json", views.description),
     *page_urls(),
     path("", api.urls),
 ]

@@ -4,14 +4,14 @@ import logging
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 
-from chengzai.kernel import Period, PeriodError, UserError
+from chengzai.kernel import Actor, Period, PeriodError, UserError
 from chengzai.publish import changes_page, city_page
-from chengzai.web._door import frame, office_of, problem_page
+from chengzai.web._door import account_of, api, frame, office_of, problem_page
 from chengzai.web._editions import editions
-from chengzai.web._gate import GATE, require, within
+from chengzai.web._gate import require
 from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
 from chengzai.web._reviews import draft_folder
 
@@ -61,7 +61,10 @@ def _shut(request: HttpRequest, name: str = "index") -> HttpResponse | None:
         return redirect_to_login(request.get_full_path())
     kind, _, unit = name.partition("-")
     try:
-        actor = request.user.actor
+        account = account_of(request)
+        if account.must_change:
+            return HttpResponseRedirect("/accounts/password/change/")
+        actor = account.actor
         if kind == "county":
             require(office_of(request), actor, "county", unit)
         else:
@@ -76,9 +79,14 @@ def _scoped(request: HttpRequest, data: dict[str, object]) -> dict[str, object]:
     observations = data.get("observations")
     if not isinstance(observations, dict):
         return data
-    office, roles = office_of(request), GATE["sheet"][0]
-    actor = request.user.actor if request.user.is_authenticated else None
-    rows = [r for r in observations["rows"] if actor and within(office, actor, str(r["place"]), roles)]
+    office = office_of(request)
+    actor = account_of(request).actor if request.user.is_authenticated else Actor("", "")
+    rows = []
+    for row in observations["rows"]:
+        form = office.asked_by.get(str(row["element"]))
+        department = form.department if form else ""
+        if office.scope.may_see(actor, str(row["place"]), kind="form", department=department):
+            rows.append(row)
     hidden = len(observations["rows"]) - len(rows)
     return {**data, "observations": {**observations, "rows": rows, "hidden": hidden}}
 
@@ -102,7 +110,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     language = "en" if request.path.startswith("/en/") else "zh"
     period = Period.parse(editions().latest)
-    now, then = editions().of(period), editions().as_known(period, request.user.seen)
+    now, then = editions().of(period), editions().as_known(period, account_of(request).seen)
     data = changes_page(now, then, language)
     return HttpResponse(render_to_string("office/changes.html", frame(request, data), request=request))
 
@@ -136,3 +144,10 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _missing(language: str) -> HttpResponse:
     return HttpResponse(render_to_string("missing.html", {"language": language}), status=404)
+
+
+def description(request: HttpRequest) -> HttpResponse:
+    """Return the OpenAPI description of every twin and act to who is signed in."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return JsonResponse(api.get_openapi_schema(path_prefix="/"))

@@ -10,6 +10,10 @@ OFFICE_LABELS = {
     ),
     "product_line": ("把发展方案落成一件件有人管、有数查的事。", "A plan, delivered."),
     "sign_in": ("登录", "Sign in"),
+    "inactive": (
+        "这个账号已停用，或只能用于演练；请找系统管理员。",
+        "This account is closed, or for the rehearsal alone.",
+    ),
     "sign_out": ("退出登录", "Sign out"),
     "username": ("用户名", "User name"),
     "password": ("密码", "Password"),

@@ -7,18 +7,13 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 
 from chengzai.web.shield import is_real
 
 
 class Keys(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """Names and passwords; a rehearsal's accounts open nothing where real figures are kept."""
-
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
-        """Return the account whose name and password these are, if it may be used at this door."""
-        user = super().authenticate(request, **credentials)
-        return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Return whether the account may be used at this door."""
@@ -31,6 +26,12 @@ class AccountDoor(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- the framework asks so
         """Return that nobody makes an account for themselves."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **told: Any) -> Any:
+        """Stop the sign-in of an account that may not be used here; the library hands on even those its keys refuse."""
+        if not Keys().user_can_authenticate(user):
+            return HttpResponseRedirect("/accounts/inactive/")
+        return super().pre_login(request, user, **told)
 
     def clean_password(self, password: str, user: Any = None) -> str:
         """Return a password that may be chosen: not weak, and not the one that is to go."""

@@ -116,6 +116,6 @@ def own_database():
     name = f"own_{secrets.token_hex(4)}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    yield address.rpartition("/")[0] + f"/{name}" if "?" not in address else address.replace("/postgres?", f"/{name}?")
+    yield address.rpartition("/")[0] + f"/{name}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -75,13 +75,13 @@ def publish(_, worker):
 
 
 def child(worker):
-    from django.db import connection
-
-    connection.close()  # a connection does not survive a fork
     {"submit": submit, "import": bring, "publish": publish}[WORK](OFFICE, worker)
 
 
 def main():
+    from django.db import connections
+
+    connections.close_all()  # a connection does not survive a fork: each child opens its own
     killed_at_work = 0
     seeded = random.Random(7)
     for worker in range(KILLS):

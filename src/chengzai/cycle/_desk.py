@@ -37,7 +37,7 @@ def desk_page(office: Office, actor: Actor, *, seen: int = 0) -> View:
         "units": sorted({office.scope.name(grant.unit) for grant in actor.grants}),
         "today": office.today.isoformat(),
         "due": sorted(due, key=lambda r: (not r["returned"], r["due"], r["unit"], r["title"])),
-        "waiting": sorted(waiting, key=lambda r: (r["due"], r["unit"], r["title"])),
+        "waiting": sorted(waiting, key=lambda r: (not r["due"], r["due"], r["unit"], r["title"])),
         "allocation": _allocation(office, actor),
         "news": _news(office, actor, seen),
         "simulated": office.simulated,

@@ -13,6 +13,7 @@ import secrets
 from pathlib import Path
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 _data = Path(os.environ.get("CHENGZAI_DATA", "var"))
 _https = os.environ.get("CHENGZAI_HTTPS", "") == "1"
@@ -118,6 +119,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/15m/ip,5/15m/key"}
 SOCIALACCOUNT_LOGIN_ON_GET = False
 _issuer = os.environ.get("CHENGZAI_OIDC_ISSUER", "")
+if _issuer and not _issuer.startswith(("https://", "http://127.0.0.1:")):
+    raise ImproperlyConfigured("CHENGZAI_OIDC_ISSUER 须以 https:// 开头 / must begin with https://")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [

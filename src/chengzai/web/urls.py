@@ -28,7 +28,7 @@ urlpatterns = [
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/", include("allauth.socialaccount.urls")),
-    path("accounts/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("openapi.json", views.description),
     *page_urls(),
     path("", api.urls),

@@ -13,6 +13,8 @@ TEST_PACKAGES := $(PACKAGES) chromium poppler-utils libreoffice-writer-nogui
 run: setup
 	@$(BIN)/chengzai twin --content $(CONTENT)
 	@$(BIN)/chengzai run --content $(CONTENT)
+	@$(BIN)/chengzai content adopt $(CONTENT)
+	@$(BIN)/chengzai rehearse --content $(CONTENT)
 ifneq ($(SERVE),0)
 	@$(BIN)/chengzai serve --content $(CONTENT) --port $(PORT)
 endif
@@ -42,6 +44,7 @@ check: .venv/test.done
 
 test: setup-test
 	$(BIN)/pytest
+	scripts/with-postgresql $(BIN)/pytest tests/store tests/cycle/test_office.py tests/web/test_gate.py tests/web/test_door_attacks.py
 
 docs: .venv/test.done
 	$(BIN)/python docs/build.py --check
@@ -51,6 +54,7 @@ bench: .venv/run.done
 	$(BIN)/python bench/cube.py
 	$(BIN)/python bench/month.py
 	$(BIN)/python bench/extract.py
+	$(BIN)/python bench/office.py
 
 clean:
 	rm -rf out var .venv

@@ -1,5 +1,7 @@
 """The office's month as stories: typed, handed in, returned, corrected, locked, accepted, and seen by the boards."""
 
+import dataclasses
+import datetime as dt
 import io
 
 import pytest
@@ -488,6 +490,30 @@ def test_an_accepted_value_reaches_the_board_and_as_of_before_it_does_not(tmp_pa
     assert rows(then) == []
     assert [(r["value"], r["entered_by"], r["source"]) for r in rows(now)] == [(90.0, "reporter氏", "simulated")]
     assert rows(now)[0]["evidence"] == f"form/{FORM}@{COUNTY}@{PERIOD}"
+
+
+def test_among_real_figures_the_office_s_values_are_forms_and_the_twin_s_are_not_there(tmp_path, monkeypatch):
+    from chengzai.cycle import open_office
+
+    day = dt.datetime(2026, 11, 28, 1, tzinfo=dt.UTC)
+    office = dataclasses.replace(open_office(tmp_path, QUZHOU, real=True), moment=day)
+    monthly = office.forms[FORM]
+    first = monthly.since.text
+    save_cells(office, REPORTER, sheet(period=first), typed())
+    hand_in(office, REPORTER, sheet(period=first))
+    keys = {k: {} for k in office.lines(sheet(period=first))}
+    act_on(office, REVIEWER, sheet(period=first), "review", keys)
+    act_on(office, CUSTODIAN, sheet(period=first), "accept", keys)
+
+    edition = run_month(QUZHOU, tmp_path, Period.parse(first), real=True)
+
+    assert not edition.simulated
+    rows = edition.measured.facts.of_cell("sewage_quality_met", [COUNTY])
+    assert [(r["value"], r["source"]) for r in rows] == [(90.0, "form")]
+    assert {r["source"] for r in edition.measured.facts.of_cell("demo_townships_yearly", [COUNTY])} == {
+        "form",
+        "register",
+    }
 
 
 def test_nothing_registered_is_no_zero_until_the_unit_says_so(office):

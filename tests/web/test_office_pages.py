@@ -92,6 +92,7 @@ def test_every_twin_and_act_is_described_with_its_sentence(clients):
 
     for page in PAGES:
         assert f"/office/{page.address}.json" in told["paths"]
+    assert "/{period}/target-{target}.json" in told["paths"]
     for path, methods in told["paths"].items():
         for name, method in methods.items():
             assert method.get("description"), (path, name)

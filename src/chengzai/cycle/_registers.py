@@ -246,6 +246,7 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
     doubles = []
     for number, entry in enumerate(entries, start=2):
         alike = likely_doubles(register, entry, existing)
+        existing[f"row {number}"] = entry
         if alike:
             doubles.append({"row": number, "like": str(existing[alike[0]].get(register.name_field, ""))})
     if found:

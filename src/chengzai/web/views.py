@@ -1,6 +1,7 @@
 """Views translate addresses to pages; they never compute."""
 
 import logging
+import re
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -91,18 +92,20 @@ def _scoped(request: HttpRequest, data: dict[str, object]) -> dict[str, object]:
     return {**data, "observations": {**observations, "rows": rows, "hidden": hidden}}
 
 
-def wall(request: HttpRequest) -> HttpResponse:
-    """Return the wall screen: the city in large type, renewed by itself."""
+def wall(request: HttpRequest, form: str) -> HttpResponse:
+    """Return the wall screen, the city in large type, renewed by itself; or its twin."""
     shut = _shut(request)
     if shut:
         return shut
     language = "en" if request.path.startswith("/en/") else "zh"
     data = city_page(editions().of(Period.parse(editions().latest)), language)
+    if form == "json":
+        return JsonResponse(data)
     return HttpResponse(render_to_string("wall.html", data, request=request))
 
 
-def changes(request: HttpRequest) -> HttpResponse:
-    """Return the lights that changed since the person last looked."""
+def changes(request: HttpRequest, form: str) -> HttpResponse:
+    """Return the lights that changed since the person last looked, as a page or its twin."""
     shut = _shut(request)
     if shut:
         return shut
@@ -112,6 +115,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     period = Period.parse(editions().latest)
     now, then = editions().of(period), editions().as_known(period, account_of(request).seen)
     data = changes_page(now, then, language)
+    if form == "json":
+        return JsonResponse(data)
     return HttpResponse(render_to_string("office/changes.html", frame(request, data), request=request))
 
 
@@ -150,4 +155,28 @@ def description(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description of every twin and act to who is signed in."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return JsonResponse(api.get_openapi_schema(path_prefix="/"))
+    schema = api.get_openapi_schema(path_prefix="/")
+    return JsonResponse({**schema, "paths": {**schema["paths"], **_boards_described()}})
+
+
+_BOARDS = {
+    "/{period}/index.json": "The city in a month: lights, changes, sections, ranking, map.",
+    "/{period}/county-{code}.json": "One county in a month, within the person's scope.",
+    "/{period}/target-{target}.json": "One target: sentence, series, judgement, working, reports within scope.",
+    "/{period}/document.json": "The plan's text with where every number went.",
+    "/wall.json": "The city in the month the boards open with.",
+    "/changes.json": "The lights that changed since the person last looked.",
+}
+
+
+def _boards_described() -> dict[str, object]:
+    """Return the boards' twins in the words of the description; they are served by the same functions as the pages."""
+    told: dict[str, object] = {}
+    for address, words in _BOARDS.items():
+        names = re.findall(r"{(\w+)}", address)
+        given = [{"in": "path", "name": name, "required": True, "schema": {"type": "string"}} for name in names]
+        answer = {
+            "200": {"description": "The page's data.", "content": {"application/json": {"schema": {"type": "object"}}}}
+        }
+        told[address] = {"get": {"tags": ["boards"], "description": words, "parameters": given, "responses": answer}}
+    return told

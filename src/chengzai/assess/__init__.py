@@ -7,6 +7,15 @@ from chengzai.assess._allocation import Allocation, check_allocations
 from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
 from chengzai.assess._board import Measured, assess_plan
 from chengzai.assess._compare import Ranking, compare_counties
+from chengzai.assess._composite import (
+    Treated,
+    competition_ranks,
+    denominate,
+    impute_group_mean,
+    index_up,
+    normalise_minmax,
+    treat_outliers,
+)
 from chengzai.assess._lights import STATES, Band, band_of, check_bands
 from chengzai.assess._progress import (
     attained_share,
@@ -15,9 +24,22 @@ from chengzai.assess._progress import (
     rounded_gap,
     schedule_gap,
 )
+from chengzai.assess._rank_bounds import RankRange, rank_ranges
+from chengzai.assess._robust import (
+    Doubts,
+    Spread,
+    dominance,
+    leave_one_out,
+    sobol_shares,
+    spread_of,
+    tie_groups,
+)
+from chengzai.assess._scheme import Scheme, read_scheme
+from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, propose_split
 
 __all__ = [
+    "METHODS",
     "SPLIT_RULES",
     "STATES",
     "Allocation",
@@ -25,21 +47,43 @@ __all__ = [
     "Band",
     "CannotSplit",
     "Case",
+    "Doubts",
     "Measured",
+    "RankRange",
     "Ranking",
     "Rules",
+    "Scheme",
+    "Spread",
+    "Treated",
     "assess",
     "assess_plan",
     "attained_share",
     "band_of",
     "check_allocations",
     "check_bands",
+    "check_method",
     "compare_counties",
+    "competition_ranks",
+    "denominate",
+    "dominance",
+    "entropy_weights",
     "expected_share",
+    "impute_group_mean",
+    "index_up",
     "is_additive",
+    "leave_one_out",
+    "normalise_minmax",
     "propose_split",
+    "rank_ranges",
+    "read_scheme",
     "required_run_rate",
     "rounded_gap",
     "schedule_gap",
+    "score",
     "share_due",
+    "sobol_shares",
+    "spread_of",
+    "tie_groups",
+    "topsis",
+    "treat_outliers",
 ]

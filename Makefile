@@ -6,7 +6,7 @@ CONTENT ?= content/quzhou
 SERVE ?= 1
 PORT ?= 8000
 PACKAGES := fonts-noto-cjk fonts-arphic-ukai texlive-lang-chinese
-TEST_PACKAGES := $(PACKAGES) chromium poppler-utils libreoffice-writer-nogui
+TEST_PACKAGES := $(PACKAGES) chromium poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui
 
 .PHONY: setup setup-test check test docs run bench clean
 

@@ -26,6 +26,7 @@ def cli_page() -> str:
     parts = ["# Command line", "", "Made from the program's own help.", ""]
     verbs = [
         ["run"],
+        ["score"],
         ["twin"],
         ["import"],
         ["serve"],

@@ -63,6 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
     run.add_argument("--no-pages", action="store_true", help="do not save the pages as files")
     run.add_argument("--out", type=Path, default=_OUT, help="folder for what is issued (default: out)")
+    score = _verb(
+        verbs,
+        "score",
+        _score,
+        "Score and rank the counties by the pack's scheme, with the range of each rank.",
+        "score 2026-10 --json",
+    )
+    score.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
+    score.add_argument("--real", action="store_true", help="real figures only")
+    score.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
+    score.add_argument("--json", action="store_true", help="print everything as JSON")
     twin = _verb(
         verbs,
         "twin",
@@ -159,6 +170,27 @@ def _head(text: str) -> str:
 def _fonts(substituted: Sequence[tuple[str, str]]) -> str:
     told = "、".join(f"{face}→{used or '缺'}" for face, used in substituted)
     return f"PDF 字体替代：{told}（官方字体须授权；DOCX 内写官方字体名）。" if told else "PDF 使用官方字体。"
+
+
+def _score(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import evaluate, latest_month  # noqa: PLC0415
+
+    period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
+    told = evaluate(options.content, options.data, period, real=options.real, as_of=options.as_of)
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return 0
+    for scheme in told["schemes"]:
+        mark = "【模拟数据】" if told["simulated"] else ""
+        print(f"{mark}{scheme['name']}　{period}")
+        for r in scheme["rows"]:
+            tied = "并列" if r["tied"] else ""
+            place = f"{r['rank']}{tied}（{r['best']}–{r['worst']}）"
+            print(f"  {place}　{r['name']}　{r['score']}　{r['grade']}　第{r['group']}组")
+        if scheme["aside"]:
+            print(f"  有县未报，暂不计入：{'、'.join(scheme['aside'])}")
+    return 0
 
 
 def _twin(options: argparse.Namespace) -> int:

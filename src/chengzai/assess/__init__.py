@@ -30,11 +30,12 @@ from chengzai.assess._robust import (
     Spread,
     dominance,
     leave_one_out,
+    ranks_of,
     sobol_shares,
     spread_of,
     tie_groups,
 )
-from chengzai.assess._scheme import Scheme, read_scheme
+from chengzai.assess._scheme import Scheme, ScoredItem, read_scheme
 from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, propose_split
 
@@ -53,6 +54,7 @@ __all__ = [
     "Ranking",
     "Rules",
     "Scheme",
+    "ScoredItem",
     "Spread",
     "Treated",
     "assess",
@@ -75,6 +77,7 @@ __all__ = [
     "normalise_minmax",
     "propose_split",
     "rank_ranges",
+    "ranks_of",
     "read_scheme",
     "required_run_rate",
     "rounded_gap",

@@ -17,6 +17,7 @@ from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
+from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
 from chengzai.cycle._evidence import attach, evidence_of
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
@@ -52,6 +53,7 @@ __all__ = [
     "Amended",
     "Drafted",
     "Locked",
+    "NoScheme",
     "NoSuchSheet",
     "NotAdopted",
     "Office",
@@ -77,6 +79,7 @@ __all__ = [
     "diff_plans",
     "draft_pack",
     "enter",
+    "evaluate",
     "evidence_of",
     "export_journal",
     "export_review",
@@ -109,6 +112,7 @@ __all__ = [
     "restore",
     "run_month",
     "save_cells",
+    "score_sheet",
     "sheet_page",
     "simulate_city",
     "status_page",

@@ -6,6 +6,7 @@ from typing import Any
 from chengzai.collect import Sheet, read_forms, read_registers
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._clock import now
+from chengzai.cycle._evaluate import schemes_of
 from chengzai.cycle._office import Office
 from chengzai.kernel import Actor, Finding, Period, Severity, Text, UserError
 from chengzai.store import acts_of, append_entry, keep_pack, one_writer, pack_changes, pack_folder, read_pack
@@ -37,7 +38,8 @@ def check_content(content: Path) -> list[Finding]:
     _, unusable = read_registers(pack.registers, pack.elements)
     plan_start = Period.parse(f"{pack.tables['plan']['end']:%Y-%m}")
     _, holes = rules_in_force(pack, plan_start)
-    return [f for f in (*audit.findings, *asked, *unusable, *holes) if f.severity is Severity.ERROR]
+    _, schemes = schemes_of(content)
+    return [f for f in (*audit.findings, *asked, *unusable, *holes, *schemes) if f.severity is Severity.ERROR]
 
 
 def adopt_content(data: Path, content: Path, actor: Actor, *, why: str = "", simulated: bool = False) -> View:

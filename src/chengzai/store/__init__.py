@@ -41,6 +41,7 @@ from chengzai.store._journal import (
 )
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
+from chengzai.store._score_sheets import ScoreRow, write_score_sheet
 from chengzai.store._sheets import read_sheet
 from chengzai.store._start import open_store
 from chengzai.store._starter import starter_files
@@ -65,6 +66,7 @@ __all__ = [
     "Recorded",
     "Returned",
     "Saved",
+    "ScoreRow",
     "TemplateRow",
     "Verified",
     "WorkbookUnreadable",
@@ -113,6 +115,7 @@ __all__ = [
     "write_files",
     "write_findings",
     "write_findings_by_row",
+    "write_score_sheet",
     "write_table",
     "write_template",
 ]

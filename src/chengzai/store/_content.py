@@ -37,6 +37,7 @@ class Pack:
     forms: tuple[Mapping[str, Any], ...] = ()
     registers: tuple[Mapping[str, Any], ...] = ()
     departments: tuple[Mapping[str, Any], ...] = ()
+    evaluation: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -111,6 +112,7 @@ def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None 
         boundaries=tuple(_geojson(folder / "places" / "boundaries.geojson")),
         forms=tuple(_tables(folder / "forms")),
         registers=tuple(_tables(folder / "registers")),
+        evaluation=tuple(_tables(folder / "evaluation")),
         departments=tuple(_optional(folder / "departments.toml").get("department", ())),
     )
 

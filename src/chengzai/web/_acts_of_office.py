@@ -32,12 +32,13 @@ from chengzai.cycle import (
     quiet_lines,
     register_workbook,
     save_cells,
+    score_sheet,
     sheet_page,
     take_workbook,
     task_page,
     template,
 )
-from chengzai.kernel import Actor, Grant, Text, UserError
+from chengzai.kernel import Actor, Grant, Period, Text, UserError
 from chengzai.web import _people
 from chengzai.web._door import account_of, api, opened
 from chengzai.web._folders import content_folder, data_folder
@@ -58,6 +59,7 @@ from chengzai.web._requests import (
     Why,
 )
 from chengzai.web.models import Account
+from chengzai.web.shield import is_real
 
 Answer = dict[str, Any]
 _LARGEST = 20 * 1024 * 1024
@@ -206,6 +208,15 @@ def register_file(request: HttpRequest, name: str, empty: bool = False) -> HttpR
     office, actor = opened(request, "register")
     title, content = register_workbook(office, actor, name, empty=empty)
     return _file(title, content, _XLSX)
+
+
+@api.get("/office/evaluation/{period}/{place}.xlsx", tags=["files"])
+def score_file(request: HttpRequest, period: str, place: str) -> HttpResponse:
+    """Return a county's score sheet with live formulas."""
+    opened(request, "county", place)
+    month = Period.parse(period)
+    name, content = score_sheet(content_folder(), data_folder(), month, place, real=is_real())
+    return _file(name, content, _XLSX)
 
 
 @api.post("/office/act/propose.json", response=Answer, tags=["acts"])

@@ -137,6 +137,8 @@ def frame(request: HttpRequest, data: Data) -> Data:
         "can_decide": bool(steps & {("review", "submitted"), ("accept", "reviewed"), ("accept", "accepted")}),
         "missing_choices": [(key, label(language, key)) for key in MISSING],
         "task_states": [(key, label(language, key)) for key in TASK_STATES],
+        "box_percent": round(float(data.get("weight_box", 0)) * 100),
+        "error_percent": round(float(data.get("score_error", 0)) * 100),
         "usual_reasons": USUAL_REASONS if language == "zh" else (),
         "entry_contents": {row["key"]: row["content"] for row in rows if "key" in row},
         **_periods(request),

@@ -3,8 +3,9 @@
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from chengzai.cycle import last_change, latest_month, months_known, run_month
+from chengzai.cycle import evaluate, last_change, latest_month, months_known, run_month
 from chengzai.kernel import Period
 from chengzai.publish import Edition
 from chengzai.web._folders import content_folder, data_folder, out_folder
@@ -53,6 +54,17 @@ class Editions:
                 edition = run_month(self._content, self._data, period, real=self._real, as_of=as_of)
                 self._kept = dict([*self._kept.items()][-_KEPT + 1 :]) | {key: edition}
             return self._kept[key]
+
+
+def evaluation_of(period: str) -> dict[str, Any]:
+    """Return the evaluation of a month as it stands; raises PeriodError or NoScheme."""
+    month = Period.parse(period)
+    return dict(_evaluated(month, last_change(real=is_real())))
+
+
+@lru_cache(maxsize=4)
+def _evaluated(month: Period, stamp: int) -> dict[str, Any]:  # noqa: ARG001 -- what was accepted since is another answer
+    return evaluate(content_folder(), data_folder(), month, real=is_real())
 
 
 @lru_cache(maxsize=1)

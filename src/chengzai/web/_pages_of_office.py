@@ -19,6 +19,7 @@ from chengzai.cycle import (
     verify_journal,
 )
 from chengzai.web._door import account_of, opened, page
+from chengzai.web._editions import evaluation_of
 from chengzai.web._folders import content_folder
 from chengzai.web._people import people_page
 
@@ -88,6 +89,13 @@ def wizard(request: HttpRequest, form: str) -> View:
 
     office, actor = opened(request, "import")
     return wizard_page(office, actor, form)
+
+
+@page("evaluation/{period}", "evaluation.html")
+def evaluation(request: HttpRequest, period: str) -> View:
+    """Return the counties' evaluation for a month: scores, ranks with their ranges, groups, and what moves them."""
+    opened(request, "board")
+    return evaluation_of(period)
 
 
 @page("burden", "burden.html")

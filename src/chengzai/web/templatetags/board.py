@@ -109,6 +109,7 @@ _NAV = (
     ("status/{period}", "status_page", ("administrator",)),
     ("registers", "registers", ("administrator",)),
     ("allocation", "allocation", ("administrator",)),
+    ("evaluation/{board}", "evaluation", ("administrator",)),
     ("burden", "burden", ("reporter",)),
 )
 _OWN = (
@@ -129,8 +130,8 @@ def nav(context: Mapping[str, Any], roles: Sequence[str], path: str) -> SafeStri
     for name, words in shown:
         if "{period}" in name and not period:
             continue
-        address = f"{path}{name.format(period=period)}.html"
-        here = at.startswith(address.partition(".html")[0].replace(period, "") if period else address)
+        address = f"{path}{name.format(period=period, board=context.get('board_period', ''))}.html"
+        here = at.startswith(path + name.partition("{")[0].rstrip("/")) if name != "home" else at == address
         links.append(
             format_html(
                 '<a href="{}"{}>{}</a>',
@@ -187,6 +188,12 @@ def when(context: Mapping[str, Any], period: str) -> str:
         return period
     year, rest = period[:4], period[4:]
     return f"{year}年{int(rest[1:])}月" if rest[:1] == "-" else f"{year}年第{rest[1:]}季度" if rest else f"{year}年"
+
+
+@register.simple_tag
+def at(values: Sequence[object], place: int) -> object:
+    """Return one value of a list by its place."""
+    return values[place]
 
 
 @register.simple_tag

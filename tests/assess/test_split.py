@@ -51,6 +51,20 @@ def test_years_go_in_equal_steps_and_end_at_the_plan_s_number():
     assert split("population").steps == {2023: 140.0, 2024: 280.0, 2025: 420.0, 2026: 560.0, 2027: 700.0}
 
 
+def test_no_baseline_is_made_up_for_a_level():
+    """What is counted since the plan began starts from nought; a level starts where somebody has measured it."""
+    plan = plan_of("生产总值达到700亿元", "700亿元", value=700, unit="亿元", kind="stock")
+
+    proposed = split("population", plan)
+    assert (proposed.baseline, proposed.county_baselines, proposed.steps) == (None, {}, {})
+    assert sum(proposed.shares.values()) == 700e8
+    assert split("population", plan, {"a": 100e8, "b": 100e8, "c": 100e8}).baseline == 300e8
+    assert split("population", plan, baseline=250e8).steps[2027] == 700e8
+    for rule in ("equal", "distance"):
+        with pytest.raises(CannotSplit, match="基数"):
+            split(rule, plan)
+
+
 def test_what_a_rule_lacks_is_said():
     with pytest.raises(CannotSplit, match="人口"):
         split("population", weights={"a": 1.0})

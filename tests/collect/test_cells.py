@@ -20,15 +20,28 @@ def history(*values):
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("3.2万", 32000), ("1.5亿", 150_000_000), ("1,200", 1200), ("1，200", 1200), ("-3", -3), (" 7 ", 7), ("12个", 12)],
+    [
+        ("3.2万", 32000),
+        ("1.5亿", 150_000_000),
+        ("1,200", 1200),
+        ("1，200", 1200),
+        ("-3", -3),
+        (" 7 ", 7),
+        ("12个", 12),
+        ("１２．５", 12.5),
+    ],
 )
 def test_numbers_are_read_as_people_type_them(written, value):
     assert read_value(written, "个") == value
 
 
-@pytest.mark.parametrize("written", ["", "约3", "3~4", "12吨", "=1+1", "1e9", "三", "nan", "３万吨"])
+@pytest.mark.parametrize("written", ["", "约3", "3~4", "12吨", "=1+1", "1e9", "三", "nan", "３万吨", "1,2", "12,34"])
 def test_what_is_no_number_is_not_guessed(written):
     assert read_value(written, "个") is None
+
+
+def test_yes_and_no_are_one_and_nought_where_nothing_is_counted():
+    assert (read_value("是", ""), read_value("否", ""), read_value("是", "个")) == (1, 0, None)
 
 
 def test_an_empty_cell_needs_its_reason_and_nought_is_a_number():

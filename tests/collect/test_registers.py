@@ -93,6 +93,8 @@ def test_each_field_is_checked_where_it_stands():
         "lat": "28.9",
     }
     assert check_entry(register()[0], good, places(), "100") == []
+    early = check_entry(register()[0], good, places(), "100", today=dt.date(2026, 1, 4))
+    assert [f.code for f in early] == ["collect.register-future"]
 
 
 def test_likely_doubles_are_suggested_whatever_the_brackets():

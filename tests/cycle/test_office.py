@@ -352,7 +352,9 @@ def test_another_file_is_refused_with_what_to_do(office, spoil):
     else:
         told = fill_from_workbook(office, REPORTER, sheet(), "表.xlsx", sent)
         assert told["taken"] == 0
-        assert {f["code"] for f in told["findings"]} <= {"collect.other-template", "collect.row-lost"}
+        assert {"other": "collect.other-template", "version": "collect.other-template", "row": "collect.row-lost"}[
+            spoil
+        ] in {f["code"] for f in told["findings"]}
 
 
 def test_an_existing_sheet_is_mapped_once_and_remembered(office):
@@ -598,6 +600,29 @@ def test_tasks_report_every_month_and_a_finished_one_brings_its_evidence(office)
     act_on(office, reviewer, tasks, "review", {keys[0]: {}})
     act_on(office, TASK_FORCE, tasks, "accept", {keys[0]: {}})
     assert task_page(office, reporter, "D04", PERIOD)["steps"]["accepted"] == 1
+
+
+def test_a_proposal_starts_from_the_split_in_force_and_leaves_its_baselines_alone(tmp_path, monkeypatch):
+    from chengzai.cycle import simulate_city
+
+    simulate_city(QUZHOU, tmp_path, seed=7, months=(Period.parse("2026-01"), Period.parse("2026-10")))
+    office = office_at(tmp_path, monkeypatch)
+    before = office.allocations["gdp"]
+    row = next(r for r in allocation_page(office, LEADER)["rows"] if r["id"] == "gdp")
+    assert row["current"]
+    assert row["baseline_shown"] != ""
+
+    propose_all(office, TASK_FORCE, "population")
+    page = allocation_page(office, LEADER)
+    approve(
+        office, LEADER, "allocation", [r["id"] for r in page["rows"] if not r["findings"] and not r["lacks_baseline"]]
+    )
+
+    edition = run_month(QUZHOU, tmp_path, Period.parse("2026-10"))
+    assert edition.allocations["gdp"].baseline == before.baseline
+    assert edition.city["gdp"].state != "cannot_tell"
+    untold = [t for t, a in edition.city.items() if a.state == "cannot_tell"]
+    assert untold == [], "approving proposals must not take a baseline away"
 
 
 # ---- the rest

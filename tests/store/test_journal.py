@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from chengzai.collect import Sheet
 from chengzai.cycle import back_up, export_journal, restore, verify_export, verify_journal
+from chengzai.kernel import UserError
 from chengzai.store import acts_of, append_entry, journal_head, journal_rows, verify_rows
 from chengzai.store.models import Entry
 
@@ -69,6 +70,10 @@ def test_a_cut_or_rewritten_journal_is_found_against_an_earlier_export(tmp_path)
     export.write_bytes(b"".join(export_journal()))
     assert verify_export(export).entries == 3
     assert verify_journal(export).broken_at == 0
+    spoilt = tmp_path / "spoilt.jsonl"
+    spoilt.write_text(export.read_text(encoding="utf-8").replace('"甲"', '"乙"', 1), encoding="utf-8")
+    with pytest.raises(UserError, match="不能用来核对"):
+        verify_journal(spoilt)
 
     rows = [json.loads(line) for line in export.read_text(encoding="utf-8").splitlines()]
     earlier = {row["sequence"]: row["hash"] for row in rows}

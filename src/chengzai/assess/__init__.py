@@ -37,7 +37,7 @@ from chengzai.assess._robust import (
 )
 from chengzai.assess._scheme import Scheme, ScoredItem, read_scheme
 from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
-from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, propose_split
+from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
 
 __all__ = [
     "METHODS",
@@ -74,6 +74,7 @@ __all__ = [
     "index_up",
     "is_additive",
     "leave_one_out",
+    "needs_baseline",
     "normalise_minmax",
     "propose_split",
     "rank_ranges",

@@ -22,6 +22,16 @@ def is_additive(target: Target) -> bool:
     return target.kind in _ADDITIVE and target.canonical is not None and target.canonical.unit != "%"
 
 
+def counts_from_nought(target: Target) -> bool:
+    """Return whether a target counts what was done since the plan began, so that its baseline is nought by its kind."""
+    return target.kind in {"cumulative", "milestone", "completion"}
+
+
+def needs_baseline(target: Target) -> bool:
+    """Return whether a target cannot be judged without the value it started from."""
+    return not counts_from_nought(target) and target.kind not in {"maintain", "coverage"} and not target.every_year
+
+
 def propose_split(  # noqa: PLR0913 -- each argument is a fact of one act
     plan: Plan,
     target: Target,
@@ -43,15 +53,20 @@ def propose_split(  # noqa: PLR0913 -- each argument is a fact of one act
     for a count. For a share or rate everybody gets G by `population`; by `distance` each closes the same part of its
     way to the ceiling (100 for a percentage), and by `equal` each moves by the same points, so that the weighted mean
     is G. Counts are whole and sum to G: the largest remainders get what is left over. Years go in equal steps.
+
+    No baseline is made up: only what is counted since the plan began starts from nought. A level without county
+    baselines is split by people alone (bᵢ = 0 in the formula, none recorded), and has no yearly steps.
     """
     goal = float(target.canonical.value) if target.canonical else 1.0
-    known = {code: baselines.get(code, 0.0) for code in counties}
+    start = baseline
+    if start is None and counts_from_nought(target):
+        start = math.fsum(baselines.get(code, 0.0) for code in counties)
+    elif start is None and is_additive(target) and counties and all(code in baselines for code in counties):
+        start = math.fsum(baselines[code] for code in counties)
     if not is_additive(target):
-        start = baseline
         shares = _rates(target, counties, rule, goal, weights, baselines) if target.canonical and counties else {}
     else:
-        start = sum(known.values()) if baseline is None else baseline
-        shares = _parts(target, counties, rule, goal, weights, known) if counties else {}
+        shares = _parts(target, counties, rule, goal, weights, baselines) if counties else {}
     return Allocation(
         target=target.id,
         source="authored",
@@ -69,8 +84,11 @@ def _parts(
     rule: str,
     goal: float,
     weights: Mapping[str, float],
-    known: Mapping[str, float],
+    baselines: Mapping[str, float],
 ) -> dict[str, float]:
+    if rule != "population" and not counts_from_nought(target) and any(c not in baselines for c in counties):
+        raise _no_baselines(target, rule)
+    known = {code: baselines.get(code, 0.0) for code in counties}
     rest = goal - sum(known.values())
     if rule == "equal":
         begun = sum(known.values())
@@ -96,12 +114,7 @@ def _rates(
     if rule == "population" or (target.comparator in {"<", "<="} and not baselines):
         return dict.fromkeys(counties, goal)
     if any(c not in baselines for c in counties):
-        raise CannotSplit(
-            Text(
-                f"“{target.indicator}”缺各县基数，不能按{'差距' if rule == 'distance' else '同等幅度'}分；请先填基数。",
-                f"'{target.name_en}' has no county baselines; enter them first, or give everybody the same goal.",
-            )
-        )
+        raise _no_baselines(target, rule)
     total = _weight(counties, weights)
     mean = sum(baselines[c] * weights[c] for c in counties) / total
     ceiling = 100.0 if target.canonical and target.canonical.unit == "%" and target.direction == "up" else None
@@ -109,6 +122,16 @@ def _rates(
         part = (goal - mean) / (ceiling - mean)
         return {c: round(baselines[c] + part * (ceiling - baselines[c]), 2) for c in counties}
     return {c: round(baselines[c] + goal - mean, 2) for c in counties}
+
+
+def _no_baselines(target: Target, rule: str) -> CannotSplit:
+    how = "差距" if rule == "distance" else "同等幅度"
+    return CannotSplit(
+        Text(
+            f"“{target.indicator}”缺各县基数，不能按{how}分；请先填基数，或改用“按人口”。",
+            f"'{target.name_en}' has no county baselines; enter them first, or split by population.",
+        )
+    )
 
 
 def _weight(counties: Sequence[str], weights: Mapping[str, float]) -> float:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +15,7 @@ from chengzai.collect._sheet import Content
 from chengzai.kernel import Binary, Citation, Element, Finding, Name, Negate, Node, Number, Period, Severity, Text
 from chengzai.kernel import unit_scale as scale_of
 
-_NUMBER = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*([万亿]{0,2})(.*)")
+_NUMBER = re.compile(r"([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*([万亿]{0,2})(.*)")
 MISSING = ("not-happened", "not-collected", "late-source", "does-not-apply")
 TASK_STATES = ("not_started", "on_course", "behind", "done", "blocked")
 _ENOUGH = 4  # earlier values needed before a jump can be called one
@@ -42,14 +43,16 @@ class Known:
 
 
 def read_value(written: str, unit: str) -> Decimal | None:
-    """Return a typed value in the element's unit, or None if it is no number; 3.2万 and 1,200 are read.
+    """Return a typed value in the element's unit, or None if it is no number; 3.2万, 1,200 and １２ are read.
 
-    A unit typed behind it must be the element's own; a number of sixteen digits is a slip.
+    Where there is no unit, 是 is 1 and 否 is 0. A unit typed behind it must be the element's own.
+    A number of sixteen digits is a slip.
 
     >>> read_value("3.2万", "亩"), read_value("1,200亩", "亩"), read_value("12吨", "亩")
     (Decimal('32000.0'), Decimal('1200'), None)
     """
-    match = _NUMBER.fullmatch(written.strip().replace("，", ",").replace("．", "."))
+    plain = unicodedata.normalize("NFKC", written).strip()
+    match = _NUMBER.fullmatch({"是": "1", "否": "0"}.get(plain, plain) if not unit else plain)
     if match is None or match[3].strip() not in {"", unit}:
         return None
     value = Decimal(match[1].replace(",", "")) * scale_of(match[2])[0]

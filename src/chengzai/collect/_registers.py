@@ -122,9 +122,22 @@ def _unusable(register: Register, zh: str, en: str) -> Finding:
     )
 
 
-def check_entry(register: Register, content: Content, places: Places, unit: str) -> list[Finding]:
-    """Return what keeps an entry from being handed in, each finding at its field."""
+def check_entry(
+    register: Register, content: Content, places: Places, unit: str, *, today: dt.date | None = None
+) -> list[Finding]:
+    """Return what keeps an entry from being handed in, each finding at its field; nothing was done after `today`."""
     found = []
+    done = day_of(content.get(register.done_field, ""))
+    if today is not None and done is not None and done > today:
+        found.append(
+            Finding(
+                "collect.register-future",
+                Severity.ERROR,
+                Text(f"日期 {done} 还没到", f"The day {done} has not come"),
+                Text("建成（认定）之后再填日期；在建的请留空。", "Enter the day once it is done."),
+                Citation(register.id, register.done_field),
+            )
+        )
     for field in register.fields:
         written = str(content.get(field.id, "")).strip()
         problem = _field_problem(field, written, places, unit)
@@ -249,7 +262,12 @@ def _counted(register: Register, count: Count, line: Line) -> tuple[dt.date, Any
 
 
 def read_entries(
-    register: Register, table: Sequence[Sequence[object]], places: Places, unit: str
+    register: Register,
+    table: Sequence[Sequence[object]],
+    places: Places,
+    unit: str,
+    *,
+    today: dt.date | None = None,
 ) -> tuple[list[dict[str, Any]], list[tuple[int, Finding]]]:
     """Return the entries of a sheet whose first row holds the fields' names, and findings by row number.
 
@@ -269,7 +287,7 @@ def read_entries(
         cells = {by_name[h].id: _cell(c) for h, c in zip(heads, row, strict=False) if h}
         if not any(cells.values()):
             continue
-        found += [(number, finding) for finding in check_entry(register, cells, places, unit)]
+        found += [(number, finding) for finding in check_entry(register, cells, places, unit, today=today)]
         entries.append(cells)
     return entries, found
 

@@ -115,24 +115,25 @@ def _after(line: Line, act: Act, content: Content) -> Line:
     return replace(line, step="returned", reason=act.reason, history=history)
 
 
-def next_step(line: Line, act: str, *, kind: str, actor: Actor, parts: Iterable[str]) -> str:
+def next_step(line: Line, act: str, *, kind: str, actor: Actor, parts: Iterable[str], name: str = "") -> str:
     """Return the step an act leads to; raises NotAllowed with the reason in words.
 
     `parts` are what the person may do with this line by role: `hand_in`, `review`, `accept`.
     Reporter, approver and the one who accepts are three people, whatever their roles.
     """
+    name = name or line.key
     needed, step = _FLOWS.get(kind, _REPORTED).get((line.step, act), ("", ""))
     if not step:
         raise NotAllowed(
             Text(
-                f"“{line.key}”现为“{STEP_WORD[line.step]}”，不能{ACT_WORD[act]}；请刷新页面看最新状态。",
+                f"“{name}”现为“{STEP_WORD[line.step]}”，不能{ACT_WORD[act]}；请刷新页面看最新状态。",
                 f"'{line.key}' is {line.step}, so it cannot take '{act}'; reload to see where it stands.",
             )
         )
     if needed not in parts:
         raise NotAllowed(
             Text(
-                f"您没有{ACT_WORD[act]}“{line.key}”的权限；需要时请管理员授权。",
+                f"您没有{ACT_WORD[act]}“{name}”的权限；需要时请管理员授权。",
                 f"You may not '{act}' the line '{line.key}'; an administrator grants that.",
             )
         )
@@ -141,7 +142,7 @@ def next_step(line: Line, act: str, *, kind: str, actor: Actor, parts: Iterable[
         own = "填报" if actor.id in makers else "审核"
         raise NotAllowed(
             Text(
-                f"“{line.key}”是您自己{own}的，须由另一人{ACT_WORD[act]}。",
+                f"“{name}”是您自己{own}的，须由另一人{ACT_WORD[act]}。",
                 f"You handed in or reviewed '{line.key}' yourself; somebody else must '{act}' it.",
             )
         )

@@ -2,13 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chengzai.kernel import Citation, Element, Finding, Places, Severity, Text
+from chengzai.kernel import Citation, Element, Finding, Places, Severity, Text, unit_scale
 
 Grid = Sequence[Sequence[object]]
+_HEAD_UNIT = re.compile(r"[（(]([^（）()]{1,6})[)）]$")
+_KNOWN_UNITS = ("元", "人", "亩", "公里", "吨", "户", "千克", "斤", "平方米", "%")
 _ALIKE = 0.6  # a head that holds this much of an element's name is proposed for it; a person decides
 _SHORT = re.compile(r"(?<=..)[市县区镇乡]$|街道$")  # 江山 for 江山市, as people write it
 
@@ -74,28 +76,74 @@ def signature(grid: Grid, head_rows: int) -> str:
 
 
 def read_wide(
-    grid: Grid, mapping: Columns, places: Places
+    grid: Grid, mapping: Columns, places: Places, *, mine: Container[str], units: Mapping[str, str]
 ) -> tuple[dict[str, dict[str, str]], list[tuple[int, Finding]]]:
     """Return the typed values by unit and element, and findings by row number as a spreadsheet counts.
 
-    Sums (合计, 小计, 全市) and empty rows are passed over and said; a unit named twice or unknown is an error.
+    `places` are all that a row may name, `mine` those the person fills in; `units` the unit of each element.
+    Sums (合计, 全市) and rows of others are passed over and said; a unit named twice or unknown is an error.
+    A column headed （万元） is counted in 万: its scale goes behind each value, as if it had been typed.
     """
     names = _unit_codes(places)
+    scales, found = _scales(grid, mapping, units)
     values: dict[str, dict[str, str]] = {}
-    found: list[tuple[int, Finding]] = []
     for number, row in enumerate(grid[mapping.head_rows :], start=mapping.head_rows + 1):
         cells = {c: str(row[c]).strip() for c in mapping.columns if c < len(row) and row[c] not in {None, ""}}
         label = _bare(row[mapping.unit_column]) if mapping.unit_column < len(row) else ""
         if not label and not cells:
             continue
         codes = names.get(label, ())
-        if len(codes) != 1:
+        own = tuple(code for code in codes if code in mine)
+        codes = own or codes
+        if codes and not own:
+            found.append((number, _row_of_others(label, number)))
+        elif len(codes) != 1:
             found.append((number, _row_problem(label, len(codes), number)))
         elif codes[0] in values:
             found.append((number, _row_twice(label, number)))
         else:
-            values[codes[0]] = {mapping.columns[c]: _plain(cell) for c, cell in cells.items()}
+            values[codes[0]] = {mapping.columns[c]: _plain(cell) + scales.get(c, "") for c, cell in cells.items()}
     return values, found
+
+
+def _scales(grid: Grid, mapping: Columns, units: Mapping[str, str]) -> tuple[dict[int, str], list[tuple[int, Finding]]]:
+    """Return 万 or 亿 of each column whose head names such a unit, and an error where its unit is another one."""
+    scales: dict[int, str] = {}
+    found: list[tuple[int, Finding]] = []
+    named = heads(grid, mapping.head_rows)
+    for c, code in mapping.columns.items():
+        match = _HEAD_UNIT.search(named[c]) if c < len(named) else None
+        if match is None:
+            continue
+        scale, base = unit_scale(match[1])
+        if base and base == units.get(code, ""):
+            scales[c] = match[1][: len(match[1]) - len(base)] if scale != 1 else ""
+        elif match[1] and base in _KNOWN_UNITS:
+            found.append((mapping.head_rows, _head_unit(match[1], units.get(code, ""), c)))
+    return scales, found
+
+
+def _head_unit(written: str, unit: str, column: int) -> Finding:
+    return Finding(
+        "collect.column-unit",
+        Severity.ERROR,
+        Text(
+            f"第{column + 1}列的单位是“{written}”，这项指标的单位是“{unit or '无'}”。",
+            f"Column {column + 1} is in '{written}', the element in '{unit or 'none'}'.",
+        ),
+        Text("请换算，或把这一列对应到别的指标。", "Convert it, or map the column to another element."),
+        Citation("sheet", f"column {column + 1}"),
+    )
+
+
+def _row_of_others(label: str, number: int) -> Finding:
+    return Finding(
+        "collect.row-of-others",
+        Severity.NOTE,
+        Text(f"第{number}行“{label}”不在您的填报范围，未导入。", f"Row {number}: '{label}' is not yours; passed over."),
+        Text("由该单位自己填报。", "Its own people report it."),
+        Citation("sheet", f"row {number}"),
+    )
 
 
 def _plain(cell: str) -> str:

@@ -18,7 +18,7 @@ from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
-from chengzai.cycle._evidence import attach, evidence_of
+from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
@@ -45,7 +45,7 @@ from chengzai.cycle._trail import (
     verify_export,
     verify_journal,
 )
-from chengzai.cycle._twin import last_change, latest_month, months_known, simulate_city
+from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city
 from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, wizard_page
 from chengzai.cycle._workbook import fill_from_workbook, template
 
@@ -90,9 +90,11 @@ __all__ = [
     "import_sheet",
     "journal_end",
     "last_change",
+    "last_facts",
     "latest_month",
     "look_at_workbook",
     "months_known",
+    "names_of_evidence",
     "open_again",
     "open_month",
     "open_office",

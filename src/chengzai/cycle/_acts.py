@@ -56,7 +56,9 @@ def act_on(
         known = office.lines(sheet)
         for key in lines:
             parts = office.parts(actor, sheet, key)
-            next_step(known.get(key) or Line(key), act, kind=sheet.kind, actor=actor, parts=parts)
+            next_step(
+                known.get(key) or Line(key), act, kind=sheet.kind, actor=actor, parts=parts, name=_named(office, key)
+            )
         settled = sheet.kind in {"register", "duties", "allocation"} and any(
             k in known and known[k].in_force for k in lines
         )
@@ -71,6 +73,11 @@ def act_on(
         if act == "submit":
             drop_drafts(sheet, lines, simulated=office.simulated)
     return done, office.lines(sheet)
+
+
+def _named(office: Office, key: str) -> str:
+    element, target = office.pack.elements.get(key), office.plan.target.get(key)
+    return element.name if element else target.indicator if target else key
 
 
 def _refuse_locked(office: Office, sheet: Sheet, lines: Iterable[Line]) -> None:

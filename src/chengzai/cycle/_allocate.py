@@ -11,12 +11,13 @@ from chengzai.assess import (
     CannotSplit,
     check_allocations,
     is_additive,
+    needs_baseline,
     propose_split,
 )
 from chengzai.collect import Line, Sheet, read_value
 from chengzai.cycle._acts import Refused, act_on
-from chengzai.cycle._office import Office, no_such_sheet
-from chengzai.kernel import Actor, Finding, Severity, Text, UserError
+from chengzai.cycle._office import Office, no_such_sheet, read_allocation
+from chengzai.kernel import Actor, Finding, Severity, Text, UserError, unit_scale
 from chengzai.plan import Promise, Target
 
 View = dict[str, Any]
@@ -56,17 +57,7 @@ def allocations_in_force(acts: Iterable[Any], *, simulated: bool) -> dict[str, A
 
 
 def _read(target: str, content: Mapping[str, Any], *, simulated: bool) -> Allocation:
-    return Allocation(
-        target=target,
-        source="simulated" if simulated else "authored",
-        baseline=None if content.get("baseline") is None else float(content["baseline"]),
-        steps={int(year): float(value) for year, value in content.get("steps", {}).items()},
-        shares={str(code): float(value) for code, value in content.get("shares", {}).items()},
-        county_baselines={str(code): float(value) for code, value in content.get("county_baselines", {}).items()},
-        season=tuple(float(weight) for weight in content.get("season", ())),
-        owner=str(content.get("owner", "")),
-        additive=bool(content.get("additive", True)),
-    )
+    return read_allocation({**content, "target": target}, source="simulated" if simulated else "authored")
 
 
 def allocation_page(office: Office, actor: Actor) -> View:
@@ -74,7 +65,9 @@ def allocation_page(office: Office, actor: Actor) -> View:
     lines = office.lines(allocation_sheet(office))
     duties = office.lines(duties_sheet(office))
     findings = _findings_by_target(office, lines)
-    rows = [_target_row(office, target, lines.get(target.id), findings.get(target.id, [])) for target in _split(office)]
+    rows = [
+        _target_row(office, target, lines.get(target.id), findings.get(target.id, [])) for target in office.plan.targets
+    ]
     tasks = [_task_row(office, promise, duties.get(promise.id)) for promise in office.plan.promises]
     parts = office.parts(actor, allocation_sheet(office), "")
     return {
@@ -87,14 +80,11 @@ def allocation_page(office: Office, actor: Actor) -> View:
         "departments": [{"id": d.id, "name": d.name, "status": d.status} for d in office.scope.departments.values()],
         "counties": [{"code": c, "name": office.scope.name(c)} for c in office.counties],
         "rules": list(SPLIT_RULES),
+        "lacking": sum(1 for row in rows if row["lacks_baseline"]),
         "may_propose": "hand_in" in parts,
         "may_approve": "accept" in parts,
         "simulated": office.simulated,
     }
-
-
-def _split(office: Office) -> tuple[Target, ...]:
-    return office.plan.targets
 
 
 def _owner(office: Office, section: str) -> str:
@@ -102,15 +92,19 @@ def _owner(office: Office, section: str) -> str:
 
 
 def _target_row(office: Office, target: Target, line: Line | None, findings: list[Finding]) -> View:
-    content = line.content if line else {}
+    content = line.content if line else _plain_or_empty(office.allocations.get(target.id))
     canonical = target.canonical
+    scale = float(unit_scale(target.unit)[0])
     return {
         "id": target.id,
         "name": target.indicator,
         "section": office.plan.section_title.get(target.section, ""),
         "words": target.quotes[0].words,
-        "goal": f"{float(canonical.value):,.10g}" if canonical else "",
-        "unit": canonical.unit if canonical else "",
+        "goal": f"{float(canonical.value) / scale:,.10g}" if canonical else "",
+        "unit": target.unit or (canonical.unit if canonical else ""),
+        "baseline_shown": "" if content.get("baseline") is None else f"{float(content['baseline']) / scale:,.10g}",
+        "lacks_baseline": needs_baseline(target) and content.get("baseline") is None and bool(line),
+        "current": line is None and target.id in office.allocations,
         "deadline": target.deadline.isoformat(),
         "owner": str(content.get("owner", "")),
         "owner_name": office.scope.name(str(content.get("owner", ""))) if content.get("owner") else "",
@@ -154,7 +148,7 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
     sheet = allocation_sheet(office)
     line = office.lines(sheet).get(target_id) or Line(target_id)
     told = ""
-    content: Mapping[str, Any] = line.content
+    content: Mapping[str, Any] = line.content or _plain_or_empty(office.allocations.get(target_id))
     if rule or not content:
         try:
             content = _proposed(office, target, rule or "population", content)
@@ -199,12 +193,24 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
                 "at": act.at,
                 "reason": act.reason,
                 "sequence": act.sequence,
-                "content": dict(act.lines.get(target_id, {})),
+                "told": _told(office, act.lines.get(target_id, {})),
             }
             for act in line.history
         ],
         "simulated": office.simulated,
     }
+
+
+def _told(office: Office, content: Mapping[str, Any]) -> str:
+    """Return a proposed split in one line, as an official reads it."""
+    if not content:
+        return ""
+    parts = [f"责任单位 {office.scope.name(str(content['owner']))}"] if content.get("owner") else []
+    if content.get("baseline") is not None:
+        parts.append(f"基数 {float(content['baseline']):,.10g}")
+    shares = content.get("shares", {})
+    parts += [f"{office.scope.name(code)} {float(value):,.10g}" for code, value in shares.items()]
+    return "；".join(parts)
 
 
 def _counties_of(office: Office, target: Target) -> tuple[str, ...]:
@@ -241,6 +247,10 @@ def _plain(allocation: Allocation) -> dict[str, Any]:
     return {k: v for k, v in table.items() if k not in {"target", "source", "season"}}
 
 
+def _plain_or_empty(allocation: Allocation | None) -> dict[str, Any]:
+    return _plain(allocation) if allocation else {}
+
+
 def propose_all(office: Office, actor: Actor, rule: str) -> View:
     """Propose a split by one rule for every target that has none, and an owner for every task; return what was left.
 
@@ -252,7 +262,7 @@ def propose_all(office: Office, actor: Actor, rule: str) -> View:
         if target.id in known:
             continue
         try:
-            lines[target.id] = _proposed(office, target, rule, {})
+            lines[target.id] = _proposed(office, target, rule, _plain_or_empty(office.allocations.get(target.id)))
         except CannotSplit as problem:
             lines[target.id] = {"owner": _owner(office, target.section), "rule": ""}
             told.append({"target": target.id, "name": target.indicator, "why": problem.text.zh})

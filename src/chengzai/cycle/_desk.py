@@ -30,7 +30,7 @@ def desk_page(office: Office, actor: Actor, *, seen: int = 0) -> View:
         looked = (row["submitted"] if "review" in parts else 0) + (row["reviewed"] if "accept" in parts else 0)
         if looked:
             waiting.append({**row, "waiting": looked})
-    waiting += _register_rows(office, actor)
+    waiting += _register_rows(office, actor) + _proposals(office, actor)
     return {
         "person": actor.name,
         "roles": sorted(actor.roles),
@@ -118,6 +118,28 @@ def _register_rows(office: Office, actor: Actor) -> list[View]:
                     "period": "",
                     "due": "",
                     "waiting": count,
+                    "late": False,
+                }
+            )
+    return rows
+
+
+def _proposals(office: Office, actor: Actor) -> list[View]:
+    """Return the proposals of targets and tasks that wait for a person's approval."""
+    rows = []
+    for sheet in (allocation_sheet(office), duties_sheet(office)):
+        waiting = [line for line in office.lines(sheet).values() if line.step == "submitted"]
+        if waiting and "accept" in office.parts(actor, sheet, ""):
+            rows.append(
+                {
+                    "topic": sheet.topic,
+                    "form": sheet.topic,
+                    "title": title_of(office, sheet),
+                    "unit": sheet.unit,
+                    "unit_name": office.scope.name(sheet.unit),
+                    "period": "",
+                    "due": "",
+                    "waiting": len(waiting),
                     "late": False,
                 }
             )

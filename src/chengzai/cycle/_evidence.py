@@ -1,12 +1,13 @@
 """Files handed in beside a line: kept under their hash, opened only to who may read the line."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from chengzai.collect import NotAllowed, Sheet
 from chengzai.cycle._office import Office, no_such_sheet
 from chengzai.cycle._reporting import clean, evidence_in, keys_of, require_seen
 from chengzai.kernel import Actor, Text, UserError
-from chengzai.store import drafts_of, evidence, keep_evidence
+from chengzai.store import drafts_of, evidence, evidence_names, keep_evidence
 
 View = dict[str, Any]
 
@@ -32,6 +33,11 @@ def attach(office: Office, actor: Actor, sheet: Sheet, name: str, content: bytes
 
 _BIGGEST = 20 * 1024 * 1024
 _KINDS = {"pdf", "png", "jpg", "jpeg", "doc", "docx", "xls", "xlsx", "ofd", "wps", "et", "txt"}
+
+
+def names_of_evidence(numbers: Iterable[int]) -> dict[int, str]:
+    """Return the names of files by number."""
+    return evidence_names(numbers)
 
 
 def evidence_of(office: Office, actor: Actor, number: int) -> tuple[str, bytes]:

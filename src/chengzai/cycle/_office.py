@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from chengzai.assess import Allocation
 from chengzai.collect import (
     Act,
     Department,
@@ -27,7 +29,7 @@ from chengzai.cycle._clock import now
 from chengzai.cycle._rules import number_in_force, word_in_force
 from chengzai.kernel import Actor, Finding, Period, Text, UserError, unit_scale
 from chengzai.plan import Plan, compile_plan
-from chengzai.store import Pack, acts_of, adopted_pack, append_entry, load_facts, read_pack
+from chengzai.store import Pack, acts_of, adopted_pack, append_entry, load_allocations, load_facts, read_pack
 
 _HOME = ZoneInfo("Asia/Shanghai")
 
@@ -78,6 +80,12 @@ class Office:
         element = word_in_force(self.pack, "population_weight", self.today)
         rows = sorted((r for r in self.pack.statistics if r["element"] == element), key=lambda r: r["period"])
         return {row["place"]: float(row["value"]) * float(unit_scale(row.get("unit", ""))[0]) for row in rows}
+
+    @cached_property
+    def allocations(self) -> dict[str, Allocation]:
+        """The splits in force that the office did not make itself: the pack's, recorded ones, or the twin's."""
+        authored = {} if self.simulated else {str(e["target"]): read_allocation(e) for e in self.pack.allocation}
+        return authored | load_allocations(self.data, simulated=self.simulated)
 
     @cached_property
     def counties(self) -> tuple[str, ...]:
@@ -143,6 +151,21 @@ class Office:
     def place_of(self, unit: str) -> str:
         """Return the place at which a unit's figures stand: a department's are the city's."""
         return self.plan.root if unit in self.scope.departments else unit
+
+
+def read_allocation(table: Mapping[str, Any], *, source: str = "authored") -> Allocation:
+    """Return an allocation from its plain form."""
+    return Allocation(
+        target=str(table["target"]),
+        source=source,
+        baseline=float(table["baseline"]) if table.get("baseline") is not None else None,
+        steps={int(year): float(value) for year, value in table.get("steps", {}).items()},
+        shares={str(code): float(value) for code, value in table.get("shares", {}).items()},
+        county_baselines={str(code): float(value) for code, value in table.get("county_baselines", {}).items()},
+        season=tuple(float(weight) for weight in table.get("season", ())),
+        owner=str(table.get("owner", "")),
+        additive=bool(table.get("additive", True)),
+    )
 
 
 _TIMING = ("report_opens", "report_due", "report_lock", "minutes_per_cell")

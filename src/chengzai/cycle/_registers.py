@@ -178,7 +178,7 @@ def enter(  # noqa: PLR0913 -- each argument is a fact of one act
     if unit not in register_units(office, register) or not _may_enter(office, actor, register, unit):
         raise NotAllowed(Text("您不能在这个单位登记。", "You may not enter for this unit."))
     cells = _plain(register, content)
-    errors = check_entry(register, cells, office.pack.places, unit)
+    errors = check_entry(register, cells, office.pack.places, unit, today=office.today)
     lines = office.lines(sheet)
     if key and key not in lines:
         raise no_such_sheet(key)
@@ -240,7 +240,7 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
         if table
         else []
     )
-    entries, found = read_entries(register, coded, office.pack.places, unit)
+    entries, found = read_entries(register, coded, office.pack.places, unit, today=office.today)
     existing = {k: line.content for k, line in office.lines(Sheet(f"register/{name}", unit)).items()}
     told = [{"row": number, **finding.as_dict()} for number, finding in found]
     doubles = []

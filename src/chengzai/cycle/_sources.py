@@ -1,9 +1,8 @@
 """Every source turned into facts, and the cubes that hold them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from chengzai.assess import Allocation
 from chengzai.collect import Facts, Reporting, facts_of, receive
 from chengzai.cycle._allocate import allocations_in_force
+from chengzai.cycle._office import read_allocation
 from chengzai.cycle._office_facts import falls_short, office_observations
 from chengzai.kernel import Finding, Observation, Period, Text, UserError
 from chengzai.measure import Cube, Indicator, build_cube
@@ -101,22 +101,8 @@ def known_allocations(pack: Pack, data: Path, *, real: bool, as_of: int | None) 
     approved = allocations_in_force(acts_of(simulated=not real, topic="allocation", as_of=as_of), simulated=not real)
     if not real:
         return load_allocations(data, simulated=True, as_of=as_of) | approved
-    authored = {str(entry["target"]): _authored(entry) for entry in pack.allocation}
+    authored = {str(entry["target"]): read_allocation(entry) for entry in pack.allocation}
     return authored | load_allocations(data, simulated=False, as_of=as_of) | approved
-
-
-def _authored(table: Mapping[str, Any]) -> Allocation:
-    return Allocation(
-        target=str(table["target"]),
-        source="authored",
-        baseline=float(table["baseline"]) if "baseline" in table else None,
-        steps={int(year): float(value) for year, value in table.get("steps", {}).items()},
-        shares={str(code): float(value) for code, value in table.get("shares", {}).items()},
-        county_baselines={str(code): float(value) for code, value in table.get("county_baselines", {}).items()},
-        season=tuple(float(weight) for weight in table.get("season", ())),
-        owner=str(table.get("owner", "")),
-        additive=bool(table.get("additive", True)),
-    )
 
 
 def build_cubes(

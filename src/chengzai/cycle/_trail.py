@@ -61,6 +61,13 @@ def journal_end() -> int:
 
 def verify_journal(against: Path | None = None) -> Verified:
     """Return how far the journal holds, in itself and against an earlier export kept elsewhere."""
+    if against and (kept := verify_export(against)).broken_at:
+        raise NotAnExport(
+            Text(
+                f"{against} 本身第{kept.broken_at}条{kept.why}，不能用来核对；请换一份。",
+                f"The export {against} does not hold itself at entry {kept.broken_at}; use another.",
+            )
+        )
     earlier = {int(row["sequence"]): str(row["hash"]) for row in _rows(against)} if against else None
     return verify_rows(journal_rows(), earlier=earlier)
 

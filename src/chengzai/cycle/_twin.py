@@ -65,6 +65,11 @@ def last_change(*, real: bool) -> int:
     return max(last_entry(("accept", "record"), simulated=not real), last_entry(("adopt",), simulated=False))
 
 
+def last_facts(*, real: bool) -> int:
+    """Return the place in the journal of the last batch of facts: what the boards showed before the office began."""
+    return last_entry(("record",), simulated=not real)
+
+
 def _truth(rows: Sequence[Mapping[str, object]]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")

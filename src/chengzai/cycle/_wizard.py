@@ -48,7 +48,7 @@ def look_at_workbook(office: Office, actor: Actor, form_id: str, name: str, cont
     if form is None:
         raise no_such_sheet(form_id)
     elements = [e for code in form.elements if (e := office.pack.elements.get(code)) and code not in office.counted]
-    places = _within(office, actor, form_id)
+    places = _of_the_city(office, form_id)
     grids = read_grids(content)
     token = hashlib.sha256(content).hexdigest()
     write_files(office.data, {f"received/{token}": content})
@@ -101,7 +101,9 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
     strange = [code for code in reading.columns.values() if code not in form.elements or code in office.counted]
     if strange or not reading.columns:
         raise UserError(Text("请为至少一列选择本表的指标。", "Map at least one column to an element of this form."))
-    values, found = read_wide(whole, reading, _within(office, actor, form_id))
+    mine = {place.code for place in _within(office, actor, form_id).ordered}
+    units = {code: office.pack.elements[code].unit for code in reading.columns.values()}
+    values, found = read_wide(whole, reading, _of_the_city(office, form_id), mine=mine, units=units)
     told = [{"row": number, **finding.as_dict()} for number, finding in found]
     when = Period.parse(period)
     for unit, cells in values.items():
@@ -185,6 +187,12 @@ def _within(office: Office, actor: Actor, form_id: str) -> Places:
         if place.code in units and "hand_in" in office.parts(actor, Sheet(f"form/{form_id}", place.code), "")
     ]
     return Places(mine)
+
+
+def _of_the_city(office: Office, form_id: str) -> Places:
+    """Return all places that a form is asked of: a city's sheet names them all, whoever brings it."""
+    units = set(reporting_units(office, office.forms[form_id]))
+    return Places(place for place in office.pack.places.ordered if place.code in units)
 
 
 def _cell(cell: object) -> str:

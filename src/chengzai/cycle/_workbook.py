@@ -86,7 +86,7 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
     if not found:
         typed, found = _typed(returned, form, office, sheet)
     undone = False
-    if not found:
+    if typed:
         try:
             with one_writer():
                 current = drafts_of(sheet, simulated=office.simulated)
@@ -95,7 +95,8 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
                     for key, cell in typed.items()
                 }
                 told = save_cells(office, actor, sheet, kept)
-                found = findings_of(office, sheet)
+                for key, more in findings_of(office, sheet).items():
+                    found[key] = found.get(key) or more
                 for key, other in told["conflicts"].items():
                     found.setdefault(key, []).insert(0, _typed_since(other))
                 if any(f.severity is Severity.ERROR for told in errors_in(found, typed).values() for f in told):
@@ -105,8 +106,11 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
     wrong = any(f.severity is Severity.ERROR for told in found.values() for f in told)
     taken = 0 if wrong or undone else len(typed)
     head = f"已导入 {taken} 项，请回到网页报送。" if taken else "有错误，整张表都没有导入；改正标红的格再传一次。"
-    by_row = {key: [(str(f.severity), f"{f.message.zh}；{f.remedy.zh}") for f in told] for key, told in found.items()}
-    formulas = [key for key in returned.formulas if key in typed]
+    by_row = {
+        key: [(str(f.severity), f"{f.message.zh.rstrip('。')}，{f.remedy.zh.rstrip('。')}") for f in told]
+        for key, told in found.items()
+    }
+    formulas = [key for key in returned.formulas if typed.get(key, {}).get("value")]
     for key in formulas:
         by_row.setdefault(key, []).append(("note", "公式已按其计算结果转为数值"))
     return {

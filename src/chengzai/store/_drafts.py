@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,3 +137,10 @@ def evidence(folder: Path, number: int) -> tuple[Sheet, str, str, bytes] | None:
     if row is None or path is None or not path.exists():
         return None
     return Sheet(row.topic, row.unit, row.period), row.name, row.author, path.read_bytes()
+
+
+def evidence_names(numbers: Iterable[int]) -> dict[int, str]:
+    """Return the names of kept files by number."""
+    from chengzai.store.models import Evidence  # noqa: PLC0415
+
+    return dict(Evidence.objects.filter(pk__in=list(numbers)).values_list("pk", "name"))

@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.security import SessionAuth
 
 from chengzai.collect import MISSING, TASK_STATES, NotAllowed
-from chengzai.cycle import Locked, NoSuchSheet, Office, Refused, open_month, open_office
+from chengzai.cycle import Locked, NoSuchSheet, Office, Refused, names_of_evidence, open_month, open_office
 from chengzai.kernel import Actor, PeriodError, Text, UserError
 from chengzai.web._editions import editions
 from chengzai.web._folders import content_folder, data_folder
@@ -37,6 +37,7 @@ class Page:
 
 
 PAGES: list[Page] = []
+_DECIDABLE = {("review", "submitted"), ("accept", "reviewed"), ("accept", "accepted")}
 # What reviewers write most; the cursor stays in the field, so that each can be made precise.
 USUAL_REASONS = (
     "与上月完全相同，请核对是否更新",
@@ -130,17 +131,21 @@ def frame(request: HttpRequest, data: Data) -> Data:
     other = request.path[3:] if language == "en" else f"/en{request.path}"
     rows = [row for row in data.get("rows", ()) if isinstance(row, dict) and "may" in row]
     steps = {(act, row["step"]) for row in rows for act in row["may"]}
+    for row in rows:
+        row["mine"] = any((act, row["step"]) in _DECIDABLE for act in row["may"])
     return {
         **data,
         "can_review": ("review", "submitted") in steps,
         "can_accept": bool(steps & {("accept", "reviewed")}),
-        "can_decide": bool(steps & {("review", "submitted"), ("accept", "reviewed"), ("accept", "accepted")}),
+        "can_decide": bool(steps & _DECIDABLE),
+        "file_names": names_of_evidence(n for row in rows for n in row.get("evidence", ())),
         "missing_choices": [(key, label(language, key)) for key in MISSING],
         "task_states": [(key, label(language, key)) for key in TASK_STATES],
         "box_percent": round(float(data.get("weight_box", 0)) * 100),
         "error_percent": round(float(data.get("score_error", 0)) * 100),
         "usual_reasons": USUAL_REASONS if language == "zh" else (),
         "entry_contents": {row["key"]: row["content"] for row in rows if "key" in row},
+        "sees_boards": request.user.is_authenticated and bool(account_of(request).actor.roles - {"administrator"}),
         **_periods(request),
         "d": data,
         "path": "/en/office/" if language == "en" else "/office/",

@@ -42,6 +42,8 @@ def make_account(
         raise UserError(Text("不能更改自己的权限；请另一位管理员来做。", "Nobody changes their own grants."))
     if not username or not all(c.isalnum() or c in "-_." for c in username) or len(username) > 60:
         raise UserError(Text("用户名只用字母、数字和 - _ .", "A name has letters, digits and - _ . only."))
+    if not grants:
+        raise UserError(Text("请至少选一个角色和单位。", "Choose at least one role and its unit."))
     _check_grants(office, person or username, grants)
     with transaction.atomic():
         account, new = Account.objects.get_or_create(username=username, defaults={"person": person})

@@ -40,6 +40,10 @@ class AccountDoor(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships
             raise ValidationError("新密码不能与原密码相同。Choose another password than the old one.")
         return checked
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 -- the framework asks so
+        """Return where a person goes with their new password: to their desk."""
+        return "/office/home.html"
+
     def set_password(self, user: Any, password: str) -> None:
         """Set a password and remember that the first one is gone."""
         user.must_change = False

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 
+from chengzai.cycle import last_facts
 from chengzai.kernel import Actor, Period, PeriodError, UserError
 from chengzai.publish import changes_page, city_page
 from chengzai.web._door import account_of, api, frame, office_of, problem_page
@@ -15,6 +16,7 @@ from chengzai.web._editions import editions
 from chengzai.web._gate import require
 from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
 from chengzai.web._reviews import draft_folder
+from chengzai.web.shield import is_real
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +115,10 @@ def changes(request: HttpRequest, form: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     language = "en" if request.path.startswith("/en/") else "zh"
     period = Period.parse(editions().latest)
-    now, then = editions().of(period), editions().as_known(period, account_of(request).seen)
+    now, then = (
+        editions().of(period),
+        editions().as_known(period, account_of(request).seen or last_facts(real=is_real())),
+    )
     data = changes_page(now, then, language)
     if form == "json":
         return JsonResponse(data)

@@ -71,6 +71,7 @@
     }).catch(office.fail);
     e.target.value = '';
   });
+  table.addEventListener('focusin', function (e) { if (e.target.classList.contains('v') && !e.target.readOnly) e.target.select(); });
   function boxes() { return Array.prototype.slice.call(table.querySelectorAll('input.v:not([readonly])')); }
   table.addEventListener('keydown', function (e) {
     if (!e.target.classList.contains('v')) return;

@@ -190,6 +190,18 @@ def when(context: Mapping[str, Any], period: str) -> str:
     return f"{year}年{int(rest[1:])}月" if rest[:1] == "-" else f"{year}年第{rest[1:]}季度" if rest else f"{year}年"
 
 
+@register.simple_tag(takes_context=True)
+def file_name(context: Mapping[str, Any], number: int) -> str:
+    """Return the name of a file of evidence, or its number where the page does not hold it."""
+    return str(context.get("file_names", {}).get(number, f"{label(str(context['language']), 'file')}{number}"))
+
+
+@register.simple_tag(takes_context=True)
+def decision(context: Mapping[str, Any], act: str) -> str:
+    """Return an act of the office in its own words: proposed, approved, returned."""
+    return label(str(context["language"]), f"decision_{act}")
+
+
 @register.simple_tag
 def at(values: Sequence[object], place: int) -> object:
     """Return one value of a list by its place."""
@@ -207,6 +219,8 @@ def sheet_address(row: Mapping[str, Any]) -> str:
     """Return the address of a sheet below the office."""
     if str(row["topic"]).startswith("register/"):
         return f"register/{row['form']}.html?unit={row['unit']}"
+    if row["topic"] in {"allocation", "duties"}:
+        return "allocation.html"
     if row["topic"] == "tasks":
         return f"tasks/{row['unit']}/{row['period']}.html"
     return f"form/{row['form']}/{row['unit']}/{row['period']}.html"

@@ -15,12 +15,14 @@ Lines = Mapping[str, Mapping[str, Any]]
 class Refused(UserError):
     """Lines with findings that must be mended or answered first; `findings` holds them by line."""
 
-    def __init__(self, findings: Mapping[str, list[Finding]]) -> None:
+    def __init__(self, findings: Mapping[str, list[Finding]], *, name: str = "") -> None:
+        """Say the first finding, after the name of its line where that is known, and how many more there are."""
         first = next(iter(findings.values()))[0]
+        what = f"“{name}”：" if name and name not in first.message.zh else ""
         more = f"等 {len(findings)} 处" if len(findings) > 1 else ""
         super().__init__(
             Text(
-                f"{first.message.zh.rstrip('。')}{more}，还不能报送；请按各格提示处理。",
+                f"{what}{first.message.zh.rstrip('。')}{more}，还不能报送；请按各格提示处理。",
                 f"{first.message.en} ({len(findings)} lines): not handed in; see each cell.",
             )
         )
@@ -55,10 +57,9 @@ def act_on(
     with one_writer():
         known = office.lines(sheet)
         for key in lines:
-            parts = office.parts(actor, sheet, key)
-            next_step(
-                known.get(key) or Line(key), act, kind=sheet.kind, actor=actor, parts=parts, name=_named(office, key)
-            )
+            parts, name = office.parts(actor, sheet, key), name_of_line(office, key)
+            line = known.get(key) or Line(key)
+            next_step(line, act, kind=sheet.kind, actor=actor, parts=parts, name=name)
         settled = sheet.kind in {"register", "duties", "allocation"} and any(
             k in known and known[k].in_force for k in lines
         )
@@ -75,7 +76,8 @@ def act_on(
     return done, office.lines(sheet)
 
 
-def _named(office: Office, key: str) -> str:
+def name_of_line(office: Office, key: str) -> str:
+    """Return what a line is called, or its key."""
     element, target = office.pack.elements.get(key), office.plan.target.get(key)
     return element.name if element else target.indicator if target else key
 

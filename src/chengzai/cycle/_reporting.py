@@ -20,7 +20,7 @@ from chengzai.collect import (
     read_value,
     units_of,
 )
-from chengzai.cycle._acts import Refused, act_on, errors_in, open_until, worst
+from chengzai.cycle._acts import Refused, act_on, errors_in, name_of_line, open_until, worst
 from chengzai.cycle._allocate import tasks_of
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet, require_period
 from chengzai.kernel import Actor, Element, Finding, Period, Text
@@ -85,7 +85,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
         "filled": sum(1 for row in rows if row["value"] or row["missing"]),
         "to_check": sum(1 for row in rows if row["worst"] and row["step"] in {"empty", "returned", "submitted"}),
         "steps": {step: sum(1 for r in rows if r["step"] == step) for step in STEPS},
-        "minutes": round(sum(1 for r in rows if not r["register"]) * office.timing.minutes),
+        "minutes": round(sum(1 for r in rows if r["open"] and not r["value"]) * office.timing.minutes),
         "may_hand_in": any(row["open"] for row in rows),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }
@@ -322,7 +322,7 @@ def _handed_in(office: Office, actor: Actor, sheet: Sheet) -> View:
     open_findings = {key: found for key, found in open_findings.items() if key in due}
     open_findings |= _unexplained(lines, contents, due)
     if open_findings:
-        raise Refused(open_findings)
+        raise Refused(open_findings, name=name_of_line(office, next(iter(open_findings))))
     recorded = {key: _recorded(office, contents[key], key, key in counted) for key in due}
     for key in due:
         if key in drafts and drafts[key].author != actor.id:

@@ -98,7 +98,9 @@ def _both(first: Sequence[str], second: Sequence[str], n: int, m: int) -> Sequen
 
 def known_allocations(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> dict[str, Allocation]:
     """Return the allocations in force: the twin's, or what the city has authored in its pack and the store."""
+    names = {str(d["id"]): str(d["name"]) for d in pack.departments}
     approved = allocations_in_force(acts_of(simulated=not real, topic="allocation", as_of=as_of), simulated=not real)
+    approved = {t: replace(a, owner=names.get(a.owner, a.owner)) for t, a in approved.items()}
     if not real:
         return load_allocations(data, simulated=True, as_of=as_of) | approved
     authored = {str(entry["target"]): read_allocation(entry) for entry in pack.allocation}

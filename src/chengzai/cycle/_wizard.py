@@ -113,7 +113,7 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
             contents, asked, place=office.place_of(unit), period=when, known=office.known(form_id, unit)
         )
         told += [
-            {"row": 0, "unit": office.scope.name(unit), "line": code, **finding.as_dict()}
+            {"row": 0, "unit": f"{office.scope.name(unit)}“{office.pack.elements[code].name}”", **finding.as_dict()}
             for code, findings in checked.items()
             for finding in findings
         ]

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Callable
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest, HttpResponseBase
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -29,6 +30,14 @@ def shield(answer: Answer) -> Answer:
         return response
 
     return shielded
+
+
+class LongEnough(MinimumLengthValidator):
+    """The framework's rule of length, said in the users' language, which its catalogue lacks."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong with a short password."""
+        return f"密码太短，至少 {self.min_length} 位。At least {self.min_length} characters."
 
 
 def is_real() -> bool:

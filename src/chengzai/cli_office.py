@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from chengzai.cli_open import open_for, say
-from chengzai.kernel import Actor, Grant, Text, UserError
+from chengzai.kernel import Actor, Grant, Period, Text, UserError
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse has no public name for it
 
@@ -28,6 +28,16 @@ def add_office_verbs(verbs: Verbs) -> None:
     add.add_argument("--grant", action="append", default=[], metavar="ROLE@UNIT", help="a role over a unit; may repeat")
     bring = _verb(account, "account import", _import, "Make accounts from a sheet.", "account import people.csv")
     bring.add_argument("sheet", type=Path, help="CSV or workbook with 用户名, 姓名, 角色, 单位, 范围")
+    issue = _verb(
+        verbs, "issue", _issue, "Issue a month: its files and what they were made of are kept.", "issue 2026-10"
+    )
+    issue.add_argument("period")
+    issue.add_argument("--why", default="", help="why it is issued again")
+    again = _verb(verbs, "reproduce", _reproduce, "Make an issued month again and compare.", "reproduce 2026-10")
+    again.add_argument("period")
+    again.add_argument("--number", type=int, help="which issue; the last by default")
+    erratum = _verb(verbs, "erratum", _erratum, "Say what an issued month would say today.", "erratum 2026-10")
+    erratum.add_argument("period")
     journal = _group(verbs, "journal", "The trail of every act.")
     verify = _verb(journal, "journal verify", _verify, "Check that nothing was changed.", "journal verify")
     verify.add_argument("file", type=Path, nargs="?", help="an export to check instead of the store")
@@ -117,6 +127,47 @@ def _import(options: argparse.Namespace) -> int:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["用户名", "姓名", "初始密码"])
     writer.writerows([m["username"], m["person"], m["password"] or "（已有账号，密码不变）"] for m in made)
+    return 0
+
+
+def _issue(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import issue_month  # noqa: PLC0415
+
+    period = Period.parse(options.period)
+    told = issue_month(options.content, options.data, period, _here(), real=options.real, why=options.why)
+    mark = "" if options.real else "【模拟数据】"
+    print(f"{mark}{period} 第{told['number']}次签发：{len(told['files'])} 个文件，存于 {options.data / told['folder']}")
+    return 0
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import reproduce  # noqa: PLC0415
+
+    told = reproduce(options.data, Period.parse(options.period), real=options.real, number=options.number)
+    print("数字：" + ("完全相同" if told["same_numbers"] else f"有 {len(told['cells'])} 格不同"))
+    print("文件：" + ("逐字节相同" if told["same_bytes"] else f"{len(told['files'])} 个不同"))
+    if told["differs"]:
+        print("不同之处：" + "、".join(told["differs"]))
+    if told["spoilt"]:
+        print("留存的文件被改动：" + "、".join(told["spoilt"]))
+    for cell in told["cells"][:20]:
+        print(f"  {cell['target']} {cell['place']} {cell['what']}：{cell['was']} → {cell['now']}")
+    return 0 if told["same_numbers"] and told["kept_whole"] else 1
+
+
+def _erratum(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import errata  # noqa: PLC0415
+
+    told = errata(options.content, options.data, Period.parse(options.period), real=options.real)
+    mark = "【模拟数据】" if told["simulated"] else ""
+    print(f"{mark}{told['period']} 第{told['number']}次签发以来：{len(told['cells'])} 处不同")
+    for cell in told["cells"][:60]:
+        print(f"  {cell['place_name']} {cell['indicator']} {cell['what']}：{cell['was'] or '—'} → {cell['now'] or '—'}")
+    for act in told["since"][:20]:
+        print(f"  因 #{act['sequence']} {act['name']} {act['topic']} {act['unit']} {act['period']} {act['reason']}")
     return 0
 
 

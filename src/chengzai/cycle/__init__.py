@@ -19,6 +19,7 @@ from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
+from chengzai.cycle._freeze import NotIssued, errata, issue_month, issues_of, reproduce
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
@@ -56,6 +57,7 @@ __all__ = [
     "NoScheme",
     "NoSuchSheet",
     "NotAdopted",
+    "NotIssued",
     "Office",
     "OpenReview",
     "Published",
@@ -79,6 +81,7 @@ __all__ = [
     "diff_plans",
     "draft_pack",
     "enter",
+    "errata",
     "evaluate",
     "evidence_of",
     "export_journal",
@@ -88,6 +91,8 @@ __all__ = [
     "hand_in",
     "import_entries",
     "import_sheet",
+    "issue_month",
+    "issues_of",
     "journal_end",
     "last_change",
     "last_facts",
@@ -111,6 +116,7 @@ __all__ = [
     "register_workbook",
     "rehearsal_people",
     "rehearse",
+    "reproduce",
     "restore",
     "run_month",
     "save_cells",

@@ -32,6 +32,13 @@ class Published:
 
 def publish_month(edition: Edition, out: Path) -> Published:
     """Write the month's bulletin and tables to `out`; a bulletin whose numbers do not match is not written."""
+    files, fonts, findings = files_of_month(edition)
+    write_files(out, files)
+    return Published(write_bulletin(edition), tuple(files), fonts, findings)
+
+
+def files_of_month(edition: Edition) -> tuple[dict[str, bytes], FontReport, tuple[Finding, ...]]:
+    """Return the month's files by name, the faces used, and what re-reading found; a doubtful bulletin is left out."""
     bulletin = write_bulletin(edition)
     chart = next((block.svg for block in bulletin.blocks if block.svg), "")
     docx = bulletin_docx(bulletin, chart_png(chart))
@@ -44,5 +51,4 @@ def publish_month(edition: Edition, out: Path) -> Published:
     files = {f"tables/{table}": content for table, content in open_tables(edition).items()}
     if not findings:
         files |= {f"{name}.docx": docx, f"{name}.pdf": pdf}
-    write_files(out, files)
-    return Published(bulletin, tuple(files), fonts, findings)
+    return files, fonts, findings

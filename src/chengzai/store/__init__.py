@@ -26,7 +26,7 @@ from chengzai.store._drafts import (
     save_drafts,
     versions_of,
 )
-from chengzai.store._files import read_received, write_files
+from chengzai.store._files import kept_file, program_hash, read_received, write_files
 from chengzai.store._intake import read_document
 from chengzai.store._journal import (
     Verified,
@@ -87,6 +87,7 @@ __all__ = [
     "journal_rows",
     "keep_evidence",
     "keep_pack",
+    "kept_file",
     "last_entry",
     "load_allocations",
     "load_facts",
@@ -96,6 +97,7 @@ __all__ = [
     "pack_files",
     "pack_folder",
     "plan_versions",
+    "program_hash",
     "read_backup",
     "read_decisions",
     "read_document",

@@ -10,7 +10,7 @@ from typing import Any
 from chengzai.kernel import Text, UserError
 from chengzai.store._journal import Verified, journal_rows, verify_rows
 
-_FOLDERS = ("batches", "evidence", "packs", "received", "twin")
+_FOLDERS = ("batches", "evidence", "packs", "received", "twin", "issued")
 _TABLES = ("store.batch", "store.evidence", "store.draft")
 
 

@@ -1,5 +1,6 @@
 """Issued files: written whole or not at all."""
 
+import hashlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -23,3 +24,18 @@ def read_received(folder: Path, token: str) -> bytes:
 
 
 _HASH = 64
+
+
+def kept_file(path: Path) -> bytes:
+    """Return a file's bytes, or nothing if it is not there."""
+    return path.read_bytes() if path.is_file() else b""
+
+
+def program_hash() -> str:
+    """Return the hash of this program: every source file and template of the package, names included."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    kinds = {".py", ".html", ".css", ".js", ".toml", ".typ"}
+    for path in sorted(p for p in root.rglob("*") if p.suffix in kinds):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -72,6 +72,13 @@
     e.target.value = '';
   });
   table.addEventListener('focusin', function (e) { if (e.target.classList.contains('v') && !e.target.readOnly) e.target.select(); });
+  function size(box) {
+    var m = /^([+-]?[\d,]+(?:\.\d+)?)([万亿]*)$/.exec(box.value.trim()), told = box.parentNode.querySelector('.size'); if (!told) return;
+    var n = m ? parseFloat(m[1].replace(/,/g, '')) * (m[2] === '亿' ? 1e8 : m[2] === '万' ? 1e4 : 1) : 0, a = Math.abs(n);
+    told.textContent = a >= 1e8 ? '= ' + (n / 1e8).toLocaleString(undefined, { maximumFractionDigits: 4 }) + '亿' : a >= 1e5 ? '= ' + (n / 1e4).toLocaleString(undefined, { maximumFractionDigits: 4 }) + '万' : '';
+  }
+  table.querySelectorAll('input.v').forEach(size);
+  table.addEventListener('input', function (e) { if (e.target.classList.contains('v')) size(e.target); });
   function boxes() { return Array.prototype.slice.call(table.querySelectorAll('input.v:not([readonly])')); }
   table.addEventListener('keydown', function (e) {
     if (!e.target.classList.contains('v')) return;

@@ -1,0 +1,114 @@
+"""A month issued as a story: kept, made again, found altered, and owning up to what changed afterwards."""
+
+import pytest
+
+from builders import QUZHOU
+from chengzai.cycle import (
+    NotIssued,
+    _freeze,
+    act_on,
+    errata,
+    hand_in,
+    issue_month,
+    issues_of,
+    reproduce,
+    save_cells,
+    simulate_city,
+    verify_journal,
+)
+from chengzai.kernel import Period
+from chengzai.store import acts_of
+from office import CUSTODIAN, FORM, PERIOD, REPORTER, REVIEWER, TASK_FORCE, VALUES, office_at, sheet
+
+pytestmark = pytest.mark.django_db
+MONTH = Period.parse(PERIOD)
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    simulate_city(QUZHOU, tmp_path, seed=7, months=(Period.parse("2026-09"), Period.parse("2026-10")))
+    return office_at(tmp_path, monkeypatch, "2026-12-02")
+
+
+def issued(data, why=""):
+    return issue_month(QUZHOU, data, MONTH, TASK_FORCE, real=False, why=why)
+
+
+def accept_values(office):
+    save_cells(office, REPORTER, sheet(), {c: ({"value": v, "note": "新口径，已核对"}, 0) for c, v in VALUES.items()})
+    hand_in(office, REPORTER, sheet())
+    keys = {key: {} for key in office.lines(sheet())}
+    act_on(office, REVIEWER, sheet(), "review", keys)
+    act_on(office, CUSTODIAN, sheet(), "accept", keys)
+
+
+def test_an_issued_month_is_made_again_to_the_same_bytes_whatever_came_after(office, tmp_path):
+    told = issued(tmp_path)
+    names = set(told["files"])
+    assert {name.rsplit(".", 1)[1] for name in names} >= {"docx", "pdf", "csv"}
+    assert all((tmp_path / told["folder"] / name).is_file() for name in names)
+    accept_values(office)
+
+    again = reproduce(tmp_path, MONTH, real=False)
+
+    assert (again["same_numbers"], again["same_bytes"], again["kept_whole"]) == (True, True, True)
+    assert (again["differs"], again["files"], again["cells"]) == ([], [], [])
+    with pytest.raises(NotIssued):
+        reproduce(tmp_path, MONTH, real=False, number=5)
+
+
+def test_what_changed_after_the_issue_is_listed_with_the_act_that_moved_it(office, tmp_path):
+    issued(tmp_path)
+    assert errata(QUZHOU, tmp_path, MONTH, real=False)["cells"] == []
+    accept_values(office)
+
+    told = errata(QUZHOU, tmp_path, MONTH, real=False)
+
+    assert told["simulated"]
+    assert {cell["place_name"] for cell in told["cells"]} >= {"江山市"}
+    assert all(cell["was"] != cell["now"] for cell in told["cells"])
+    assert [(act["topic"], act["name"]) for act in told["since"]] == [(f"form/{FORM}", CUSTODIAN.name)]
+
+
+def test_issuing_again_says_why_and_the_first_issue_stays(office, tmp_path):
+    first = issued(tmp_path)
+    with pytest.raises(NotIssued, match="原因"):
+        issued(tmp_path)
+    accept_values(office)
+
+    second = issued(tmp_path, "补报数据后更正")
+
+    assert [(i["number"], i["why"], i["name"]) for i in issues_of(MONTH, real=False)] == [
+        (1, "", TASK_FORCE.name),
+        (2, "补报数据后更正", TASK_FORCE.name),
+    ]
+    assert first["folder"] != second["folder"]
+    assert first["data"] != second["data"]
+    assert reproduce(tmp_path, MONTH, real=False, number=1)["same_bytes"]
+    assert errata(QUZHOU, tmp_path, MONTH, real=False)["cells"] == []
+    assert issues_of(MONTH, real=True) == [], "a rehearsal's issue is never taken for a real one"
+    assert verify_journal().broken_at == 0
+    assert [a.act for a in acts_of(simulated=True, topic="issued")] == ["issue", "issue"]
+
+
+def test_a_kept_file_altered_or_lost_is_found_and_another_program_is_named(office, tmp_path, monkeypatch):
+    told = issued(tmp_path)
+    altered, lost = (n for n in sorted(told["files"]) if n in {"tables/assessments.csv", "tables/targets.csv"})
+    table = tmp_path / told["folder"] / altered
+    whole = table.read_text(encoding="utf-8-sig")
+    table.write_text(whole.replace("on_course", "far_behind", 1), encoding="utf-8-sig")
+    (tmp_path / told["folder"] / lost).unlink()
+    monkeypatch.setattr(_freeze, "program_hash", lambda: "another")
+
+    again = reproduce(tmp_path, MONTH, real=False)
+
+    assert sorted(again["spoilt"]) == [altered, lost]
+    assert not again["kept_whole"]
+    assert [(c["was"], c["now"]) for c in again["cells"]] == [("far_behind", "on_course")]
+    assert again["differs"] == ["程序版本"]
+
+
+def test_a_month_never_issued_says_so(office, tmp_path):
+    for ask in (lambda: reproduce(tmp_path, MONTH, real=False), lambda: errata(QUZHOU, tmp_path, MONTH, real=False)):
+        with pytest.raises(NotIssued, match="还没有签发"):
+            ask()

@@ -1,5 +1,7 @@
 """A month issued as a story: kept, made again, found altered, and owning up to what changed afterwards."""
 
+import shutil
+
 import pytest
 
 from builders import QUZHOU
@@ -106,6 +108,21 @@ def test_a_kept_file_altered_or_lost_is_found_and_another_program_is_named(offic
     assert not again["kept_whole"]
     assert [(c["was"], c["now"]) for c in again["cells"]] == [("far_behind", "on_course")]
     assert again["differs"] == ["程序版本"]
+
+
+def test_a_pack_edited_after_the_issue_changes_the_erratum_and_not_the_issue(office, tmp_path):
+    pack = shutil.copytree(QUZHOU, tmp_path / "pack")
+    issue_month(pack, tmp_path, MONTH, TASK_FORCE, real=False)
+    lights = pack / "policy" / "lights.toml"
+    rules = lights.read_text(encoding="utf-8")
+    assert "-10" in rules
+    lights.write_text(rules.replace("-10", "-25"), encoding="utf-8")
+
+    again = reproduce(tmp_path, MONTH, real=False)
+    told = errata(pack, tmp_path, MONTH, real=False)
+
+    assert (again["same_bytes"], again["differs"]) == (True, [])
+    assert {(cell["was"], cell["now"]) for cell in told["cells"]} == {("behind", "watch")}
 
 
 def test_a_month_never_issued_says_so(office, tmp_path):

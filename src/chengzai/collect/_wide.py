@@ -102,7 +102,9 @@ def read_wide(
         elif codes[0] in values:
             found.append((number, _row_twice(label, number)))
         else:
-            values[codes[0]] = {mapping.columns[c]: _plain(cell) + scales.get(c, "") for c, cell in cells.items()}
+            values[codes[0]] = {
+                mapping.columns[c]: cell.removesuffix(".0") + scales.get(c, "") for c, cell in cells.items()
+            }
     return values, found
 
 
@@ -144,10 +146,6 @@ def _row_of_others(label: str, number: int) -> Finding:
         Text("由该单位自己填报。", "Its own people report it."),
         Citation("sheet", f"row {number}"),
     )
-
-
-def _plain(cell: str) -> str:
-    return cell.removesuffix(".0")
 
 
 def _unit_codes(places: Places) -> dict[str, tuple[str, ...]]:

@@ -33,9 +33,6 @@ class Locked(UserError):
     """The period is locked; the task force may open it again, and that is on record."""
 
 
-_ASK_WHY = ("register", "duties", "allocation")  # a form's cell says why in its own note
-
-
 def act_on(
     office: Office,
     actor: Actor,

@@ -36,9 +36,9 @@ def check_content(content: Path) -> list[Finding]:
     audit = audit_pack(content)
     _, asked = read_forms(pack.forms, pack.elements)
     _, unusable = read_registers(pack.registers, pack.elements)
-    plan_start = Period.parse(f"{pack.tables['plan']['end']:%Y-%m}")
-    _, holes = rules_in_force(pack, plan_start)
-    _, schemes = schemes_of(content)
+    last_month = Period.parse(f"{pack.tables['plan']['end']:%Y-%m}")
+    _, holes = rules_in_force(pack, last_month)
+    _, schemes = schemes_of(pack)
     return [f for f in (*audit.findings, *asked, *unusable, *holes, *schemes) if f.severity is Severity.ERROR]
 
 

@@ -27,7 +27,7 @@ from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import number_in_force
 from chengzai.kernel import Finding, Period, Text, UserError
 from chengzai.publish import Edition
-from chengzai.store import ScoreRow, read_pack, write_score_sheet
+from chengzai.store import Pack, ScoreRow, read_pack, write_score_sheet
 
 View = dict[str, Any]
 
@@ -36,9 +36,9 @@ class NoScheme(UserError):
     """The pack holds no scheme of evaluation that can be used."""
 
 
-def schemes_of(content: Path) -> tuple[list[Scheme], list[Finding]]:
+def schemes_of(pack: Pack) -> tuple[list[Scheme], list[Finding]]:
     """Return the usable schemes of a pack and what is wrong with the others."""
-    read = [read_scheme(table) for table in read_pack(content).evaluation]
+    read = [read_scheme(table) for table in pack.evaluation]
     return [scheme for scheme, _ in read if scheme], [finding for _, findings in read for finding in findings]
 
 
@@ -48,12 +48,11 @@ def evaluate(content: Path, data: Path, period: Period, *, real: bool, as_of: in
     An item that any county has no value for is set aside for all, and the ranking is marked; ties share a rank.
     Raises NoScheme where the pack has none that can be used.
     """
-    folder = pack_in_force(data, content, as_of=as_of)
-    schemes, findings = schemes_of(folder)
+    pack = read_pack(pack_in_force(data, content, as_of=as_of))
+    schemes, findings = schemes_of(pack)
     if not schemes:
         told = findings[0].message if findings else Text("内容包没有评价办法（evaluation/）。", "There is no scheme.")
         raise NoScheme(told)
-    pack = read_pack(folder)
     day = period.last_day()
     box, error = number_in_force(pack, "weight_box", day), number_in_force(pack, "score_error", day)
     edition = run_month(content, data, period, real=real, as_of=as_of)
@@ -199,8 +198,7 @@ def _shares(doubts: Doubts, totals: Any, edition: Edition) -> View:
 
 def score_sheet(content: Path, data: Path, period: Period, place: str, *, real: bool) -> tuple[str, bytes]:
     """Return a county's score sheet as a workbook with live formulas: the county recomputes it to the printed digit."""
-    folder = pack_in_force(data, content)
-    schemes, _ = schemes_of(folder)
+    schemes, _ = schemes_of(read_pack(pack_in_force(data, content)))
     edition = run_month(content, data, period, real=real)
     if not schemes or place not in edition.places:
         raise NoScheme(Text("没有这个县的评价表。", "There is no score sheet of this county."))

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from chengzai.collect import MISSING, Form, NotAllowed, Sheet, cells_of
+from chengzai.collect import MISSING, Form, Sheet, cells_of
 from chengzai.cycle._acts import errors_in
 from chengzai.cycle._office import Office, form_sheet
 from chengzai.cycle._reporting import evidence_in, findings_of, save_cells, sheet_page
@@ -221,9 +221,3 @@ def _empty_formula(key: str) -> Finding:
         Text("请用“选择性粘贴→数值”后再传。", "Paste it as a value, then send it again."),
         Citation("workbook", key),
     )
-
-
-def require_form(sheet: Sheet) -> None:
-    """Raise NotAllowed for a sheet that has no workbook."""
-    if sheet.kind != "form":
-        raise NotAllowed(Text("这张表没有 Excel 模板。", "This sheet has no workbook."))

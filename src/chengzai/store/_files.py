@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+_HASH = 64
+
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write each file under `folder` by its relative name; a reader sees the old one or the new one, never half."""
@@ -19,11 +21,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def read_received(folder: Path, token: str) -> bytes:
     """Return a file kept as received by its hash, or nothing if there is none."""
-    path = folder / "received" / token
-    return path.read_bytes() if len(token) == _HASH and token.isalnum() and path.is_file() else b""
-
-
-_HASH = 64
+    return kept_file(folder / "received" / token) if len(token) == _HASH and token.isalnum() else b""
 
 
 def kept_file(path: Path) -> bytes:

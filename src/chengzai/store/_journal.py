@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengzai.collect import Act, Sheet
-from chengzai.kernel import UserError
 
 GENESIS = "0" * 64
 _FIELDS = ("sequence", "at", "actor", "name", "act", "topic", "unit", "period", "simulated", "payload", "previous")
-
-
-class JournalBroken(UserError):
-    """An entry is missing or is no longer what was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,8 +261,9 @@ def seen(request: HttpRequest) -> Answer:
     from chengzai.cycle import journal_end  # noqa: PLC0415 -- one use
 
     opened(request, "desk")
-    Account.objects.filter(pk=account_of(request).pk).update(seen=journal_end())
-    return {"seen": journal_end()}
+    end = journal_end()
+    Account.objects.filter(pk=account_of(request).pk).update(seen=end)
+    return {"seen": end}
 
 
 @api.post("/office/act/person.json", response=Answer, tags=["acts"])

@@ -27,6 +27,7 @@ def cli_page() -> str:
     verbs = [
         ["run"],
         ["score"],
+        ["outlook"],
         ["twin"],
         ["import"],
         ["serve"],

@@ -74,6 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--real", action="store_true", help="real figures only")
     score.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
     score.add_argument("--json", action="store_true", help="print everything as JSON")
+    outlook = _verb(
+        verbs,
+        "outlook",
+        _outlook,
+        "Tell which targets will be missed, how sure that is, and what to look at again.",
+        "outlook 2026-10 --json",
+    )
+    outlook.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
+    outlook.add_argument("--real", action="store_true", help="real figures only")
+    outlook.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
+    outlook.add_argument("--json", action="store_true", help="print everything as JSON")
     twin = _verb(
         verbs,
         "twin",
@@ -191,6 +202,43 @@ def _score(options: argparse.Namespace) -> int:
         if scheme["aside"]:
             print(f"  有县未报，暂不计入：{'、'.join(scheme['aside'])}")
     return 0
+
+
+def _outlook(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import foresee, latest_month, run_month  # noqa: PLC0415
+
+    period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
+    edition = run_month(options.content, options.data, period, real=options.real, as_of=options.as_of)
+    words = {"month": "· 预测（月度）", "quarter": "· 预测（季度）", "year": "· 预测（年度）", "record": "· 对照往年"}
+    told = foresee(
+        options.content,
+        options.data,
+        edition,
+        as_of=options.as_of,
+        progress=lambda what, done, total: _counter(words[what])(done, total),
+    )
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return 0
+    mark = "【模拟数据】" if told["simulated"] else ""
+    print(f"{mark}{period}　预警 {len(told['warnings'])} 条，核对提示 {len(told['prompts'])} 条")
+    for w in told["warnings"]:
+        print(f"  {_sure(w['miss'])}　{w['place_name']}　{w['indicator']}　{w['reason']}（{w['takes_up']}）")
+    record = told["record"]
+    if record:
+        score = record["score"]
+        print(
+            f"  往年对照：{record['events']}个年末结果，布里尔分 {score['brier']}"
+            f"（直线 {score['line_brier']}，上年同期 {score['year_brier']}），"
+            f"80%区间盖住 {record['cover80']}%，95%区间盖住 {record['cover95']}%"
+        )
+    return 0
+
+
+def _sure(chance: float) -> str:
+    """Return a probability as it may be said: nobody is surer than 99 %."""
+    return ">99%" if chance > 0.99 else "<1%" if chance < 0.01 else f"{chance:.0%}"
 
 
 def _twin(options: argparse.Namespace) -> int:

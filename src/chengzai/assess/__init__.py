@@ -17,6 +17,8 @@ from chengzai.assess._composite import (
     treat_outliers,
 )
 from chengzai.assess._lights import STATES, Band, band_of, check_bands
+from chengzai.assess._outlook import Outlook, OutlookRule, foretell
+from chengzai.assess._pace import PaceRule
 from chengzai.assess._progress import (
     attained_share,
     expected_share,
@@ -24,7 +26,9 @@ from chengzai.assess._progress import (
     rounded_gap,
     schedule_gap,
 )
+from chengzai.assess._prompts import Prompt, PromptRule, prompts_of
 from chengzai.assess._rank_bounds import RankRange, rank_ranges
+from chengzai.assess._record import Score, Scored, TrackRecord, past_forecasts, track_record
 from chengzai.assess._robust import (
     Doubts,
     Spread,
@@ -37,7 +41,10 @@ from chengzai.assess._robust import (
 )
 from chengzai.assess._scheme import Scheme, ScoredItem, read_scheme
 from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
+from chengzai.assess._series import Predicted, forecast_series, interval_factors
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
+from chengzai.assess._tracks import Track, tracks_of
+from chengzai.assess._warn import Warned, WarnRule, raised, warn
 
 __all__ = [
     "METHODS",
@@ -50,13 +57,25 @@ __all__ = [
     "Case",
     "Doubts",
     "Measured",
+    "Outlook",
+    "OutlookRule",
+    "PaceRule",
+    "Predicted",
+    "Prompt",
+    "PromptRule",
     "RankRange",
     "Ranking",
     "Rules",
     "Scheme",
+    "Score",
+    "Scored",
     "ScoredItem",
     "Spread",
+    "Track",
+    "TrackRecord",
     "Treated",
+    "WarnRule",
+    "Warned",
     "assess",
     "assess_plan",
     "attained_share",
@@ -70,13 +89,19 @@ __all__ = [
     "dominance",
     "entropy_weights",
     "expected_share",
+    "forecast_series",
+    "foretell",
     "impute_group_mean",
     "index_up",
+    "interval_factors",
     "is_additive",
     "leave_one_out",
     "needs_baseline",
     "normalise_minmax",
+    "past_forecasts",
+    "prompts_of",
     "propose_split",
+    "raised",
     "rank_ranges",
     "ranks_of",
     "read_scheme",
@@ -89,5 +114,8 @@ __all__ = [
     "spread_of",
     "tie_groups",
     "topsis",
+    "track_record",
+    "tracks_of",
     "treat_outliers",
+    "warn",
 ]

@@ -19,6 +19,7 @@ from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
+from chengzai.cycle._foresight import NoForecastRule, forecast_rules, foresee
 from chengzai.cycle._freeze import NotIssued, errata, issue_month, issues_of, reproduce
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
@@ -54,6 +55,7 @@ __all__ = [
     "Amended",
     "Drafted",
     "Locked",
+    "NoForecastRule",
     "NoScheme",
     "NoSuchSheet",
     "NotAdopted",
@@ -88,6 +90,8 @@ __all__ = [
     "export_review",
     "fill_from_workbook",
     "findings_of",
+    "forecast_rules",
+    "foresee",
     "hand_in",
     "import_entries",
     "import_sheet",

@@ -1,0 +1,219 @@
+"""How well have such forecasts done? The city's own past, foretold from every quarter of it and compared.
+
+The events are the year ends gone by: did a course reach what its trajectory had due then? Forecasts see only what
+was reported before. Scores stand beside those of the two rules that offices use without any model.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chengzai.assess._outlook import OutlookRule, Panel, bridge
+from chengzai.assess._tracks import Floats, Track
+
+_BINS = 10
+_LEADS = ((1, 6), (7, 12), (13, 60))
+_SURE = 0.005  # nobody is surer than this: the log score of a certain forecast that fails is infinite
+_EVERY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Forecasts that can be scored: arrays of one length.
+
+    `chance` is the probability of a miss that was told, `missed` what happened, `lead` how many months before;
+    `line` and `year` are what the straight line and the same months of the year before said (1 a miss, 0 none);
+    `off80` and `off95` are how far the value lay from the middle, in half-widths of the interval on its side: up to 1
+    is inside; `event` numbers the events.
+    """
+
+    chance: Floats
+    missed: Floats
+    lead: Floats
+    line: Floats
+    year: Floats
+    off80: Floats
+    off95: Floats
+    event: Floats
+
+    def __len__(self) -> int:
+        return len(self.chance)
+
+    def where(self, chosen: np.ndarray) -> "Scored":
+        """Return some of the forecasts."""
+        return Scored(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Scored"]) -> "Scored":
+        """Return several sets as one."""
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in cls.__dataclass_fields__))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Brier and log score of our forecasts and of the two simple rules; smaller is better."""
+
+    cases: int
+    brier: float
+    log: float
+    line_brier: float
+    line_log: float
+    year_brier: float
+    year_log: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """The calibration that is printed beside every probability.
+
+    `bins` holds for each tenth of probability how many forecasts it had, their mean, and the share that came true;
+    `leads` the scores by months ahead; `cover80` and `cover95` the share of values inside the intervals.
+    `events` is the number of distinct outcomes: forecasts of one outcome at several times are not independent.
+    """
+
+    events: int
+    missed: int
+    score: Score
+    leads: tuple[tuple[int, int, Score], ...]
+    bins: tuple[tuple[float, float, int, float, float], ...]
+    cover80: float
+    cover95: float
+
+
+def score_of(scored: Scored) -> Score:
+    """Return the scores of a set; the simple rules are given the frequencies that suit them best, in hindsight."""
+    told = np.clip(scored.chance, _SURE, 1 - _SURE)
+    line, year = _at_best(scored.line, scored.missed), _at_best(scored.year, scored.missed)
+    return Score(
+        len(scored),
+        *(
+            value
+            for chance in (told, line, year)
+            for value in (_brier(chance, scored.missed), _log(chance, scored.missed))
+        ),
+    )
+
+
+def _at_best(said: Floats, missed: Floats) -> Floats:
+    """Return a yes-or-no rule as probabilities: how often a miss followed each of its words."""
+    chance = np.empty(len(said))
+    for word in (0.0, 1.0):
+        at = said == word
+        chance[at] = (missed[at].sum() + 0.5) / (at.sum() + 1.0) if at.any() else 0.5
+    return np.clip(chance, _SURE, 1 - _SURE)
+
+
+def _brier(chance: Floats, missed: Floats) -> float:
+    return float(np.mean((chance - missed) ** 2))
+
+
+def _log(chance: Floats, missed: Floats) -> float:
+    return float(-np.mean(missed * np.log(chance) + (1 - missed) * np.log(1 - chance)))
+
+
+def track_record(scored: Scored) -> TrackRecord | None:
+    """Return the calibration of a set of scored forecasts; None where there is nothing to score."""
+    if not len(scored):
+        return None
+    _, first = np.unique(scored.event, return_index=True)
+    leads = tuple(
+        (low, high, score_of(part))
+        for low, high in _LEADS
+        if len(part := scored.where((scored.lead >= low) & (scored.lead <= high)))
+    )
+    return TrackRecord(
+        events=len(first),
+        missed=int(scored.missed[first].sum()),
+        score=score_of(scored),
+        leads=leads,
+        bins=tuple(_bins(scored)),
+        cover80=float((scored.off80 <= 1).mean()),
+        cover95=float((scored.off95 <= 1).mean()),
+    )
+
+
+def _bins(scored: Scored) -> Iterable[tuple[float, float, int, float, float]]:
+    which = np.clip((scored.chance * _BINS).astype(int), 0, _BINS - 1)
+    for number in range(_BINS):
+        at = which == number
+        if at.any():
+            yield (
+                number / _BINS,
+                (number + 1) / _BINS,
+                int(at.sum()),
+                float(scored.chance[at].mean()),
+                float(scored.missed[at].mean()),
+            )
+
+
+def past_forecasts(tracks: Sequence[Track], rule: OutlookRule) -> Scored:
+    """Return the forecasts of the year ends gone by, as they would have been told at the end of each quarter."""
+    parts = []
+    for frequency, per_year in (("month", 12), ("quarter", 4)):
+        group = [t for t in tracks if t.law == "pace" and t.measured.frequency == frequency and not math.isnan(t.limit)]
+        if not group:
+            continue
+        panel = Panel.of(group)
+        step = max(1, _EVERY * per_year // 12)
+        for end in range(per_year, panel.courses.known + 1, per_year):
+            first = -(-rule.least[frequency] // step) * step
+            parts += [_foretold(panel, until, end, rule) for until in range(first, end, step)]
+    return Scored.joined(parts) if parts else _NOTHING
+
+
+_NOTHING = Scored(*(np.empty(0) for _ in range(8)))
+
+
+def _foretold(panel: Panel, until: int, end: int, rule: OutlookRule) -> Scored:
+    courses = panel.courses
+    attained, due = courses.attained, courses.exposure[:, :end].sum(1)
+    limit = np.array([_limit(t, d, until, end) for t, d in zip(panel.tracks, due, strict=True)]) - courses.grain / 2
+    final = attained[:, end - 1]
+    known = (~np.isnan(attained[:, :until])).sum(1) >= rule.least[panel.tracks[0].measured.frequency]
+    alive = np.array([len(t.exposure) >= end for t in panel.tracks])
+    at = np.flatnonzero(known & alive & ~np.isnan(final) & ~np.isnan(limit))
+    foretold, _ = panel.ahead(until, rule, end=end)
+    low95, low80, middle, high80, high95 = (foretold.quantile(p)[at] for p in (0.025, 0.1, 0.5, 0.9, 0.975))
+    half = courses.grain[at] / 2 + 1e-9
+    value = final[at]
+    projected = [_projections(attained[row, :until], end - until, 12 // courses.months) for row in at]
+    return Scored(
+        chance=foretold.below(limit)[at],
+        missed=(value < limit[at]).astype(float),
+        lead=np.full(len(at), (end - until) * courses.months, dtype=np.float64),
+        line=np.array([float(p[0] < limit[row]) for p, row in zip(projected, at, strict=True)]),
+        year=np.array([float(p[1] < limit[row]) for p, row in zip(projected, at, strict=True)]),
+        off80=_off(value, low80, middle, high80, half),
+        off95=_off(value, low95, middle, high95, half),
+        event=at.astype(np.float64) + len(panel.tracks) * (end // (12 // courses.months) - 1),
+    )
+
+
+def _off(value: Floats, low: Floats, middle: Floats, high: Floats, half: Floats) -> Floats:
+    """Return how far values lie from the middle, in half-widths of their side, half a grain forgiven."""
+    width = np.where(value > middle, high - middle, middle - low)
+    return np.asarray(np.maximum(np.abs(value - middle) - half, 0.0) / np.maximum(width, 1e-9), dtype=np.float64)
+
+
+def _limit(track: Track, due: float, until: int, end: int) -> float:
+    """Return the share due at a year's end; a number due every year counts from the year before, once it is known."""
+    if not track.target.every_year:
+        return due
+    year = 12 if track.measured.frequency == "month" else 4
+    since = end - year
+    if until < since or since == 0:
+        return 1.0 if since == 0 else math.nan
+    return float(track.attained[since - 1]) + 1.0
+
+
+def _projections(attained: Floats, steps: int, per_year: int) -> tuple[float, float]:
+    """Return the two rules without a model: the straight line so far, and the same periods of the year before."""
+    known = bridge(attained)
+    now, count = float(known[-1]), len(known)
+    line = now + (now / len(attained)) * steps
+    if count <= per_year:
+        return line, line
+    moves = np.diff(known)[-per_year:]
+    return line, now + float(sum(moves[step % per_year] for step in range(steps)))

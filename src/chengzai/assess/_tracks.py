@@ -1,0 +1,223 @@
+"""Every target at every place as a course towards its deadline, ready to be followed."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengzai.assess._allocation import Allocation
+from chengzai.assess._assess import Assessment, share_due
+from chengzai.assess._board import Measured, county_places
+from chengzai.kernel import Element, Period
+from chengzai.measure import Cube
+from chengzai.plan import Plan, Target
+
+Floats = NDArray[np.float64]
+_DATED = ("milestone", "completion")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """One target at one place: its values so far, what must be reached, and by which law it is foretold.
+
+    `law` is `pace` (progress along a trajectory), `level` (a value to be kept) or `once` (done or not). `values` are
+    canonical, NaN where no complete report is; `attained` and `exposure` are shares of the way, `exposure` to the
+    deadline. The target is missed if the share stays below `limit` at the end; NaN where no goal is set.
+    """
+
+    target: Target
+    place: str
+    law: str
+    measured: Period
+    deadline: Period
+    values: Floats
+    baseline: float
+    goal: float
+    attained: Floats
+    exposure: Floats
+    limit: float
+    whole: bool
+
+    @property
+    def left(self) -> int:
+        """The number of periods still to come."""
+        return self.deadline.ordinal - self.measured.ordinal
+
+    def value_of(self, share: Floats | float) -> Floats:
+        """Return shares of the way as values; a number due every year counts from the year's start."""
+        since = self.limit - 1.0 if self.target.every_year else 0.0
+        return np.asarray(self.baseline + (np.asarray(share) - since) * (self.goal - self.baseline))
+
+    def within(self, values: Floats) -> Floats:
+        """Return values within what can be: running totals do not fall, shares stay within 0–100, things are whole."""
+        if self.target.kind == "cumulative" and self.law == "pace":
+            values = np.maximum(values, np.nanmax(self.values, initial=-math.inf))
+        if self.target.canonical and self.target.canonical.unit == "%" and 0 <= self.goal <= 100:
+            values = np.clip(values, 0.0, 100.0)
+        return np.floor(values + 0.5) if self.whole else values
+
+
+def tracks_of(
+    plan: Plan,
+    measured: Measured,
+    allocations: Mapping[str, Allocation],
+    judged: Mapping[str, Mapping[str, Assessment]],
+    least: float,
+) -> tuple[Track, ...]:
+    """Return a track for every target that has a series, at the city, its counties and their townships.
+
+    A period counts as reported when the share `least` of its reports is in. Townships have no goal of their own:
+    their way is scaled to their county's, so that they can be seen beside it.
+    """
+    found: list[Track] = []
+    for target in plan.targets:
+        if target.id not in measured.indicators:
+            continue
+        for place in (target.place, *county_places(plan, measured, target)):
+            assessment = judged.get(plan.root if place == target.place else place, {}).get(target.id)
+            if assessment is None or (
+                assessment.measured.frequency == "year" and assessment.measured.year < plan.start.year
+            ):
+                continue
+            track = _track(plan, measured, allocations.get(target.id), assessment, place, least)
+            if track is not None:
+                found += [track, *_townships(plan, measured, track, least)]
+    return tuple(found)
+
+
+def _track(
+    plan: Plan, measured: Measured, allocation: Allocation | None, a: Assessment, place: str, least: float
+) -> Track | None:
+    target = plan.target[a.target]
+    cube = measured.cubes[measured.indicators[target.id].frequency]
+    when, series = measured.series(target, place, a.period)
+    if when.text not in cube.period_at or len(series) != cube.period_at[when.text] + 1:
+        return None
+    values = np.array(series, dtype=np.float64)
+    values[~_complete(cube, target.id, place, len(values), least)] = np.nan
+    deadline = _deadline(plan, target, when)
+    if deadline.ordinal < cube.periods[0].ordinal:
+        return None
+    law = _law(cube, target)
+    goal, baseline = a.goal, a.baseline
+    told = values[~np.isnan(values)]
+    if law != "pace":
+        return Track(
+            target, place, law, when, deadline, values, 0.0, goal, values, values[:0], math.nan, _whole(target)
+        )
+    if math.isnan(baseline):
+        baseline = float(told[0]) if len(told) else math.nan
+    axis = [Period.of(when.frequency, n) for n in range(cube.periods[0].ordinal, deadline.ordinal + 1)]
+    due = np.array([share_due(plan, target, allocation, p) for p in axis])
+    if math.isnan(goal) or goal == baseline or not len(told):
+        return None
+    if target.every_year:
+        attained, limit = _year_by_year(values / goal, axis)
+        exposure = _by_season(_within_years(due, axis), attained, axis)
+    else:
+        attained, limit = (values - baseline) / (goal - baseline), 1.0
+        exposure = np.diff(due, prepend=0.0)
+    return Track(target, place, law, when, deadline, values, baseline, goal, attained, exposure, limit, _whole(target))
+
+
+def _law(cube: Cube, target: Target) -> str:
+    """Return how the indicator moves: a thing done or not, a level to be kept, or progress."""
+    formula = cube.indicators[cube.indicator_at[target.id]].formula
+    first: Element = cube.elements[cube.element_at[formula.names[0]]]
+    if target.kind in _DATED or (first.kind == "level" and (first.minimum, first.maximum) == (0, 1)):
+        return "once"
+    return "level" if target.kind == "maintain" else "pace"
+
+
+def _whole(target: Target) -> bool:
+    """Return whether the target counts things."""
+    unit = target.canonical.unit if target.canonical else ""
+    return target.kind in {"cumulative", "stock"} and unit not in {"元", "m²", "m", "%"}
+
+
+def _deadline(plan: Plan, target: Target, when: Period) -> Period:
+    """Return the last period that counts: of this year for a number due every year, else of the deadline."""
+    per_year = {"month": 12, "quarter": 4, "year": 1}[when.frequency]
+    if target.every_year:
+        return Period.of(when.frequency, (when.year + 1) * per_year - 1)
+    day = min(target.deadline, plan.end)
+    part = (day.month * per_year + 11) // 12
+    return Period.of(when.frequency, day.year * per_year + part - 1)
+
+
+def _complete(cube: Cube, indicator: str, place: str, periods: int, least: float) -> NDArray[np.bool_]:
+    """Return in which periods the reports behind an indicator are in: all of them, or enough if that is rare."""
+    formula = cube.formulas[cube.indicator_at[indicator]]
+    row = cube.places.index[place]
+    share = np.ones(periods)
+    for name in formula.names:
+        element = cube.element_at[name]
+        due = int(cube.expected[element, row])
+        if due:
+            share = np.minimum(share, cube.reported[element, row, :periods] / due)
+    whole = share >= 1.0
+    return whole if whole.mean() > 0.5 else share >= least
+
+
+def _year_by_year(done: Floats, axis: list[Period]) -> tuple[Floats, float]:
+    """Return shares of each year's number as one rising course, and the share at which this year's is reached."""
+    attained, base, last, year = np.full(len(done), np.nan), 0.0, 0.0, axis[0].year
+    for t, share in enumerate(done):
+        if axis[t].year != year:
+            base, last, year = base + last, 0.0, axis[t].year
+        if not math.isnan(share):
+            last = float(share)
+            attained[t] = base + last
+    return attained, base + 1.0
+
+
+def _within_years(due: Floats, axis: list[Period]) -> Floats:
+    return np.array([due[t] if axis[t].part == 1 else due[t] - due[t - 1] for t in range(len(axis))])
+
+
+def _by_season(exposure: Floats, attained: Floats, axis: list[Period]) -> Floats:
+    """Return what each period of a year is expected to carry: as in the years before, shrunk to the trajectory.
+
+    n whole years before weigh n / (n + 1); a year is judged by the years before it alone.
+    """
+    first = axis[0].year
+    shapes: list[Floats] = []
+    result = exposure.copy()
+    for year in range(first, axis[-1].year + 1):
+        inside = [t for t, p in enumerate(axis) if p.year == year]
+        planned = exposure[inside]
+        if shapes and planned.sum() > 0:
+            seen = np.mean(shapes, axis=0)
+            result[inside] = planned.sum() * (seen * len(shapes) + planned / planned.sum()) / (len(shapes) + 1)
+        if inside[-1] < len(attained):
+            steps = np.diff(attained[inside], prepend=attained[inside[0] - 1] if inside[0] else 0.0)
+            if not np.isnan(steps).any() and steps.min() >= 0 and steps.sum() > 0:
+                shapes.append(steps / steps.sum())
+    return result
+
+
+def _townships(plan: Plan, measured: Measured, track: Track, least: float) -> Iterator[Track]:
+    """Yield the townships of a county's track where they report themselves, scaled to the county's way."""
+    cube = measured.cubes[measured.indicators[track.target.id].frequency]
+    formula = cube.indicators[cube.indicator_at[track.target.id]].formula
+    if track.law != "pace" or track.target.place != plan.root or track.place == plan.root:
+        return
+    if any(cube.elements[cube.element_at[name]].collected != "township" for name in formula.names):
+        return
+    reached = _last(track.attained)
+    for place in cube.places.children(track.place):
+        values = np.array(cube.series(track.target.id, place.code)[: len(track.values)], dtype=np.float64)
+        values[~_complete(cube, track.target.id, place.code, len(values), least)] = np.nan
+        own = _last(values)
+        if math.isnan(own) or own <= 0 or math.isnan(reached) or reached <= 0 or track.target.kind != "cumulative":
+            continue
+        goal = own / reached
+        yield Track(track.target, place.code, "pace", track.measured, track.deadline, values, 0.0, goal,
+                    values / goal, track.exposure, math.nan, track.whole)  # fmt: skip
+
+
+def _last(values: Floats) -> float:
+    told = values[~np.isnan(values)]
+    return float(told[-1]) if len(told) else math.nan

@@ -1,0 +1,168 @@
+"""Early warning: which targets will be missed if nothing changes, since when, and what would clear it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengzai.assess._outlook import Outlook, OutlookRule, Panel
+from chengzai.assess._pace import Courses
+from chengzai.assess._tracks import Floats, Track
+from chengzai.kernel import Text
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_CLEARING = 3  # what would clear a warning is said for so many months ahead
+_HALVINGS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class WarnRule:
+    """When a warning is raised and cleared, and who hears of it: content.
+
+    It is raised after `confirm` reports in a row at or above `raise_at`, and cleared below `clear_at`: between the
+    two nothing flips. `escalate` names who takes it up after how many months open.
+    """
+
+    raise_at: float
+    clear_at: float
+    confirm: int
+    escalate: tuple[tuple[int, str], ...]
+
+    def level(self, months: int) -> int:
+        """Return the place in `escalate` of a warning that has been open for so many months."""
+        return max((n for n, (after, _) in enumerate(self.escalate) if months >= after), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One open warning. Values are canonical; `months` counts since it was raised, `lead` from then to the deadline.
+
+    `clears_at` is the value that, reached within three months on a straight way, brings the probability below the
+    clearing limit; NaN where no way within the goal does.
+    """
+
+    target: str
+    place: str
+    miss: float
+    months: int
+    lead: int
+    level: int
+    takes_up: str
+    owner: str
+    reason: Text
+    clears_at: float
+
+
+def raised(by_period: Floats, rule: WarnRule) -> NDArray[np.bool_]:
+    """Return for each period whether a warning is open at its end; a period without a probability changes nothing."""
+    open_, row, found = False, 0, np.zeros(len(by_period), dtype=bool)
+    for t, chance in enumerate(by_period):
+        if not math.isnan(chance):
+            row = row + 1 if chance >= rule.raise_at else 0
+            open_ = chance >= rule.clear_at if open_ else row >= rule.confirm
+        found[t] = open_
+    return found
+
+
+def warn(
+    tracks: Sequence[Track],
+    outlooks: Sequence[Outlook],
+    owners: Mapping[str, str],
+    forecast: OutlookRule,
+    rule: WarnRule,
+) -> list[Warned]:
+    """Return the open warnings, the surest miss first."""
+    track_of = {(t.target.id, t.place): t for t in tracks}
+    opened = {}
+    for outlook in outlooks:
+        state = raised(outlook.by_period, rule)
+        if outlook.answer == "told" and len(state) and state[-1]:
+            opened[outlook.target, outlook.place] = (
+                outlook,
+                len(state) - int(np.flatnonzero(~state)[-1] + 1 if not state.all() else 0),
+            )
+    clearing = _clearing(tracks, set(opened), forecast, rule)
+    found = [
+        _warned(track_of[key], outlook, periods, owners, rule, clearing.get(key, math.nan))
+        for key, (outlook, periods) in opened.items()
+    ]
+    return sorted(found, key=lambda w: (-w.miss, -w.lead, w.target, w.place))
+
+
+def _warned(
+    track: Track, outlook: Outlook, periods: int, owners: Mapping[str, str], rule: WarnRule, clears_at: float
+) -> Warned:
+    length = _MONTHS[outlook.frequency]
+    months = (periods - 1) * length
+    level = rule.level(months)
+    return Warned(
+        target=outlook.target,
+        place=outlook.place,
+        miss=outlook.miss,
+        months=months,
+        lead=outlook.left * length + months,
+        level=level,
+        takes_up=rule.escalate[level][1] if rule.escalate else "",
+        owner=owners.get(outlook.target, ""),
+        reason=_reason(track, outlook),
+        clears_at=track.goal if track.law == "level" else clears_at,
+    )
+
+
+def _reason(track: Track, outlook: Outlook) -> Text:
+    if track.law == "level":
+        return Text("照近来的走势，到期时守不住要求的水平。", "As it has moved lately, the level will not be held.")
+    ever = (
+        Text("本指标已有单位做到过这个速度。", "Some unit of this target has kept such a pace.")
+        if outlook.ever
+        else Text("本指标还没有单位连续三期做到过这个速度。", "No unit of this target has kept such a pace.")
+    )
+    return Text(
+        f"现在的速度是计划的{outlook.pace:.2f}倍，到期前须达{outlook.pace_needed:.2f}倍；{ever.zh}",
+        f"The pace is {outlook.pace:.2f} of the plan's; {outlook.pace_needed:.2f} is needed. {ever.en}",
+    )
+
+
+def _clearing(
+    tracks: Sequence[Track], opened: set[tuple[str, str]], forecast: OutlookRule, rule: WarnRule
+) -> dict[tuple[str, str], float]:
+    """Return what each warned course would have to reach within three months, by bisection of all at once."""
+    found: dict[tuple[str, str], float] = {}
+    for frequency, length in _MONTHS.items():
+        group = [t for t in tracks if t.law == "pace" and t.measured.frequency == frequency and t.left > 0]
+        warned = [n for n, t in enumerate(group) if (t.target.id, t.place) in opened]
+        if not warned:
+            continue
+        panel, steps = Panel.of(group), max(1, _CLEARING // length)
+        now = panel.courses.known
+        low = np.array([_reached(t) for t in group])
+        high = np.maximum(panel.limit, low)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            chance = _if_reached(panel, middle, min(steps, panel.courses.exposure.shape[1] - now), forecast)
+            enough = chance < rule.clear_at
+            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        for n in warned:
+            share = high[n]
+            value = float(group[n].value_of(share))
+            known = not math.isnan(share) and share < panel.limit[n] - 1e-6
+            found[group[n].target.id, group[n].place] = value if known else math.nan
+    return found
+
+
+def _reached(track: Track) -> float:
+    told = track.attained[~np.isnan(track.attained)]
+    return float(told[-1]) if len(told) else 0.0
+
+
+def _if_reached(panel: Panel, share: Floats, steps: int, forecast: OutlookRule) -> Floats:
+    """Return the probabilities if every course reached a share on a straight way over the next periods."""
+    courses = panel.courses
+    start = np.array([_reached(t) for t in panel.tracks])
+    way = start[:, None] + (share - start)[:, None] * (np.arange(1, steps + 1) / steps)
+    later = Courses(np.concatenate((courses.attained, way), 1), courses.exposure, courses.grain, courses.months)
+    moved = Panel(panel.tracks, later, panel.group, panel.limit)
+    foretold, _ = moved.ahead(later.known, forecast, library=False)
+    return foretold.below(panel.limit - courses.grain / 2)

@@ -1,0 +1,99 @@
+"""及时预警 as a story: a twin whose courses are known is foretold, warned about, and asked again."""
+
+import pytest
+
+from builders import COUNTY as SMALL
+from builders import QUZHOU, element, observation, places
+from chengzai.assess import PromptRule, prompts_of
+from chengzai.collect import facts_of
+from chengzai.cycle import NoForecastRule, foresee, run_month, simulate_city
+from chengzai.kernel import Period
+from chengzai.measure import build_cube
+
+LAST = Period.parse("2024-06")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(tmp_path):
+    simulate_city(QUZHOU, tmp_path, seed=20231, months=(Period.parse("2023-01"), LAST))
+    edition = run_month(QUZHOU, tmp_path, LAST)
+    heard = []
+    return foresee(QUZHOU, tmp_path, edition, history=1, progress=lambda *said: heard.append(said)), edition, heard
+
+
+def test_every_probability_comes_with_its_calibration_and_every_warning_with_what_clears_it(told):
+    view, edition, heard = told
+
+    assert view["simulated"]
+    assert view["rule"]["status"] == "draft"
+    places = {o: edition.plan.target[o].place for o in edition.plan.target}
+    assert sum(view["answers"].values()) == len(
+        {o["target"] for o in view["outlooks"] if o["place"] == places[o["target"]]}
+    )
+    for outlook in view["outlooks"]:
+        assert (outlook["miss"] is not None) == (outlook["answer"] == "told"), outlook
+        if outlook["answer"] == "told":
+            assert 0 <= outlook["miss"] <= 1
+    record = view["record"]
+    assert record["events"] > 100
+    always = record["missed"] / record["events"]
+    assert record["score"]["brier"] < always * (1 - always), "better than saying the same of everything"
+    for warning in view["warnings"]:
+        assert warning["miss"] >= view["rule"]["clear_at"]
+        assert warning["lead"] > 0
+        assert warning["takes_up"]
+    assert ("record", 1, 1) in heard
+    assert all(done <= total for _, done, total in heard)
+    for outlook in view["outlooks"]:
+        target = edition.plan.target[outlook["target"]]
+        if outlook["answer"] != "told":
+            continue
+        low, high = (float(v.replace(",", "")) for v in outlook["range95"])
+        assert low <= float(outlook["middle"].replace(",", "")) <= high
+        if target.canonical and target.canonical.unit == "%" and target.kind != "maintain":
+            assert 0 <= low <= high <= 100
+        judged = edition.judged[edition.plan.root if outlook["place"] == target.place else outlook["place"]]
+        if target.kind == "cumulative" and not target.each:
+            now = judged[target.id].value / edition.scale(target)
+            assert not low < now - 10 ** -edition.decimals(target), outlook
+
+
+def test_a_pack_without_rules_says_so(tmp_path):
+    simulate_city(SMALL, tmp_path, seed=1, months=(Period.parse("2026-01"), Period.parse("2026-02")))
+    edition = run_month(SMALL, tmp_path, Period.parse("2026-02"))
+
+    with pytest.raises(NoForecastRule, match="policy/forecast"):
+        foresee(SMALL, tmp_path, edition)
+
+
+ASK = PromptRule(spike=3.0, near=0.001, heap=3, repeats=3)
+
+
+def cube_of(rows, **changes):
+    periods = [Period.parse("2023-01").next(i) for i in range(len(next(iter(rows.values()))))]
+    told = [
+        observation("a", place, p.text, v)
+        for place, values in rows.items()
+        for p, v in zip(periods, values, strict=True)
+    ]
+    return build_cube(
+        facts_of(told), elements=[element("a", **changes)], indicators=[], places=places(), periods=periods
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "kinds"),
+    [
+        ({"100": [1.0] * 11 + [5.0], "101": [1.0, 2.0] * 6}, {"kind": "flow"}, []),
+        ({"100": [2.0, 3.0] * 11 + [2.0, 30.0]}, {"kind": "flow"}, ["spike"]),
+        ({"100": [1.0, 2.0, 3.0, 4.0, 4.0, 4.0]}, {"kind": "stock"}, ["repeat"]),
+        ({"100": [4.0] * 6}, {"kind": "stock"}, []),
+        ({"100": [5.0, 5.0, 3.0], "101": [7.0, 7.0, 9.0]}, {"kind": "stock"}, ["swap"]),
+        ({"100": [5.0, 5.0, 3.0], "101": [7.0, 7.0, 8.0]}, {"kind": "stock"}, []),
+        ({"100": [5.0, 5.0, 3.0], "110": [7.0, 7.0, 9.0]}, {"kind": "stock"}, []),
+    ],
+)
+def test_what_deserves_a_second_look_is_asked_and_nothing_else(rows, changes, kinds):
+    cube = cube_of(rows, **changes)
+    assert [p.kind for p in prompts_of({"month": cube}, {}, (), ASK)] == kinds

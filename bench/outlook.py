@@ -96,9 +96,7 @@ def twin(seeds):
 
 
 def told(rows):
-    print(
-        f"{'':24}{'cases':>6} {'Brier':>6} {'log':>6} {'80 %':>6} {'95 %':>6}   told → came true, by tenths of probability"
-    )
+    print(f"{'':24}{'cases':>6} {'Brier':>6} {'log':>6} {'80 %':>6} {'95 %':>6}   told → came true, by tenths")
     groups = [(c, lambda r, c=c: r[0] == c) for c in CUTS]
     groups += [
         ("city", lambda r: r[1].place == r[1].target.place),
@@ -135,9 +133,8 @@ def red(gap):
 
 
 def warned(alarms, rule):
-    print(
-        f"\nwarnings ({rule.raise_at}/{rule.clear_at}, {rule.confirm} reports) against red if behind by {-BEHIND:g} points"
-    )
+    limits = f"{rule.raise_at}/{rule.clear_at}, {rule.confirm}"
+    print(f"\nwarnings ({limits}) against red if behind by {-BEHIND:g} points")
     for name, chosen in (("city", True), ("county", False)):
         some = [a for a in alarms if (a[0].place == a[0].target.place) is chosen]
         show(name, "red at 10 points", [(red(g), m) for _, _, g, m in some])

@@ -12,6 +12,8 @@ from chengzai.cycle import (
     errata,
     hand_in,
     issue_month,
+    issued_file,
+    issued_page,
     issues_of,
     reproduce,
     save_cells,
@@ -68,6 +70,17 @@ def test_what_changed_after_the_issue_is_listed_with_the_act_that_moved_it(offic
 
     assert told["simulated"]
     assert {cell["place_name"] for cell in told["cells"]} >= {"江山市"}
+    page = issued_page(QUZHOU, tmp_path, MONTH, real=False)
+    assert page["errata"]["cells"] == told["cells"]
+    assert all(c["was_shown"] != c["now_shown"] for c in told["cells"] if c["what"] == "state")
+    name = next(f for f in page["issues"][0]["files"] if f.endswith(".docx"))
+    kept = tmp_path / "issued" / "simulated" / PERIOD / "1" / name
+    assert issued_file(tmp_path, MONTH, 1, name, real=False) == kept.read_bytes()
+    with pytest.raises(NotIssued, match="没有签发过这个文件"):
+        issued_file(tmp_path, MONTH, 1, "../../secret", real=False)
+    kept.write_bytes(b"altered")
+    with pytest.raises(NotIssued, match="指纹"):
+        issued_file(tmp_path, MONTH, 1, name, real=False)
     assert all(cell["was"] != cell["now"] for cell in told["cells"])
     assert [(act["topic"], act["name"]) for act in told["since"]] == [(f"form/{FORM}", CUSTODIAN.name)]
 

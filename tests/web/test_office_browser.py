@@ -236,6 +236,10 @@ def test_the_leader_goes_from_a_number_to_the_sentence_in_two_clicks(person):
     page.goto("/office/evaluation/2026-10.html")
     assert page.locator("table").first.locator("tbody tr").count() == 6
     picture(page, "evaluation")
+    page.goto("/office/outlook/2026-10.html")
+    page.locator("p.answer").wait_for()
+    assert "核对" in page.inner_text("main")
+    picture(page, "outlook")
     page.goto("/wall.html")
     assert "模拟数据" in page.inner_text(".band")
     page.goto("/changes.html")
@@ -332,7 +336,7 @@ PAGES = {
         "register/common-prosperity-complexes", "import/village-county-month",
     ],
     "zhuanban": [f"status/{PERIOD}", "allocation", "allocation/village-relocation", "burden", "content",
-        "evaluation/2026-10",
+        "evaluation/2026-10", "outlook/2026-10",
     ],
     "guanli": ["people", "journal"],
 }  # fmt: skip

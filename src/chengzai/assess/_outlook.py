@@ -121,7 +121,7 @@ class Panel:
                 chance[row] = 0.0
         for row, track in enumerate(self.tracks):
             inside = np.flatnonzero((self.group == self._group_of(track.target.id)) & ~np.isnan(self.limit))
-            if track.place == track.target.place and _full(track) and len(inside):
+            if is_full(track) and len(inside):
                 chance[row] = max(chance[row], 1 - float(np.prod(1 - chance[inside])))
         return chance
 
@@ -131,9 +131,14 @@ class Panel:
         )
 
 
-def _full(track: Track) -> bool:
-    """Return whether the goal is a full coverage, which no county may fall short of."""
-    return track.goal == _TOP and track.target.canonical is not None and track.target.canonical.unit == "%"
+def is_full(track: Track) -> bool:
+    """Return whether the goal is a full coverage of the whole, which no part may fall short of."""
+    return (
+        track.place == track.target.place
+        and track.goal == _TOP
+        and track.target.canonical is not None
+        and track.target.canonical.unit == "%"
+    )
 
 
 def bridge(series: Floats) -> Floats:

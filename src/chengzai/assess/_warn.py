@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.assess._outlook import Outlook, OutlookRule, Panel
+from chengzai.assess._outlook import Outlook, OutlookRule, Panel, is_full
 from chengzai.assess._pace import Courses
 from chengzai.assess._tracks import Floats, Track
 from chengzai.kernel import Text
@@ -15,6 +15,7 @@ from chengzai.kernel import Text
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _CLEARING = 3  # what would clear a warning is said for so many months ahead
 _HALVINGS = 14
+_NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,11 @@ def _warned(
 def _reason(track: Track, outlook: Outlook) -> Text:
     if track.law == "level":
         return Text("照近来的走势，到期时守不住要求的水平。", "As it has moved lately, the level will not be held.")
+    if is_full(track) and outlook.pace >= outlook.pace_needed * _NEARLY:
+        return Text(
+            "全覆盖要求每个县（市、区）都做到；全市速度接近够，但有的县到期到不了。",
+            "Full coverage binds every county; the city's pace nearly does, but some county will fall short.",
+        )
     ever = (
         Text("本指标已有单位做到过这个速度。", "Some unit of this target has kept such a pace.")
         if outlook.ever
@@ -147,6 +153,7 @@ def _clearing(
         for n in warned:
             share = high[n]
             value = float(group[n].value_of(share))
+            value = math.ceil(value - 1e-9) if group[n].whole else value
             known = not math.isnan(share) and share < panel.limit[n] - 1e-6
             found[group[n].target.id, group[n].place] = value if known else math.nan
     return found

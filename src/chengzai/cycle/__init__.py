@@ -20,7 +20,7 @@ from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
 from chengzai.cycle._foresight import NoForecastRule, forecast_rules, foresee
-from chengzai.cycle._freeze import NotIssued, errata, issue_month, issues_of, reproduce
+from chengzai.cycle._freeze import NotIssued, errata, issue_month, issued_file, issued_page, issues_of, reproduce
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
@@ -96,6 +96,8 @@ __all__ = [
     "import_entries",
     "import_sheet",
     "issue_month",
+    "issued_file",
+    "issued_page",
     "issues_of",
     "journal_end",
     "last_change",

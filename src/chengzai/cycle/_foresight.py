@@ -166,6 +166,7 @@ def _outlook(edition: Edition, o: Outlook, track: Track) -> View:
         "indicator": edition.label(track.target),
         "place": o.place,
         "place_name": edition.places[o.place].name,
+        "city": o.place == track.target.place,
         "answer": o.answer,
         "evidence": o.evidence,
         "left": o.left,

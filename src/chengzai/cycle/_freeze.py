@@ -12,7 +12,7 @@ from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._publish import files_of_month
 from chengzai.kernel import Actor, Period, Text, UserError
-from chengzai.publish import Edition, open_tables
+from chengzai.publish import STATE_WORD, Edition, open_tables
 from chengzai.store import (
     acts_of,
     adopted_pack,
@@ -173,6 +173,8 @@ def errata(content: Path, data: Path, period: Period, *, real: bool) -> View:
         target = edition.plan.target.get(cell["target"])
         cell["indicator"] = target.indicator if target else cell["target"]
         cell["place_name"] = edition.places[cell["place"]].name if cell["place"] in edition.places else cell["place"]
+        cell["label"] = "status" if cell["what"] == "state" else cell["what"]
+        cell["was_shown"], cell["now_shown"] = (_shown(edition, cell, cell[when]) for when in ("was", "now"))
     return {
         "period": period.text,
         "number": last["number"],
@@ -182,3 +184,54 @@ def errata(content: Path, data: Path, period: Period, *, real: bool) -> View:
         "since": since,
         "simulated": not real,
     }
+
+
+def _shown(edition: Edition, cell: View, written: str) -> str:
+    """Return a table's cell as pages print it: a state by its word, a number in the target's own unit."""
+    target = edition.plan.target.get(cell["target"])
+    if not written or target is None:
+        return "—"
+    if cell["what"] == "state":
+        return STATE_WORD[written]
+    scale = 1.0 if target.each and cell["place"] == edition.plan.root else edition.scale(target)
+    return f"{float(written) / scale:,.{edition.decimals(target)}f} {edition.unit(target)}".strip()
+
+
+def issued_page(content: Path, data: Path, period: Period, *, real: bool) -> View:
+    """Return a month's issues, newest first, with their files, and what the last one would say today."""
+    issues = issues_of(period, real=real)
+    return {
+        "period": period.text,
+        "simulated": not real,
+        "issues": [
+            {
+                "number": issue["number"],
+                "at": issue["at"],
+                "name": issue["name"],
+                "why": issue["why"],
+                "entry": issue["entry"],
+                "code": issue["code"][:12],
+                "pack": issue["pack"][:12],
+                "faces": issue["faces"],
+                "files": sorted(name for name in issue["files"] if name.endswith((".docx", ".pdf", ".csv"))),
+            }
+            for issue in reversed(issues)
+        ],
+        "errata": errata(content, data, period, real=real) if issues else None,
+    }
+
+
+def issued_file(data: Path, period: Period, number: int, name: str, *, real: bool) -> bytes:
+    """Return a file as it was issued; raises NotIssued where there is none, or it was altered."""
+    issue = next((i for i in issues_of(period, real=real) if i["number"] == number and name in i["files"]), None)
+    if issue is None:
+        raise NotIssued(Text(f"{period} 没有签发过这个文件。", f"No such file of {period} was issued."))
+    body = kept_file(data / issue["folder"] / name)
+    if hashlib.sha256(body).hexdigest() != issue["files"][name]:
+        raise NotIssued(
+            Text(
+                "存档的文件与签发时的指纹不符，不能提供；请用 chengzai reproduce 重做，并查明原因。",
+                "The kept file is not what was issued; make it again with chengzai reproduce and find out why.",
+            )
+        )
+    return body

@@ -4,7 +4,7 @@ Text is generated from facts by rules; every figure names the cell it prints, an
 document is read back so that each printed number is compared with its cell.
 """
 
-from chengzai.publish._blocks import STATE_SHAPE, Bulletin
+from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Bulletin
 from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._docx import bulletin_docx, docx_lines
 from chengzai.publish._edition import Edition, cell_value
@@ -18,6 +18,7 @@ from chengzai.publish._views import changes_page, city_page, county_page, county
 __all__ = [
     "STATE_COLOUR",
     "STATE_SHAPE",
+    "STATE_WORD",
     "Bulletin",
     "Edition",
     "FontReport",

@@ -25,6 +25,7 @@ from chengzai.cycle import (
     fill_from_workbook,
     hand_in,
     import_entries,
+    issued_file,
     look_at_workbook,
     open_again,
     propose_all,
@@ -217,6 +218,16 @@ def score_file(request: HttpRequest, period: str, place: str) -> HttpResponse:
     month = Period.parse(period)
     name, content = score_sheet(content_folder(), data_folder(), month, place, real=is_real())
     return _file(name, content, _XLSX)
+
+
+@api.get("/office/issued/{period}/{number}/{kind}/{name}", tags=["files"])
+def file_as_issued(request: HttpRequest, period: str, number: int, kind: str, name: str) -> HttpResponse:
+    """Return a file of an issued month as it was issued; `kind` is `top` or `tables`."""
+    opened(request, "board")
+    path = name if kind == "top" else f"{kind}/{name}"
+    return _file(
+        name, issued_file(data_folder(), Period.parse(period), number, path, real=is_real()), "application/octet-stream"
+    )
 
 
 @api.post("/office/act/propose.json", response=Answer, tags=["acts"])

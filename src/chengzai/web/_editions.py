@@ -1,12 +1,14 @@
-"""The editions that the door shows: the month asked for, run once and kept until something is accepted."""
+"""What the door shows of a month: its edition, evaluation and outlook, made once and kept until something changes."""
 
 import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chengzai.cycle import evaluate, last_change, latest_month, months_known, run_month
-from chengzai.kernel import Period
+from django.db import connections
+
+from chengzai.cycle import evaluate, foresee, issues_of, last_change, latest_month, months_known, run_month
+from chengzai.kernel import Period, PeriodError, Text, UserError
 from chengzai.publish import Edition
 from chengzai.web._folders import content_folder, data_folder, out_folder
 from chengzai.web.shield import is_real
@@ -65,6 +67,82 @@ def evaluation_of(period: str) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _evaluated(month: Period, stamp: int) -> dict[str, Any]:  # noqa: ARG001 -- what was accepted since is another answer
     return evaluate(content_folder(), data_folder(), month, real=is_real())
+
+
+class Outlooks:
+    """Makes the outlook of a month in the background, for it takes half a minute, and keeps the last few."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int], dict[str, Any] | UserError] = {}
+        self._at_work: dict[tuple[str, int], list[int]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, edition: Edition, stamp: int) -> dict[str, Any]:
+        """Return the outlook with `ready` true, or how far it is with `ready` false; raises what went wrong."""
+        key = (edition.period.text, stamp)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is None and key not in self._at_work:
+                self._at_work[key] = [0, 1]
+                threading.Thread(target=self._make, args=(key, edition), daemon=True).start()
+            done, total = self._at_work.get(key, (1, 1))
+        if isinstance(known, UserError):
+            raise known
+        head = {"period": edition.period.text, "simulated": edition.simulated}
+        return {**(known or head), "ready": known is not None, "done": done, "total": total}
+
+    def _make(self, key: tuple[str, int], edition: Edition) -> None:
+        def heard(what: str, done: int, total: int) -> None:
+            if what == "month":  # nearly all of the time goes there
+                self._at_work[key] = [done, total + 1]
+
+        made: dict[str, Any] | UserError
+        try:
+            made = foresee(content_folder(), data_folder(), edition, progress=heard)
+        except UserError as problem:
+            made = problem
+        finally:
+            connections.close_all()
+        with self._lock:
+            self._kept = dict([*self._kept.items()][-_KEPT + 1 :]) | {key: made}
+            del self._at_work[key]
+
+
+@lru_cache(maxsize=1)
+def outlooks() -> Outlooks:
+    """Return the outlooks of the store named in the environment."""
+    return Outlooks()
+
+
+def issue_of(period: Period) -> str:
+    """Return a month's standing: nothing if not issued, `issued_as_is`, or `issued_moved_on` if more came in since."""
+    issues = issues_of(period, real=is_real())
+    if not issues:
+        return ""
+    return "issued_moved_on" if last_change(real=is_real()) > issues[-1]["sequence"] else "issued_as_is"
+
+
+def outlook_of(period: str) -> dict[str, Any]:
+    """Return the outlook of a month as it stands, or how far it is; raises PeriodError for a month without facts."""
+    month = Period.parse(period)
+    try:
+        edition = editions().of(month)
+    except KeyError:
+        raise PeriodError(Text(f"{month} 还没有数据。", f"Nothing is known of {month} yet.")) from None
+    told = outlooks().of(edition, last_change(real=is_real()))
+    return told | _grouped(told) if told["ready"] else told
+
+
+def _grouped(told: dict[str, Any]) -> dict[str, Any]:
+    """Return the warnings of the city apart from those of counties, and the city's own outlooks."""
+    city = [w for w in told["warnings"] if w["city"]]
+    counties = [w for w in told["warnings"] if not w["city"]]
+    parts = [{"name": "of_city", "rows": city}, {"name": "of_counties", "rows": counties}]
+    return {
+        "warned": {"city": city, "counties": counties, "parts": parts},
+        "of_city": [o for o in told["outlooks"] if o["city"]],
+        "prompts": [{**p, "label": f"prompt_{p['kind']}"} for p in told["prompts"]],
+    }
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from chengzai.cycle import (
     burden_page,
     content_page,
     desk_page,
+    issued_page,
     register_list,
     register_page,
     sheet_page,
@@ -18,10 +19,12 @@ from chengzai.cycle import (
     trail_page,
     verify_journal,
 )
+from chengzai.kernel import Period
 from chengzai.web._door import account_of, opened, page
-from chengzai.web._editions import evaluation_of
-from chengzai.web._folders import content_folder
+from chengzai.web._editions import evaluation_of, outlook_of
+from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._people import people_page
+from chengzai.web.shield import is_real
 
 View = dict[str, Any]
 
@@ -96,6 +99,20 @@ def evaluation(request: HttpRequest, period: str) -> View:
     """Return the counties' evaluation for a month: scores, ranks with their ranges, groups, and what moves them."""
     opened(request, "board")
     return evaluation_of(period)
+
+
+@page("outlook/{period}", "outlook.html")
+def outlook(request: HttpRequest, period: str) -> View:
+    """Return what will be missed, how sure that is, how such forecasts did, and what deserves a second look."""
+    opened(request, "board")
+    return outlook_of(period)
+
+
+@page("issued/{period}", "issued.html")
+def issued(request: HttpRequest, period: str) -> View:
+    """Return a month's issues with their kept files, and what the last one would say today."""
+    opened(request, "board")
+    return issued_page(content_folder(), data_folder(), Period.parse(period), real=is_real())
 
 
 @page("burden", "burden.html")

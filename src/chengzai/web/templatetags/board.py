@@ -110,6 +110,7 @@ _NAV = (
     ("registers", "registers", ("administrator",)),
     ("allocation", "allocation", ("administrator",)),
     ("evaluation/{board}", "evaluation", ("administrator",)),
+    ("outlook/{board}", "outlook", ("administrator",)),
     ("burden", "burden", ("reporter",)),
 )
 _OWN = (
@@ -173,6 +174,14 @@ def decided(context: Mapping[str, Any], name: str) -> SafeString:
 def plain(value: object) -> str:
     """Return a number as people write it: no tail of noughts; nothing for what is not there."""
     return "" if value is None else f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def chance(probability: float) -> str:
+    """Return a probability as it may be said: nobody is surer than 99 %."""
+    if probability > 0.99:
+        return "＞99%"
+    return "＜1%" if probability < 0.01 else f"{probability:.0%}"
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""How well have such forecasts done? The city's own past, foretold from every quarter of it and compared.
+"""How well have such forecasts done? The city's own past, foretold from every half-year of it and compared.
 
 The events are the year ends gone by: did a course reach what its trajectory had due then? Forecasts see only what
 was reported before. Scores stand beside those of the two rules that offices use without any model.
@@ -16,7 +16,7 @@ from chengzai.assess._tracks import Floats, Track
 _BINS = 10
 _LEADS = ((1, 6), (7, 12), (13, 60))
 _SURE = 0.005  # nobody is surer than this: the log score of a certain forecast that fails is infinite
-_EVERY = 3
+_EVERY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _bins(scored: Scored) -> Iterable[tuple[float, float, int, float, float]]:
 
 
 def past_forecasts(tracks: Sequence[Track], rule: OutlookRule) -> Scored:
-    """Return the forecasts of the year ends gone by, as they would have been told at the end of each quarter."""
+    """Return the forecasts of the year ends gone by, as they would have been told at the end of each half-year."""
     parts = []
     for frequency, per_year in (("month", 12), ("quarter", 4)):
         group = [t for t in tracks if t.law == "pace" and t.measured.frequency == frequency and not math.isnan(t.limit)]

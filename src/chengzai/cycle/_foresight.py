@@ -28,7 +28,7 @@ from chengzai.publish import Edition
 from chengzai.store import Pack, read_pack
 
 View = dict[str, Any]
-_HISTORY = 12  # months for which the probability is told as it was seen then
+_HISTORY = 6  # months for which the probability is told as it was seen then
 
 
 class NoForecastRule(UserError):

@@ -247,7 +247,7 @@ OFFICE_LABELS = {
     "chance_of_miss": ("完不成的概率", "Chance of a miss"),
     "why": ("原因", "Why"),
     "clears_at": ("三个月内做到即可解除", "Cleared by, within three months"),
-    "open_since": ("已持续（月）", "Open (months)"),
+    "open_since": ("至少已持续（月）", "Open (months, at least)"),
     "lead_time": ("发出时距到期（月）", "Lead (months)"),
     "takes_up": ("由谁处理", "Taken up by"),
     "no_way_clears": ("三个月内没有办法", "nothing within three months"),

@@ -21,7 +21,6 @@ from chengzai.assess import (
     assess_plan,
     forecast_series,
     foretell,
-    interval_factors,
     raised,
     tracks_of,
 )
@@ -68,6 +67,17 @@ class City:
     def outcome(self, outlook, track):
         place = self.plan.root if track.place == track.target.place else track.place
         return self.judged_at_end[place].get(outlook.target)
+
+
+def interval_factors(errors: np.ndarray, sds: np.ndarray, coverage: tuple[float, ...]) -> list[float]:
+    """Return by how many standard deviations an interval must reach to each side to cover what it says.
+
+    `errors` and `sds` come from forecasts of a time already past (split conformal, Lei et al. 2018): the factor is
+    the ⌈(n + 1)·c⌉-th smallest of |error| / sd; infinite where the past is too short for such a claim.
+    """
+    ratio = np.sort(np.abs(errors) / np.maximum(sds, 1e-12))
+    places = [int(np.ceil((len(ratio) + 1) * c)) for c in coverage]
+    return [float(ratio[place - 1]) if 0 < place <= len(ratio) else float("inf") for place in places]
 
 
 def twin(seeds):

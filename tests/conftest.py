@@ -1,21 +1,40 @@
 """One city run once for all tests that look at it; no test reaches the network."""
 
+import os
 import socket
 
 import pytest
 from django.db import transaction
+from hypothesis import settings
 
 from builders import QUZHOU
 from chengzai.cycle import publish_month, run_month, simulate_city
 from chengzai.kernel import Period
 from chengzai.web import saved_pages
 
+settings.register_profile("chengzai", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("chengzai")
+
 
 def pytest_collection_modifyitems(items):
-    """Give every test that looks at the city the test database; without the mark it would be the real one."""
+    """Give every test that looks at the city the test database; without the mark it would be the real one.
+
+    The module that takes longest comes first, so that the other worker does all else meanwhile.
+    """
+    items.sort(key=lambda item: "browser" not in item.nodeid)
     for item in items:
         if "city" in item.fixturenames:
             item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(autouse=True)
+def _environment_stays():
+    """A verb of the command line says in the environment where the store is; the next test must not hear it."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("CHENGZAI")}
+    yield
+    for name in [n for n in os.environ if n.startswith("CHENGZAI")]:
+        del os.environ[name]
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

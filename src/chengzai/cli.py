@@ -70,10 +70,6 @@ def _parser() -> argparse.ArgumentParser:
         "Score and rank the counties by the pack's scheme, with the range of each rank.",
         "score 2026-10 --json",
     )
-    score.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
-    score.add_argument("--real", action="store_true", help="real figures only")
-    score.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
-    score.add_argument("--json", action="store_true", help="print everything as JSON")
     outlook = _verb(
         verbs,
         "outlook",
@@ -81,10 +77,11 @@ def _parser() -> argparse.ArgumentParser:
         "Tell which targets will be missed, how sure that is, and what to look at again.",
         "outlook 2026-10 --json",
     )
-    outlook.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
-    outlook.add_argument("--real", action="store_true", help="real figures only")
-    outlook.add_argument("--as-of", type=int, metavar="N", help="use only what was known up to entry N of the journal")
-    outlook.add_argument("--json", action="store_true", help="print everything as JSON")
+    for judges in (score, outlook):
+        judges.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
+        judges.add_argument("--real", action="store_true", help="real figures only")
+        judges.add_argument("--as-of", type=int, metavar="N", help="only what was known up to entry N of the journal")
+        judges.add_argument("--json", action="store_true", help="print everything as JSON")
     twin = _verb(
         verbs,
         "twin",
@@ -207,6 +204,7 @@ def _score(options: argparse.Namespace) -> int:
 def _outlook(options: argparse.Namespace) -> int:
     open_for(options)
     from chengzai.cycle import foresee, latest_month, run_month  # noqa: PLC0415
+    from chengzai.publish import chance_word  # noqa: PLC0415
 
     period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
     edition = run_month(options.content, options.data, period, real=options.real, as_of=options.as_of)
@@ -224,7 +222,7 @@ def _outlook(options: argparse.Namespace) -> int:
     mark = "【模拟数据】" if told["simulated"] else ""
     print(f"{mark}{period}　预警 {len(told['warnings'])} 条，核对提示 {len(told['prompts'])} 条")
     for w in told["warnings"]:
-        print(f"  {_sure(w['miss'])}　{w['place_name']}　{w['indicator']}　{w['reason']}（{w['takes_up']}）")
+        print(f"  {chance_word(w['miss'])}　{w['place_name']}　{w['indicator']}　{w['reason']}（{w['takes_up']}）")
     record = told["record"]
     if record:
         score = record["score"]
@@ -234,11 +232,6 @@ def _outlook(options: argparse.Namespace) -> int:
             f"80%区间盖住 {record['cover80']}%，95%区间盖住 {record['cover95']}%"
         )
     return 0
-
-
-def _sure(chance: float) -> str:
-    """Return a probability as it may be said: nobody is surer than 99 %."""
-    return ">99%" if chance > 0.99 else "<1%" if chance < 0.01 else f"{chance:.0%}"
 
 
 def _twin(options: argparse.Namespace) -> int:

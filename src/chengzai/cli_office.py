@@ -159,9 +159,10 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 def _erratum(options: argparse.Namespace) -> int:
     open_for(options)
-    from chengzai.cycle import errata  # noqa: PLC0415
+    from chengzai.cycle import errata, run_month  # noqa: PLC0415
 
-    told = errata(options.content, options.data, Period.parse(options.period), real=options.real)
+    edition = run_month(options.content, options.data, Period.parse(options.period), real=options.real)
+    told = errata(options.data, edition)
     mark = "【模拟数据】" if told["simulated"] else ""
     print(f"{mark}{told['period']} 第{told['number']}次签发以来：{len(told['cells'])} 处不同")
     for cell in told["cells"][:60]:

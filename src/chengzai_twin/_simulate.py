@@ -9,7 +9,7 @@ import numpy as np
 
 from chengzai.assess import Allocation
 from chengzai.collect import Facts
-from chengzai.kernel import Binary, Call, Element, Name, Number, Period, Places
+from chengzai.kernel import PER_YEAR, Binary, Call, Element, Name, Number, Period, Places
 from chengzai.measure import Indicator
 from chengzai.plan import Plan, Target
 from chengzai_twin._paths import Course, Floats, course_of, generator, season_of, split_whole, yearly_shares
@@ -48,7 +48,7 @@ class _World:
 
     def periods(self, frequency: str) -> list[Period]:
         """Return the periods of a frequency that have closed within the months simulated."""
-        per_year = {"month": 12, "quarter": 4, "year": 1}[frequency]
+        per_year = PER_YEAR[frequency]
         begin = Period.of(frequency, self.first.year * per_year)
         end = begin.closed_by(self.last)
         return [Period.of(frequency, n) for n in range(begin.ordinal, end.ordinal + 1)]

@@ -1,25 +1,31 @@
 """Forecasts: the pace filter against naive oracles, the pool, the track record, warnings and prompts."""
 
-import datetime as dt
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import plan_of
 from chengzai.assess import (
-    Outlook,
+    OutlookRule,
     PaceRule,
     Scored,
+    Track,
     WarnRule,
     forecast_series,
-    interval_factors,
+    foretell,
     raised,
     track_record,
+    warn,
 )
+from chengzai.assess._outlook import Panel
 from chengzai.assess._pace import Courses, ahead, fellows, follow, lean
 from chengzai.assess._record import score_of
+from chengzai.assess._tracks import _by_season, _year_by_year
+from chengzai.kernel import Period
 
 STEADY = PaceRule(change=1e-9, first=(1.0, 0.2), after=(1.0, 0.3), noise=0.1, weight=24, slip=1e-9)
 LIVELY = PaceRule(change=0.02, first=(1.0, 0.2), after=(1.0, 0.3), noise=0.1, weight=24, slip=1e-3)
@@ -140,14 +146,6 @@ def test_the_library_is_asked_with_season_without_and_for_next_to_nothing():
     assert again.sd.tolist() == forecast_series(seasonal[:30], 6).sd.tolist()  # nothing is left to chance
 
 
-@given(st.lists(st.floats(0, 10), min_size=20, max_size=60), st.sampled_from([0.5, 0.8]))
-def test_interval_factors_cover_what_they_say(errors, share):
-    factor = interval_factors(np.array(errors), np.ones(len(errors)), [share])[0]
-
-    assert sum(e <= factor for e in errors) >= share * len(errors)
-    assert interval_factors(np.array(errors[:3]), np.ones(3), [0.95]) == [math.inf]
-
-
 def test_scores_have_their_known_answers():
     chance, missed = np.array([0.8, 0.3, 0.6, 0.1]), np.array([1.0, 0, 1, 0])
     ones = np.ones(4)
@@ -183,6 +181,71 @@ def test_a_warning_climbs_as_it_stays_open():
     assert [RULE.level(months) for months in (0, 1, 2, 4, 5, 30)] == [0, 0, 1, 1, 2, 2]
 
 
-def test_an_outlook_without_evidence_says_so_and_no_number():
-    outlook = Outlook("t", "3308", "not_enough", 2, dt.date(2027, 12, 31), 14, "month")
-    assert math.isnan(outlook.miss)
+NOW, END = Period.parse("2024-12"), Period.parse("2027-12")
+ASKS = OutlookRule(LIVELY, {"month": 6, "quarter": 4, "year": 3}, 0.0)
+
+
+def track(values, *, place="1", goal=700.0, plan=None):
+    """Return a count of 24 months on its way to 700 within 60."""
+    target = (plan or plan_of()).targets[0]
+    told = np.asarray(values, dtype=float)
+    now = Period.parse("2023-01").next(len(told) - 1)
+    even = np.full(60, 1 / 60)
+    return Track(target, place, "pace", now, END, told, 0.0, goal, told / goal, even, 1.0, whole=False)
+
+
+def test_too_few_reports_are_not_enough_and_no_number_is_said():
+    told = foretell([track([10.0, 20, 30, 40, 50])], ASKS)[0]
+
+    assert (told.answer, told.evidence) == ("not_enough", 5)
+    assert math.isnan(told.miss)
+    assert foretell([track([10.0, 20, 30, 40, 50, 60])], ASKS)[0].answer == "told"
+
+
+def test_a_count_already_at_its_goal_is_not_missed():
+    assert foretell([track(np.linspace(30, 720, 24))], ASKS)[0].miss == 0.0
+
+
+def test_full_coverage_is_missed_where_any_county_misses():
+    plan = plan_of(words="自来水普及率达到100%", number="100%", value=Decimal(100), unit="%", kind="ratio")
+    panel = Panel.of([track(np.linspace(2, 42, 24), goal=100.0, place=p, plan=plan) for p in ("1", "11", "12")])
+    foretold, _ = panel.ahead(24, ASKS)
+    alone = foretold.below(panel.limit)
+    chance = panel.miss(foretold, 24)
+
+    assert chance[1:] == pytest.approx(alone[1:])
+    assert chance[0] == pytest.approx(max(alone[0], 1 - (1 - alone[1]) * (1 - alone[2])))
+
+
+def test_reaching_what_clears_a_warning_clears_it():
+    slow = track(np.linspace(4, 96, 24))
+    rule = WarnRule(0.9, 0.6, 2, ((0, "责任单位"),))
+    warned = warn([slow], foretell([slow], ASKS, history=6), {}, ASKS, rule)[0]
+    way = np.linspace(96, warned.clears_at, 4)[1:]
+    then = foretell([track([*np.linspace(4, 96, 24), *way])], ASKS)[0].miss
+    short = foretell([track([*np.linspace(4, 96, 24), *np.linspace(96, warned.clears_at * 0.95, 4)[1:]])], ASKS)[0].miss
+
+    assert 96 < warned.clears_at < 700
+    assert then < rule.clear_at < short
+
+
+def test_a_number_due_every_year_is_followed_as_one_rising_course():
+    axis = [Period.parse("2023-01").next(n) for n in range(36)]
+    done = np.concatenate((np.linspace(0.1, 1.2, 12), np.linspace(0.05, 0.6, 12)))
+    attained, limit = _year_by_year(done, axis)
+
+    assert attained[11] == pytest.approx(1.2)
+    assert attained[12:24] == pytest.approx(1.2 + done[12:])
+    assert limit == pytest.approx(2.2)  # the year's number is reached when one more is done than at its start
+
+
+def test_a_season_seen_once_weighs_half_against_the_trajectory():
+    axis = [Period.parse("2023-01").next(n) for n in range(24)]
+    even = np.full(24, 1 / 24)
+    late = np.zeros(12)
+    late[11] = 0.5  # the whole first year came in December
+    shaped = _by_season(even, np.cumsum(late), axis)
+
+    assert shaped[:12] == pytest.approx(even[:12])  # a year is judged by the years before it alone
+    assert shaped[23] == pytest.approx(0.5 * (1.0 / 2 + 1 / 12 / 2))
+    assert shaped[12:].sum() == pytest.approx(0.5)

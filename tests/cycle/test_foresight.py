@@ -1,12 +1,14 @@
 """及时预警 as a story: a twin whose courses are known is foretold, warned about, and asked again."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders import COUNTY as SMALL
-from builders import QUZHOU, element, observation, places
-from chengzai.assess import PromptRule, prompts_of
+from builders import QUZHOU, case, element, observation, places, rules
+from chengzai.assess import PromptRule, assess, prompts_of
 from chengzai.collect import facts_of
-from chengzai.cycle import NoForecastRule, foresee, run_month, simulate_city
+from chengzai.cycle import RuleMissing, foresee, run_month, simulate_city
 from chengzai.kernel import Period
 from chengzai.measure import build_cube
 
@@ -63,7 +65,7 @@ def test_a_pack_without_rules_says_so(tmp_path):
     simulate_city(SMALL, tmp_path, seed=1, months=(Period.parse("2026-01"), Period.parse("2026-02")))
     edition = run_month(SMALL, tmp_path, Period.parse("2026-02"))
 
-    with pytest.raises(NoForecastRule, match="policy/forecast"):
+    with pytest.raises(RuleMissing, match="policy/forecast"):
         foresee(SMALL, tmp_path, edition)
 
 
@@ -97,3 +99,15 @@ def cube_of(rows, **changes):
 def test_what_deserves_a_second_look_is_asked_and_nothing_else(rows, changes, kinds):
     cube = cube_of(rows, **changes)
     assert [p.kind for p in prompts_of({"month": cube}, {}, (), ASK)] == kinds
+
+
+def test_counties_heaped_at_their_goal_are_asked_about():
+    def stand(place, value):
+        return replace(judged_case, place=place, value=value, goal=100.0, baseline=0.0)
+
+    judged_case = assess(case([50.0] * 12), rules())
+    heaped = {p: {"t": stand(p, v)} for p, v in (("a", 100.0), ("b", 100.05), ("c", 100.0), ("d", 140.0))}
+    spread = {p: {"t": stand(p, v)} for p, v in (("a", 100.0), ("b", 99.95), ("c", 100.0), ("d", 140.0))}
+
+    assert [(q.kind, q.places) for q in prompts_of({}, heaped, tuple("abcd"), ASK)] == [("heap", ("a", "b", "c"))]
+    assert prompts_of({}, spread, tuple("abcd"), ASK) == ()

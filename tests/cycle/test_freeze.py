@@ -16,6 +16,7 @@ from chengzai.cycle import (
     issued_page,
     issues_of,
     reproduce,
+    run_month,
     save_cells,
     simulate_city,
     verify_journal,
@@ -63,14 +64,14 @@ def test_an_issued_month_is_made_again_to_the_same_bytes_whatever_came_after(off
 
 def test_what_changed_after_the_issue_is_listed_with_the_act_that_moved_it(office, tmp_path):
     issued(tmp_path)
-    assert errata(QUZHOU, tmp_path, MONTH, real=False)["cells"] == []
+    assert errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH))["cells"] == []
     accept_values(office)
 
-    told = errata(QUZHOU, tmp_path, MONTH, real=False)
+    told = errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH))
 
     assert told["simulated"]
     assert {cell["place_name"] for cell in told["cells"]} >= {"江山市"}
-    page = issued_page(QUZHOU, tmp_path, MONTH, real=False)
+    page = issued_page(tmp_path, run_month(QUZHOU, tmp_path, MONTH))
     assert page["errata"]["cells"] == told["cells"]
     assert all(c["was_shown"] != c["now_shown"] for c in told["cells"] if c["what"] == "state")
     name = next(f for f in page["issues"][0]["files"] if f.endswith(".docx"))
@@ -100,7 +101,7 @@ def test_issuing_again_says_why_and_the_first_issue_stays(office, tmp_path):
     assert first["folder"] != second["folder"]
     assert first["data"] != second["data"]
     assert reproduce(tmp_path, MONTH, real=False, number=1)["same_bytes"]
-    assert errata(QUZHOU, tmp_path, MONTH, real=False)["cells"] == []
+    assert errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH))["cells"] == []
     assert issues_of(MONTH, real=True) == [], "a rehearsal's issue is never taken for a real one"
     assert verify_journal().broken_at == 0
     assert [a.act for a in acts_of(simulated=True, topic="issued")] == ["issue", "issue"]
@@ -132,13 +133,16 @@ def test_a_pack_edited_after_the_issue_changes_the_erratum_and_not_the_issue(off
     lights.write_text(rules.replace("-10", "-25"), encoding="utf-8")
 
     again = reproduce(tmp_path, MONTH, real=False)
-    told = errata(pack, tmp_path, MONTH, real=False)
+    told = errata(tmp_path, run_month(pack, tmp_path, MONTH))
 
     assert (again["same_bytes"], again["differs"]) == (True, [])
     assert {(cell["was"], cell["now"]) for cell in told["cells"]} == {("behind", "watch")}
 
 
 def test_a_month_never_issued_says_so(office, tmp_path):
-    for ask in (lambda: reproduce(tmp_path, MONTH, real=False), lambda: errata(QUZHOU, tmp_path, MONTH, real=False)):
+    for ask in (
+        lambda: reproduce(tmp_path, MONTH, real=False),
+        lambda: errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH)),
+    ):
         with pytest.raises(NotIssued, match="还没有签发"):
             ask()

@@ -41,7 +41,7 @@ from chengzai.assess._robust import (
 )
 from chengzai.assess._scheme import Scheme, ScoredItem, read_scheme
 from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
-from chengzai.assess._series import Predicted, forecast_series, interval_factors
+from chengzai.assess._series import Predicted, forecast_series
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
 from chengzai.assess._tracks import Track, tracks_of
 from chengzai.assess._warn import Warned, WarnRule, raised, warn
@@ -93,7 +93,6 @@ __all__ = [
     "foretell",
     "impute_group_mean",
     "index_up",
-    "interval_factors",
     "is_additive",
     "leave_one_out",
     "needs_baseline",

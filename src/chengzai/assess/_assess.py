@@ -8,7 +8,7 @@ from typing import Any
 from chengzai.assess._allocation import Allocation
 from chengzai.assess._lights import Band, band_of
 from chengzai.assess._progress import attained_share, expected_share
-from chengzai.kernel import Period, Step, Text
+from chengzai.kernel import PER_YEAR, Period, Step, Text
 from chengzai.measure import Completeness
 from chengzai.plan import Plan, Target
 
@@ -160,7 +160,7 @@ def share_due(plan: Plan, target: Target, allocation: Allocation | None, period:
     """
     if target.every_year:
         season = allocation.season if allocation else ()
-        per_year = {"month": 12, "quarter": 4, "year": 1}[period.frequency]
+        per_year = PER_YEAR[period.frequency]
         return expected_share(period.part, per_year, season)
     elapsed, total = _time(plan, target, period)
     if not allocation or not allocation.steps or elapsed >= total:
@@ -215,10 +215,10 @@ def _met(case: Case, rules: Rules, value: float, goal: float) -> bool:
 def _pace(case: Case, goal: float) -> tuple[float, float]:
     """Return the change per period still needed, and the best change any past period has shown."""
     if case.target.every_year:
-        left = {"month": 12, "quarter": 4, "year": 1}[case.measured.frequency] - case.measured.part
+        left = PER_YEAR[case.measured.frequency] - case.measured.part
     else:
         elapsed, total = _elapsed(case)
-        left = int((total - elapsed) / {"month": 1, "quarter": 3, "year": 12}[case.measured.frequency])
+        left = int((total - elapsed) / case.measured.months)
     needed = (goal - case.series[-1]) / left if left > 0 else math.nan
     steps = [b - a for a, b in zip(case.series, case.series[1:], strict=False) if not math.isnan(b - a)]
     best = (max if case.target.direction == "up" or case.target.each else min)(steps, default=math.nan)

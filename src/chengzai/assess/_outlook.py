@@ -12,10 +12,11 @@ from scipy.special import ndtr
 from chengzai.assess._pace import Ahead, Courses, PaceRule, ahead, fellows, follow, lean
 from chengzai.assess._series import forecast_series
 from chengzai.assess._tracks import Floats, Track
+from chengzai.kernel import PER_YEAR
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _PERCENTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 _TOP = 100.0
+_FORETOLD = ("told", "no_goal")
 _LIBRARY_FROM = 12
 Progress = Callable[[str, int, int], None]
 
@@ -79,15 +80,13 @@ class Panel:
         exposure = np.array([np.pad(t.exposure, (0, steps - len(t.exposure))) for t in tracks])
         grain = np.array([1 / abs(t.goal - t.baseline) if t.whole else 0.0 for t in tracks])
         attained = np.array([t.attained for t in tracks])
-        months = _MONTHS[tracks[0].measured.frequency]
+        months = tracks[0].measured.months
         limit = np.array([t.limit for t in tracks])
         return cls(tuple(tracks), Courses(attained, exposure, grain, months), _groups(tracks), limit)
 
     def ahead(self, until: int, rule: OutlookRule, *, end: int = 0, library: bool = True) -> tuple[Ahead, Floats]:
         """Return the share at the deadline (or after `end` periods) as foretold after `until`, and the present pace."""
-        seen = self.courses.until(until)
-        if end:
-            seen = Courses(seen.attained, seen.exposure[:, :end], seen.grain, seen.months)
+        seen = self.courses.until(until, end or None)
         mixture, noise, reading = follow(seen, rule.pace)
         mixture = lean(mixture, *fellows(mixture, self.group))
         result = ahead(seen, mixture, noise, reading, rule.pace)
@@ -119,25 +118,17 @@ class Panel:
         for row, track in enumerate(self.tracks):
             if track.target.kind == "cumulative" and self.courses.attained[row, until - 1] >= self.limit[row]:
                 chance[row] = 0.0
-        for row, track in enumerate(self.tracks):
-            inside = np.flatnonzero((self.group == self._group_of(track.target.id)) & ~np.isnan(self.limit))
-            if is_full(track) and len(inside):
-                chance[row] = max(chance[row], 1 - float(np.prod(1 - chance[inside])))
+        for row in (n for n, track in enumerate(self.tracks) if is_full(track)):
+            parts = [n for n, t in enumerate(self.tracks) if t.target is self.tracks[row].target and not t.city]
+            inside = [n for n in parts if not math.isnan(self.limit[n])]
+            chance[row] = max(chance[row], 1 - float(np.prod(1 - chance[inside])))
         return chance
-
-    def _group_of(self, target: str) -> int:
-        return next(
-            (int(g) for g, t in zip(self.group, self.tracks, strict=True) if t.target.id == target and g >= 0), -2
-        )
 
 
 def is_full(track: Track) -> bool:
     """Return whether the goal is a full coverage of the whole, which no part may fall short of."""
     return (
-        track.place == track.target.place
-        and track.goal == _TOP
-        and track.target.canonical is not None
-        and track.target.canonical.unit == "%"
+        track.city and track.goal == _TOP and track.target.canonical is not None and track.target.canonical.unit == "%"
     )
 
 
@@ -155,9 +146,8 @@ def _groups(tracks: Sequence[Track]) -> NDArray[np.int64]:
     numbers: dict[tuple[str, str], int] = {}
     found = []
     for track in tracks:
-        whole = track.place == track.target.place
         key = (track.target.id, "" if not math.isnan(track.limit) else track.place[:6])
-        found.append(-1 if whole else numbers.setdefault(key, len(numbers)))
+        found.append(-1 if track.city else numbers.setdefault(key, len(numbers)))
     return np.array(found, dtype=np.int64)
 
 
@@ -169,8 +159,9 @@ def foretell(
     for frequency in ("month", "quarter", "year"):
         for law in ("pace", "level", "once"):
             group = [t for t in tracks if t.measured.frequency == frequency and t.law == law]
-            ready = [t for t in group if _answer(t, rule) in {"told", "no_goal"}]
-            found += [_plain(t, _answer(t, rule)) for t in group if t not in ready]
+            answers = [_answer(t, rule) for t in group]
+            ready = [t for t, a in zip(group, answers, strict=True) if a in _FORETOLD]
+            found += [_plain(t, a) for t, a in zip(group, answers, strict=True) if a not in _FORETOLD]
             if ready and law == "pace":
                 found += _paced(ready, rule, history, progress)
             elif ready:
@@ -226,9 +217,6 @@ def _seen_then(panel: Panel, until: int, rule: OutlookRule) -> Floats:
     chance = panel.miss(panel.ahead(until, rule)[0], until)
     known = (~np.isnan(panel.courses.attained[:, :until])).sum(1)
     chance[known < rule.least[panel.tracks[0].measured.frequency]] = np.nan
-    for row, track in enumerate(panel.tracks):
-        if track.target.every_year and track.deadline.year != track.measured.year:
-            chance[row] = np.nan
     return chance
 
 
@@ -250,8 +238,7 @@ def _told(
     values = track.within(track.value_of(np.array(shares)))
     low95, low80, middle, high80, high95 = (values if track.goal >= track.baseline else values[::-1]).tolist()
     remaining = float(track.exposure[len(track.attained) :].sum())
-    known = bridge(track.attained)
-    lacking = track.limit - float(known[-1])
+    lacking = track.limit - track.reached
     goalless = math.isnan(track.limit)
     return _plain(
         track,
@@ -275,7 +262,7 @@ def _levelled(track: Track, rule: OutlookRule, history: int) -> Outlook:
         known = bridge(track.values[:until])
         if len(known) < least:
             continue
-        told = forecast_series(known, track.left + now - until)
+        told = forecast_series(known, track.left + now - until, season=PER_YEAR[track.measured.frequency])
         mean, sd = float(told.mean[-1]), max(float(told.sd[-1]), 1e-9)
         short = (track.goal - mean) / sd if track.target.direction == "up" else (mean - track.goal) / sd
         if sd <= 1e-9:  # a value that never moved is expected to stay where it is

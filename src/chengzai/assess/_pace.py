@@ -57,9 +57,9 @@ class Courses:
         """The number of periods seen."""
         return int(self.attained.shape[1])
 
-    def until(self, periods: int) -> "Courses":
-        """Return the courses as they were known after a number of periods."""
-        return Courses(self.attained[:, :periods], self.exposure, self.grain, self.months)
+    def until(self, periods: int, end: int | None = None) -> "Courses":
+        """Return the courses as they were known after a number of periods, their way cut off after `end`."""
+        return Courses(self.attained[:, :periods], self.exposure[:, :end], self.grain, self.months)
 
 
 @dataclass(slots=True)

@@ -49,17 +49,13 @@ def prompts_of(
         for row, element in enumerate(cube.elements):
             if "&" in element.code:
                 continue
-            units = [i for i, p in enumerate(cube.places.ordered) if _reports(element, p.code, p.level)]
+            units = [i for i, p in enumerate(cube.places.ordered) if element.reported_by(p)]
             if units and element.collected not in {"prefecture", "core", "any"}:
                 values = cube.values[row]
                 found += _spikes(cube, element, values, units, rule)
                 found += _repeats(cube, element, values, units, rule)
                 found += _swaps(cube, element, values)
     return (*found, *_heaps(judged, counties, rule))
-
-
-def _reports(element: Element, code: str, level: str) -> bool:
-    return code in element.units if element.units else level == element.collected
 
 
 def _spikes(cube: Cube, element: Element, values: Floats, units: Sequence[int], rule: PromptRule) -> Iterator[Prompt]:
@@ -111,7 +107,7 @@ def _swaps(cube: Cube, element: Element, values: Floats) -> Iterator[Prompt]:
     at = {place.code: i for i, place in enumerate(cube.places.ordered)}
     parents = {cube.places.ordered[p].code for p in cube.places.parents if p >= 0}
     for parent in sorted(parents):
-        children = [p.code for p in cube.places.children(parent) if _reports(element, p.code, p.level)]
+        children = [p.code for p in cube.places.children(parent) if element.reported_by(p)]
         moved = [c for c in children if not math.isnan(change[at[c]]) and change[at[c]] != 0]
         for a, b in combinations(moved, 2):
             if change[at[a]] == -change[at[b]]:

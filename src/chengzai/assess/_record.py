@@ -12,6 +12,7 @@ import numpy as np
 
 from chengzai.assess._outlook import OutlookRule, Panel, bridge
 from chengzai.assess._tracks import Floats, Track
+from chengzai.kernel import PER_YEAR
 
 _BINS = 10
 _LEADS = ((1, 6), (7, 12), (13, 60))
@@ -151,7 +152,7 @@ def _bins(scored: Scored) -> Iterable[tuple[float, float, int, float, float]]:
 def past_forecasts(tracks: Sequence[Track], rule: OutlookRule) -> Scored:
     """Return the forecasts of the year ends gone by, as they would have been told at the end of each half-year."""
     parts = []
-    for frequency, per_year in (("month", 12), ("quarter", 4)):
+    for frequency, per_year in (("month", 12), ("quarter", 4)):  # a yearly target has no report before its year end
         group = [t for t in tracks if t.law == "pace" and t.measured.frequency == frequency and not math.isnan(t.limit)]
         if not group:
             continue
@@ -201,11 +202,10 @@ def _limit(track: Track, due: float, until: int, end: int) -> float:
     """Return the share due at a year's end; a number due every year counts from the year before, once it is known."""
     if not track.target.every_year:
         return due
-    year = 12 if track.measured.frequency == "month" else 4
-    since = end - year
-    if until < since or since == 0:
-        return 1.0 if since == 0 else math.nan
-    return float(track.attained[since - 1]) + 1.0
+    since = end - PER_YEAR[track.measured.frequency]
+    if since == 0:
+        return 1.0
+    return math.nan if until < since else float(track.attained[since - 1]) + 1.0
 
 
 def _projections(attained: Floats, steps: int, per_year: int) -> tuple[float, float]:

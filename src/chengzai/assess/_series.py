@@ -51,14 +51,3 @@ def forecast_series(series: Sequence[float] | Floats, steps: int, *, season: int
     told = [method.forecast(y=known, h=steps, level=[_LEVEL]) for method in methods]
     widths = [(answer[f"hi-{_LEVEL}"] - answer[f"lo-{_LEVEL}"]) / _TO_SD for answer in told]
     return Predicted(np.median([answer["mean"] for answer in told], axis=0), np.median(widths, axis=0))
-
-
-def interval_factors(errors: Floats, sds: Floats, coverage: Sequence[float]) -> list[float]:
-    """Return by how many standard deviations an interval must reach to each side to cover what it says.
-
-    `errors` and `sds` come from forecasts of a time already past (split conformal, Lei et al. 2018): the factor is
-    the ⌈(n + 1)·c⌉-th smallest of |error| / sd; infinite where the past is too short for such a claim.
-    """
-    ratio = np.sort(np.abs(errors) / np.maximum(sds, 1e-12))
-    places = [int(np.ceil((len(ratio) + 1) * c)) for c in coverage]
-    return [float(ratio[place - 1]) if 0 < place <= len(ratio) else float("inf") for place in places]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, share_due
 from chengzai.assess._board import Measured, county_places
-from chengzai.kernel import Element, Period
+from chengzai.kernel import PER_YEAR, Element, Period
 from chengzai.measure import Cube
 from chengzai.plan import Plan, Target
 
@@ -39,6 +39,16 @@ class Track:
     exposure: Floats
     limit: float
     whole: bool
+
+    @property
+    def city(self) -> bool:
+        """Whether it is the target's own place, not one of the parts."""
+        return self.place == self.target.place
+
+    @property
+    def reached(self) -> float:
+        """The last known share of the way, NaN where nothing is known."""
+        return _last(self.attained)
 
     @property
     def left(self) -> int:
@@ -139,7 +149,7 @@ def _whole(target: Target) -> bool:
 
 def _deadline(plan: Plan, target: Target, when: Period) -> Period:
     """Return the last period that counts: of this year for a number due every year, else of the deadline."""
-    per_year = {"month": 12, "quarter": 4, "year": 1}[when.frequency]
+    per_year = PER_YEAR[when.frequency]
     if target.every_year:
         return Period.of(when.frequency, (when.year + 1) * per_year - 1)
     day = min(target.deadline, plan.end)
@@ -206,7 +216,7 @@ def _townships(plan: Plan, measured: Measured, track: Track, least: float) -> It
         return
     if any(cube.elements[cube.element_at[name]].collected != "township" for name in formula.names):
         return
-    reached = _last(track.attained)
+    reached = track.reached
     for place in cube.places.children(track.place):
         values = np.array(cube.series(track.target.id, place.code)[: len(track.values)], dtype=np.float64)
         values[~_complete(cube, track.target.id, place.code, len(values), least)] = np.nan

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from chengzai.assess._outlook import Outlook, OutlookRule, Panel, is_full
 from chengzai.assess._pace import Courses
 from chengzai.assess._tracks import Floats, Track
-from chengzai.kernel import Text
+from chengzai.kernel import PER_YEAR, Text
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _CLEARING = 3  # what would clear a warning is said for so many months ahead
 _HALVINGS = 14
 _NEARLY = 0.9
@@ -41,7 +40,7 @@ class Warned:
     """One open warning. Values are canonical; `months` counts since it was raised, `lead` from then to the deadline.
 
     `clears_at` is the value that, reached within three months on a straight way, brings the probability below the
-    clearing limit; NaN where no way within the goal does.
+    clearing limit; NaN where no way within the goal does, or where the parts decide (full coverage).
     """
 
     target: str
@@ -95,7 +94,7 @@ def warn(
 def _warned(
     track: Track, outlook: Outlook, periods: int, owners: Mapping[str, str], rule: WarnRule, clears_at: float
 ) -> Warned:
-    length = _MONTHS[outlook.frequency]
+    length = track.measured.months
     months = (periods - 1) * length
     level = rule.level(months)
     return Warned(
@@ -136,14 +135,14 @@ def _clearing(
 ) -> dict[tuple[str, str], float]:
     """Return what each warned course would have to reach within three months, by bisection of all at once."""
     found: dict[tuple[str, str], float] = {}
-    for frequency, length in _MONTHS.items():
+    for frequency, per_year in PER_YEAR.items():
         group = [t for t in tracks if t.law == "pace" and t.measured.frequency == frequency and t.left > 0]
         warned = [n for n, t in enumerate(group) if (t.target.id, t.place) in opened]
         if not warned:
             continue
-        panel, steps = Panel.of(group), max(1, _CLEARING // length)
+        panel, steps = Panel.of(group), max(1, _CLEARING * per_year // 12)
         now = panel.courses.known
-        low = np.array([_reached(t) for t in group])
+        low = np.nan_to_num([t.reached for t in group])
         high = np.maximum(panel.limit, low)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
@@ -154,20 +153,16 @@ def _clearing(
             share = high[n]
             value = float(group[n].value_of(share))
             value = math.ceil(value - 1e-9) if group[n].whole else value
-            known = not math.isnan(share) and share < panel.limit[n] - 1e-6
+            alone = not is_full(group[n])  # full coverage is cleared by the counties that lag, not by the city's sum
+            known = alone and not math.isnan(share) and share < panel.limit[n] - 1e-6
             found[group[n].target.id, group[n].place] = value if known else math.nan
     return found
-
-
-def _reached(track: Track) -> float:
-    told = track.attained[~np.isnan(track.attained)]
-    return float(told[-1]) if len(told) else 0.0
 
 
 def _if_reached(panel: Panel, share: Floats, steps: int, forecast: OutlookRule) -> Floats:
     """Return the probabilities if every course reached a share on a straight way over the next periods."""
     courses = panel.courses
-    start = np.array([_reached(t) for t in panel.tracks])
+    start = np.nan_to_num([t.reached for t in panel.tracks])
     way = start[:, None] + (share - start)[:, None] * (np.arange(1, steps + 1) / steps)
     later = Courses(np.concatenate((courses.attained, way), 1), courses.exposure, courses.grain, courses.months)
     moved = Panel(panel.tracks, later, panel.group, panel.limit)

@@ -17,7 +17,6 @@ from chengzai.collect._cells import (
 from chengzai.collect._checks import Reporting
 from chengzai.collect._facts import Facts, MixedSources, facts_of
 from chengzai.collect._forms import (
-    PER_YEAR,
     Department,
     Form,
     Timing,
@@ -45,7 +44,6 @@ __all__ = [
     "ACT_WORD",
     "MISSING",
     "OF_THE_CITY",
-    "PER_YEAR",
     "PRECEDENCE",
     "STEPS",
     "STEP_WORD",

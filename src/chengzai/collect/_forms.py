@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengzai.kernel import (
+    PER_YEAR,
     Citation,
     Element,
     Finding,
@@ -212,6 +213,3 @@ def burden(
         row["minutes_month"] = round(row["cells_year"] * timing.minutes / 12, 1)
         row["cells_month"] = round(row["cells_year"] / 12, 1)
     return sorted(asked.values(), key=lambda row: (-row["minutes_month"], row["unit"]))
-
-
-PER_YEAR = {"month": 12, "quarter": 4, "year": 1}

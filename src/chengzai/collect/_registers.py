@@ -13,7 +13,7 @@ from typing import Any
 
 from chengzai.collect._cells import day_of, read_value
 from chengzai.collect._sheet import Content, Line
-from chengzai.kernel import Citation, Element, Finding, Observation, Period, Places, Severity, Text
+from chengzai.kernel import PER_YEAR, Citation, Element, Finding, Observation, Period, Places, Severity, Text
 
 FIELD_KINDS = ("text", "number", "date", "choice", "place")
 _ALIKE = 0.8  # names as alike as this, at one place, are shown to a person as a likely double
@@ -240,7 +240,7 @@ def count_register(
 
 def _first(since: Period, frequency: str) -> int:
     return (
-        since.year * {"month": 12, "quarter": 4, "year": 1}[frequency]
+        since.year * PER_YEAR[frequency]
         + {
             "month": since.part - 1,
             "quarter": (since.part - 1) // 3,

@@ -19,7 +19,7 @@ from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
-from chengzai.cycle._foresight import NoForecastRule, forecast_rules, foresee
+from chengzai.cycle._foresight import foresee
 from chengzai.cycle._freeze import NotIssued, errata, issue_month, issued_file, issued_page, issues_of, reproduce
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
@@ -37,6 +37,7 @@ from chengzai.cycle._registers import (
 from chengzai.cycle._rehearse import rehearsal_people, rehearse
 from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_cells, sheet_page
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
+from chengzai.cycle._rules import RuleMissing, forecast_rules
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (
     back_up,
@@ -55,7 +56,6 @@ __all__ = [
     "Amended",
     "Drafted",
     "Locked",
-    "NoForecastRule",
     "NoScheme",
     "NoSuchSheet",
     "NotAdopted",
@@ -64,6 +64,7 @@ __all__ = [
     "OpenReview",
     "Published",
     "Refused",
+    "RuleMissing",
     "act_on",
     "act_on_entries",
     "adopt_content",

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chengzai.collect import PER_YEAR, Form, Line, Sheet, burden, cells_of, periods_due, units_of
+from chengzai.collect import Form, Line, Sheet, burden, cells_of, periods_due, units_of
 from chengzai.cycle._allocate import allocation_sheet, duties_in_force, duties_sheet
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
-from chengzai.kernel import Actor, Period
+from chengzai.kernel import PER_YEAR, Actor, Period
 from chengzai.store import acts_of, drafted_lines
 
 View = dict[str, Any]

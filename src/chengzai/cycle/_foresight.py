@@ -1,20 +1,16 @@
 """及时预警: what will be missed, how sure that is, how well such forecasts did here, and what to look at again."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from chengzai.assess import (
     Outlook,
-    OutlookRule,
-    PaceRule,
-    PromptRule,
     Score,
     Track,
     TrackRecord,
     Warned,
-    WarnRule,
     foretell,
     past_forecasts,
     prompts_of,
@@ -23,16 +19,13 @@ from chengzai.assess import (
     warn,
 )
 from chengzai.cycle._office import pack_in_force
-from chengzai.kernel import Finding, Period, Text, UserError
+from chengzai.cycle._rules import forecast_rules
+from chengzai.kernel import Finding
 from chengzai.publish import Edition
-from chengzai.store import Pack, read_pack
+from chengzai.store import read_pack
 
 View = dict[str, Any]
 _HISTORY = 6  # months for which the probability is told as it was seen then
-
-
-class NoForecastRule(UserError):
-    """The pack has no rules for forecasts and warnings."""
 
 
 def foresee(
@@ -47,10 +40,10 @@ def foresee(
     """Return the outlook of a month: warnings, probabilities with their calibration, and prompts, as plain data.
 
     `history` is for how many months the probability is told as it was seen then: a warning cannot be older.
-    `progress(words, done, total)` hears how far it is. Raises NoForecastRule.
+    `progress(words, done, total)` hears how far it is. Raises RuleMissing.
     """
     pack = read_pack(pack_in_force(data, content, as_of=as_of))
-    rule, warning, prompt, head = forecast_rules(pack, edition.period)
+    rule, warning, prompt, head = forecast_rules(pack, edition.period.last_day())
     tracks = tracks_of(
         edition.plan,
         edition.measured,
@@ -64,78 +57,28 @@ def foresee(
     progress("record", 0, 1)
     record = track_record(past_forecasts(aimed, rule))
     progress("record", 1, 1)
-    owners = {target: allocation.owner for target, allocation in edition.allocations.items()}
-    warnings = warn(aimed, outlooks, owners, rule, warning)
-    prompts = prompts_of(edition.measured.cubes, edition.judged, edition.counties, prompt)
     track_of = {(t.target.id, t.place): t for t in tracks}
+    owners = {target: allocation.owner for target, allocation in edition.allocations.items()}
+    warnings = sorted(warn(aimed, outlooks, owners, rule, warning), key=lambda w: not track_of[w.target, w.place].city)
+    prompts = prompts_of(edition.measured.cubes, edition.judged, edition.counties, prompt)
     return {
         "period": edition.period.text,
         "simulated": edition.simulated,
         "rule": head | {"raise_at": warning.raise_at, "clear_at": warning.clear_at, "confirm": warning.confirm},
+        "warned_city": sum(track_of[w.target, w.place].city for w in warnings),
         "warnings": [_warning(edition, w, track_of[w.target, w.place]) for w in warnings],
-        "outlooks": [
-            _outlook(edition, o, track_of[o.target, o.place])
-            for o in outlooks
-            if o.place in _told_places(edition, o)
-        ],
-        "townships": sum(o.answer == "no_goal" for o in outlooks),
-        "answers": {a: sum(o.answer == a and _of_city(edition, o) for o in outlooks) for a in _ANSWERS},
+        "outlooks": [_outlook(edition, o, track_of[o.target, o.place]) for o in outlooks],
+        "answers": {a: sum(o.answer == a and track_of[o.target, o.place].city for o in outlooks) for a in _ANSWERS},
         "record": _record(record),
         "prompts": [
-            {"kind": p.kind, "about": _name_of(edition, p.about), "places": [edition.places[c].name for c in p.places],
-             "period": p.period, "told": p.told.zh, "told_en": p.told.en}
+            {"kind": p.kind, "label": f"prompt_{p.kind}", "about": _name_of(edition, p.about), "period": p.period,
+             "places": [edition.places[c].name for c in p.places], "told": p.told.zh, "told_en": p.told.en}
             for p in prompts
         ] + [_disagreement(f) for f in edition.findings if f.code == "collect.sources-disagree"],
     }  # fmt: skip
 
 
 _ANSWERS = ("told", "not_enough", "once", "past")
-
-
-def forecast_rules(pack: Pack, period: Period) -> tuple[OutlookRule, WarnRule, PromptRule, View]:
-    """Return the rules in force on the last day of a period, and their clause and status; raises NoForecastRule."""
-    table: Mapping[str, Any] = pack.policy.get("forecast", {})
-    steps = [s for s in table.get("step", ()) if s["since"] <= period.last_day()]
-    if not steps:
-        raise NoForecastRule(
-            Text(
-                "内容包没有预测与预警规则（policy/forecast.toml）；请照 content/quzhou 的写法补上。",
-                "The pack has no rules for forecasts (policy/forecast.toml); add them as content/quzhou writes them.",
-            )
-        )
-    step = max(steps, key=lambda s: s["since"])
-    pace = PaceRule(
-        float(step["change"]),
-        _pair(step["first"]),
-        _pair(step["after"]),
-        float(step["noise"]),
-        float(step["weight"]),
-        float(step["slip"]),
-    )
-    warning = step["warning"]
-    return (
-        OutlookRule(pace, {k: int(v) for k, v in step["least"].items()}, float(step["library"])),
-        WarnRule(
-            float(warning["raise_at"]),
-            float(warning["clear_at"]),
-            int(warning["confirm"]),
-            tuple((int(e["after"]), str(e["to"])) for e in warning["escalate"]),
-        ),
-        PromptRule(**step["prompt"]),
-        {"name": str(table["name"]), "clause": str(step["clause"]), "status": str(step["status"])},
-    )
-
-
-def _pair(written: Any) -> tuple[float, float]:
-    return float(written[0]), float(written[1])
-
-
-def _of_city(edition: Edition, outlook: Outlook) -> bool:
-    return outlook.place == edition.plan.target[outlook.target].place
-
-
-def _told_places(edition: Edition, outlook: Outlook) -> tuple[str, ...]:
-    return (edition.plan.target[outlook.target].place, *edition.counties)
 
 
 def _name_of(edition: Edition, about: str) -> str:
@@ -155,24 +98,28 @@ def _shown(edition: Edition, track: Track, value: float) -> str:
     """Return a value in the target's own unit, as pages print it."""
     if math.isnan(value):
         return "—"
-    counted = track.target.each and track.place == edition.plan.root
-    scaled = value if counted else value / edition.scale(track.target)
-    return f"{scaled:,.{0 if counted else edition.decimals(track.target)}f}"
+    decimals = 0 if edition.counts_counties(track.target, track.place) else edition.decimals(track.target)
+    return f"{value / edition.scale_at(track.target, track.place):,.{decimals}f}"
+
+
+def _named(edition: Edition, track: Track) -> View:
+    return {
+        "target": track.target.id,
+        "indicator": edition.label(track.target),
+        "place": track.place,
+        "place_name": edition.places[track.place].name,
+        "city": track.city,
+        "deadline": track.deadline.last_day().isoformat(),
+        "unit": edition.unit_at(track.target, track.place),
+    }
 
 
 def _outlook(edition: Edition, o: Outlook, track: Track) -> View:
-    return {
-        "target": o.target,
-        "indicator": edition.label(track.target),
-        "place": o.place,
-        "place_name": edition.places[o.place].name,
-        "city": o.place == track.target.place,
+    return _named(edition, track) | {
         "answer": o.answer,
         "evidence": o.evidence,
         "left": o.left,
         "frequency": o.frequency,
-        "deadline": o.deadline.isoformat(),
-        "unit": edition.unit(track.target),
         "goal": _shown(edition, track, track.goal),
         "miss": None if math.isnan(o.miss) else round(o.miss, 3),
         "middle": _shown(edition, track, o.middle),
@@ -185,12 +132,7 @@ def _outlook(edition: Edition, o: Outlook, track: Track) -> View:
 
 
 def _warning(edition: Edition, w: Warned, track: Track) -> View:
-    return {
-        "target": w.target,
-        "indicator": edition.label(track.target),
-        "place": w.place,
-        "place_name": edition.places[w.place].name,
-        "city": w.place == track.target.place,
+    return _named(edition, track) | {
         "miss": round(w.miss, 3),
         "months": w.months,
         "lead": w.lead,
@@ -199,9 +141,7 @@ def _warning(edition: Edition, w: Warned, track: Track) -> View:
         "owner": w.owner,
         "reason": w.reason.zh,
         "reason_en": w.reason.en,
-        "unit": edition.unit(track.target),
         "clears_at": None if math.isnan(w.clears_at) else _shown(edition, track, w.clears_at),
-        "deadline": track.deadline.last_day().isoformat(),
     }
 
 
@@ -229,5 +169,5 @@ def _score(score: Score) -> View:
 
 
 def _disagreement(finding: Finding) -> View:
-    return {"kind": "source", "about": finding.where.document, "places": [], "period": finding.where.locator,
-            "told": finding.message.zh, "told_en": finding.message.en}  # fmt: skip
+    return {"kind": "source", "label": "prompt_source", "about": finding.where.document, "places": [],
+            "period": finding.where.locator, "told": finding.message.zh, "told_en": finding.message.en}  # fmt: skip

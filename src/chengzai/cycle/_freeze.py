@@ -150,22 +150,22 @@ def _cells_that_differ(old: bytes, new: bytes) -> list[View]:
     return found
 
 
-def errata(content: Path, data: Path, period: Period, *, real: bool) -> View:
+def errata(data: Path, edition: Edition) -> View:
     """Return what an issued month would say today: old, new, and the accepted or recorded values since then.
 
-    Raises NotIssued.
+    `edition` is the month as it stands. Raises NotIssued.
     """
-    issues = issues_of(period, real=real)
+    period = edition.period
+    issues = issues_of(period, real=not edition.simulated)
     if not issues:
         raise NotIssued(Text(f"{period} 还没有签发过。", f"{period} has not been issued."))
     last = issues[-1]
-    edition = run_month(content, data, period, real=real)
     today = open_tables(edition)[Path(_ASSESSED).name]
     cells = _cells_that_differ(kept_file(data / last["folder"] / _ASSESSED), today)
     since = [
         {"sequence": a.sequence, "at": a.at, "name": a.name, "topic": a.sheet.topic, "unit": a.sheet.unit,
          "period": a.sheet.period, "lines": len(a.lines), "reason": a.reason}
-        for a in acts_of(simulated=not real, after=last["sequence"])
+        for a in acts_of(simulated=edition.simulated, after=last["sequence"])
         if a.act in {"accept", "record"}
     ]  # fmt: skip
     shown = [c for c in cells if c["what"] in {"value", "state", "goal", "baseline"}]
@@ -182,7 +182,7 @@ def errata(content: Path, data: Path, period: Period, *, real: bool) -> View:
         "counts_now": edition.counts(edition.plan.root),
         "cells": shown,
         "since": since,
-        "simulated": not real,
+        "simulated": edition.simulated,
     }
 
 
@@ -193,16 +193,16 @@ def _shown(edition: Edition, cell: View, written: str) -> str:
         return "—"
     if cell["what"] == "state":
         return STATE_WORD[written]
-    scale = 1.0 if target.each and cell["place"] == edition.plan.root else edition.scale(target)
-    return f"{float(written) / scale:,.{edition.decimals(target)}f} {edition.unit(target)}".strip()
+    shown = float(written) / edition.scale_at(target, cell["place"])
+    return f"{shown:,.{edition.decimals(target)}f} {edition.unit_at(target, cell['place'])}".strip()
 
 
-def issued_page(content: Path, data: Path, period: Period, *, real: bool) -> View:
+def issued_page(data: Path, edition: Edition) -> View:
     """Return a month's issues, newest first, with their files, and what the last one would say today."""
-    issues = issues_of(period, real=real)
+    issues = issues_of(edition.period, real=not edition.simulated)
     return {
-        "period": period.text,
-        "simulated": not real,
+        "period": edition.period.text,
+        "simulated": edition.simulated,
         "issues": [
             {
                 "number": issue["number"],
@@ -217,7 +217,7 @@ def issued_page(content: Path, data: Path, period: Period, *, real: bool) -> Vie
             }
             for issue in reversed(issues)
         ],
-        "errata": errata(content, data, period, real=real) if issues else None,
+        "errata": errata(data, edition) if issues else None,
     }
 
 

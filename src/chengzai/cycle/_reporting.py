@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from chengzai.collect import (
-    PER_YEAR,
     STEPS,
     Form,
     Line,
@@ -23,7 +22,7 @@ from chengzai.collect import (
 from chengzai.cycle._acts import Refused, act_on, errors_in, name_of_line, open_until, worst
 from chengzai.cycle._allocate import tasks_of
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet, require_period
-from chengzai.kernel import Actor, Element, Finding, Period, Text
+from chengzai.kernel import PER_YEAR, Actor, Element, Finding, Period, Text
 from chengzai.store import Saved, acts_of, drafts_of, one_writer, save_drafts, versions_of
 
 View = dict[str, Any]

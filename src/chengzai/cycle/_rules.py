@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from chengzai.assess import Band, Rules, check_bands
+from chengzai.assess import Band, OutlookRule, PaceRule, PromptRule, Rules, WarnRule, check_bands
 from chengzai.kernel import Dated, Finding, Period, Step, Text, UserError
 from chengzai.plan import Plan
 from chengzai.store import Pack
@@ -53,6 +53,36 @@ def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ..
         fast=_number(pack, "fast_progress").at(day),
         completeness=_number(pack, "least_completeness").at(day),
     ), check_bands(in_force.value, rule=str(lights["name"]))
+
+
+def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, PromptRule, dict[str, str]]:
+    """Return the rules of forecasts, warnings and prompts on a day, and where they stand; raises RuleMissing."""
+    table = pack.policy.get("forecast", {})
+    if not table:
+        raise _missing("policy/forecast.toml", "预测与预警规则")
+    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
+    in_force = Dated(str(table["name"]), steps).at(day)
+    step, warning = in_force.value, in_force.value["warning"]
+    first, after = (tuple(float(v) for v in step[name]) for name in ("first", "after"))
+    pace = PaceRule(
+        float(step["change"]),
+        (first[0], first[1]),
+        (after[0], after[1]),
+        float(step["noise"]),
+        float(step["weight"]),
+        float(step["slip"]),
+    )
+    return (
+        OutlookRule(pace, {k: int(v) for k, v in step["least"].items()}, float(step["library"])),
+        WarnRule(
+            float(warning["raise_at"]),
+            float(warning["clear_at"]),
+            int(warning["confirm"]),
+            tuple((int(e["after"]), str(e["to"])) for e in warning["escalate"]),
+        ),
+        PromptRule(**step["prompt"]),
+        {"name": str(table["name"]), "clause": in_force.clause, "status": in_force.status},
+    )
 
 
 def number_in_force(pack: Pack, name: str, day: dt.date) -> float:

@@ -12,13 +12,12 @@ from chengzai.collect import Facts, Reporting, facts_of, receive
 from chengzai.cycle._allocate import allocations_in_force
 from chengzai.cycle._office import read_allocation
 from chengzai.cycle._office_facts import falls_short, office_observations
-from chengzai.kernel import Finding, Observation, Period, Text, UserError
+from chengzai.kernel import PER_YEAR, Finding, Observation, Period, Text, UserError
 from chengzai.measure import Cube, Indicator, build_cube
 from chengzai.plan import Plan
 from chengzai.store import Pack, acts_of, load_allocations, load_facts
 
 _BELOW_COUNTY = ("village",)
-_PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
 
 
 class NoFacts(UserError):
@@ -117,7 +116,7 @@ def build_cubes(
     cubes = {}
     collected = {element.collected for element in pack.elements.values()} | {pack.places[plan.root].level}
     places = pack.places.without(set(_BELOW_COUNTY) - collected)
-    for frequency, per_year in _PER_YEAR.items():
+    for frequency, per_year in PER_YEAR.items():
         begin = Period.of(frequency, plan.start.year * per_year)
         end = begin.closed_by(period)
         if end.ordinal < begin.ordinal:

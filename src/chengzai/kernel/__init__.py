@@ -19,11 +19,12 @@ from chengzai.kernel._formula import (
     parse_formula,
 )
 from chengzai.kernel._observation import Element, Observation
-from chengzai.kernel._period import Period, PeriodError
+from chengzai.kernel._period import PER_YEAR, Period, PeriodError
 from chengzai.kernel._place import Place, Places
 from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale
 
 __all__ = [
+    "PER_YEAR",
     "ROLES",
     "Actor",
     "Binary",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chengzai.kernel._period import Period
+from chengzai.kernel._place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Element:
     minimum: float | None = 0.0
     maximum: float | None = None
     units: tuple[str, ...] = ()
+
+    def reported_by(self, place: Place) -> bool:
+        """Return whether the place is one that must report it."""
+        return place.code in self.units if self.units else place.level == self.collected
 
 
 @dataclass(frozen=True, slots=True)

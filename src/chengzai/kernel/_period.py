@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chengzai.kernel._finding import Text, UserError
 
-_PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
+PER_YEAR = {"month": 12, "quarter": 4, "year": 1}  # how many periods of each frequency a year has
 _FORMS = (
     ("month", re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])")),
     ("quarter", re.compile(r"((?:19|20|21)[0-9]{2})Q([1-4])")),
@@ -47,7 +47,7 @@ class Period:
     @classmethod
     def of(cls, frequency: str, ordinal: int) -> "Period":
         """Return the month, quarter or year with this ordinal."""
-        per_year = _PER_YEAR[frequency]
+        per_year = PER_YEAR[frequency]
         year, part = divmod(ordinal, per_year)
         text = {"month": f"{year}-{part + 1:02d}", "quarter": f"{year}Q{part + 1}", "year": f"{year}"}[frequency]
         return cls(frequency, ordinal, text)
@@ -58,9 +58,14 @@ class Period:
         return int(self.text[:4])
 
     @property
+    def months(self) -> int:
+        """How many months a month, quarter or year has."""
+        return 12 // PER_YEAR[self.frequency]
+
+    @property
     def part(self) -> int:
         """The month of the year (1–12) or quarter (1–4); 1 for a year."""
-        return self.ordinal % _PER_YEAR[self.frequency] + 1
+        return self.ordinal % PER_YEAR[self.frequency] + 1
 
     def next(self, steps: int = 1) -> "Period":
         """Return the period `steps` later (earlier if negative)."""
@@ -68,8 +73,7 @@ class Period:
 
     def last_day(self) -> dt.date:
         """Return the last day of a month, quarter or year."""
-        months = 12 // _PER_YEAR[self.frequency]
-        year, month0 = divmod(self.year * 12 + self.part * months, 12)
+        year, month0 = divmod(self.year * 12 + self.part * self.months, 12)
         return dt.date(year, month0 + 1, 1) - dt.timedelta(days=1)
 
     def closed_by(self, month: "Period") -> "Period":
@@ -78,8 +82,7 @@ class Period:
         >>> Period.parse("2026Q1").closed_by(Period.parse("2026-10")).text
         '2026Q3'
         """
-        months = 12 // _PER_YEAR[self.frequency]
-        return Period.of(self.frequency, (month.ordinal + 1) // months - 1)
+        return Period.of(self.frequency, (month.ordinal + 1) // self.months - 1)
 
     def __str__(self) -> str:
         return self.text
@@ -93,7 +96,7 @@ def _ordinal(frequency: str, parts: list[int], text: str) -> int:
             raise _not_a_period(text) from None
     if frequency == "span":
         return parts[0]
-    return parts[0] * _PER_YEAR[frequency] + (parts[1] - 1 if len(parts) > 1 else 0)
+    return parts[0] * PER_YEAR[frequency] + (parts[1] - 1 if len(parts) > 1 else 0)
 
 
 def _not_a_period(text: str) -> PeriodError:

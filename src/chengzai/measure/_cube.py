@@ -244,12 +244,7 @@ def _expected(elements: Sequence[Element], places: Places) -> NDArray[np.int32]:
     expected = np.zeros((len(elements), len(places)), dtype=np.int32)
     ends = np.array(places.ends)
     for i, element in enumerate(elements):
-        due = np.array(
-            [
-                place.code in element.units if element.units else place.level == element.collected
-                for place in places.ordered
-            ]
-        )
+        due = np.array([element.reported_by(place) for place in places.ordered])
         total = np.concatenate(([0], np.cumsum(due)))
         expected[i] = total[ends] - total[:-1]
     return expected

@@ -11,6 +11,7 @@ from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
 from chengzai.publish._review_view import review_view
+from chengzai.publish._rows import chance_word
 from chengzai.publish._svg import STATE_COLOUR, county_map, entry_map, line_chart, sparkline
 from chengzai.publish._tables import open_tables
 from chengzai.publish._views import changes_page, city_page, county_page, county_shapes_of, document_page, target_page
@@ -25,6 +26,7 @@ __all__ = [
     "bulletin_docx",
     "bulletin_pdf",
     "cell_value",
+    "chance_word",
     "changes_page",
     "chart_png",
     "city_page",

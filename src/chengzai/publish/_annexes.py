@@ -2,7 +2,7 @@
 
 import math
 
-from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Block, Line, figure, unit_word
+from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Block, Line, figure
 from chengzai.publish._edition import Edition
 
 
@@ -45,7 +45,7 @@ def _target_table(edition: Edition) -> Block:
         a = edition.city[target.id]
         cell = f"target/{target.id}/{edition.plan.root}"
         dated = target.kind in {"milestone", "completion"}
-        decimals, unit = edition.decimals(target), unit_word(edition, target, edition.plan.root)
+        decimals, unit = edition.decimals(target), edition.unit_at(target, edition.plan.root)
         value: Line = ("—",) if dated or math.isnan(a.value) else (figure(edition, f"{cell}/value", decimals),)
         goal: Line = (
             ("完成",)

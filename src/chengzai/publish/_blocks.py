@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from chengzai.plan import Target
 from chengzai.publish._edition import Edition, printed
 
 STATE_WORD = {
@@ -83,8 +82,3 @@ def figure(edition: Edition, cell: str, decimals: int = 0, *, unsigned: bool = F
     """Return a cell as a figure, printed by the rules in force."""
     text = printed(edition, cell, decimals)
     return Figure(text.lstrip("-") if unsigned else text, cell, decimals, unsigned)
-
-
-def unit_word(edition: Edition, target: Target, place: str) -> str:
-    """Return the unit as a bulletin writes it behind a value."""
-    return "个县（市、区）" if target.each and place == edition.plan.root else edition.unit(target)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from chengzai.assess import Assessment
 from chengzai.publish._annexes import annexes
-from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Figure, Line, Part, figure, unit_word
+from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Figure, Line, Part, figure
 from chengzai.publish._edition import Edition
 from chengzai.publish._svg import stacked_bars
 
@@ -124,7 +124,7 @@ class _Writer:
         return tuple(parts)
 
     def _unit(self, target_id: str, place: str) -> str:
-        return unit_word(self.edition, self.edition.plan.target[target_id], place)
+        return self.edition.unit_at(self.edition.plan.target[target_id], place)
 
     def _when(self, a: Assessment) -> str:
         """Return the period a value speaks of, where it is not the month of the bulletin."""

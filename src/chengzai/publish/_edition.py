@@ -87,6 +87,14 @@ class Edition:
         """Return what one unit as printed is worth in canonical units: 100000000 for 亿元."""
         return float(unit_scale(target.unit)[0])
 
+    def counts_counties(self, target: Target, place: str) -> bool:
+        """Return whether a value at the place is how many counties reached the goal that each of them has."""
+        return bool(target.each) and place == self.plan.root
+
+    def scale_at(self, target: Target, place: str) -> float:
+        """Return the same for a value at a place; counted counties are counted in ones."""
+        return 1.0 if self.counts_counties(target, place) else self.scale(target)
+
     def decimals(self, target: Target) -> int:
         """Return how many decimals a value of the target is printed with."""
         if self.scale(target) > 1:
@@ -110,6 +118,10 @@ class Edition:
         if target.each or target.value is not None:
             return target.unit
         return target.canonical.unit if target.canonical else ""
+
+    def unit_at(self, target: Target, place: str) -> str:
+        """Return the same for a value at a place."""
+        return "个县（市、区）" if self.counts_counties(target, place) else self.unit(target)
 
 
 def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one line a kind of cell
@@ -150,9 +162,7 @@ def _target_cell(edition: Edition, target: Target, place: str, field: str) -> fl
         return number * 100
     if field == "gap":
         return number
-    if target.each and place == edition.plan.root:
-        return number
-    return number / edition.scale(target)
+    return number / edition.scale_at(target, place)
 
 
 def printed(edition: Edition, cell: str, decimals: int) -> str:

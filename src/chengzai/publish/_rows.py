@@ -25,6 +25,13 @@ def plain(value: float, decimals: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def chance_word(probability: float) -> str:
+    """Return a probability as it may be said: nobody is surer than 99 %."""
+    if probability > 0.99:
+        return "＞99%"
+    return "＜1%" if probability < 0.01 else f"{probability:.0%}"
+
+
 def head(edition: Edition, language: str) -> View:
     """Return what every page carries: the plan, the period, and whether its data is simulated."""
     return {
@@ -56,7 +63,7 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "section": target.section,
         "state": a.state,
         "sign": {">=": "≥", "<=": "≤", "==": "", "~=": "≈"}.get(target.comparator, target.comparator),
-        "unit": "个县" if target.each and place == edition.plan.root else edition.unit(target),
+        "unit": edition.unit_at(target, place),
         "value": "" if dated else printed(edition, f"{cell}/value", decimals),
         "goal": "" if dated else printed(edition, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
         "attained": printed(edition, f"{cell}/attained", 1),
@@ -109,14 +116,14 @@ def table_sections(edition: Edition, place: str, language: str) -> list[View]:
 
 def series_of(edition: Edition, target: Target, place: str) -> tuple[list[Period], list[float]]:
     measured, values = edition.measured.series(target, place, edition.period)
-    scale = 1.0 if target.each and place == edition.plan.root else edition.scale(target)
+    scale = edition.scale_at(target, place)
     periods = [Period.of(measured.frequency, measured.ordinal - len(values) + 1 + i) for i in range(len(values))]
     return periods, [v / scale for v in values]
 
 
 def due_of(edition: Edition, target: Target, a: Assessment, periods: Sequence[Period]) -> list[float]:
     """Return the trajectory in printed units, read off the expected share of each period."""
-    scale = 1.0 if target.each and a.place == edition.plan.root else edition.scale(target)
+    scale = edition.scale_at(target, a.place)
     if math.isnan(a.baseline) or math.isnan(a.goal):
         return [math.nan] * len(periods)
     allocation = edition.allocations.get(target.id)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chengzai.kernel import Finding, Period, Places
+from chengzai.kernel import PER_YEAR, Finding, Period, Places
 from chengzai.measure import explain
 from chengzai.plan import Target
 from chengzai.publish._edition import Edition, printed
@@ -229,12 +229,12 @@ def chart_of(edition: Edition, target: Target, place: str) -> View:
     if not periods or target.kind in {"milestone", "completion"}:
         return {"values": [], "due": [], "labels": [], "goal": None}
     frequency = periods[0].frequency
-    per_year = {"month": 12, "quarter": 4, "year": 1}[frequency]
+    per_year = PER_YEAR[frequency]
     begin = Period.of(frequency, edition.plan.start.year * per_year)
     end = Period.of(frequency, (edition.plan.end.year + 1) * per_year - 1)
     axis = [Period.of(frequency, n) for n in range(begin.ordinal, end.ordinal + 1)]
     known = dict(zip(periods, values, strict=True))
-    scale = 1.0 if target.each and place == edition.plan.root else edition.scale(target)
+    scale = edition.scale_at(target, place)
     return {
         "labels": [str(period.year) if period.part == 1 else period.text for period in axis],
         "tick": per_year,

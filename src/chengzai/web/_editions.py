@@ -1,5 +1,6 @@
 """What the door shows of a month: its edition, evaluation and outlook, made once and kept until something changes."""
 
+import logging
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from chengzai.web._folders import content_folder, data_folder, out_folder
 from chengzai.web.shield import is_real
 
 _KEPT = 8
+_log = logging.getLogger(__name__)
 
 
 class Editions:
@@ -101,6 +103,11 @@ class Outlooks:
             made = foresee(content_folder(), data_folder(), edition, progress=heard)
         except UserError as problem:
             made = problem
+        except Exception:  # noqa: BLE001 -- a thread's fault is told at the next look, not lost
+            _log.exception("the outlook of %s failed", key[0])
+            made = UserError(
+                Text("预测没有做成，已记录；请告诉管理员。", "The outlook failed; tell the administrator.")
+            )
         finally:
             connections.close_all()
         with self._lock:
@@ -122,27 +129,18 @@ def issue_of(period: Period) -> str:
     return "issued_moved_on" if last_change(real=is_real()) > issues[-1]["sequence"] else "issued_as_is"
 
 
-def outlook_of(period: str) -> dict[str, Any]:
-    """Return the outlook of a month as it stands, or how far it is; raises PeriodError for a month without facts."""
+def edition_of(period: str) -> Edition:
+    """Return the edition of a month as it stands; raises PeriodError for one that nothing is known of."""
     month = Period.parse(period)
     try:
-        edition = editions().of(month)
+        return editions().of(month)
     except KeyError:
         raise PeriodError(Text(f"{month} 还没有数据。", f"Nothing is known of {month} yet.")) from None
-    told = outlooks().of(edition, last_change(real=is_real()))
-    return told | _grouped(told) if told["ready"] else told
 
 
-def _grouped(told: dict[str, Any]) -> dict[str, Any]:
-    """Return the warnings of the city apart from those of counties, and the city's own outlooks."""
-    city = [w for w in told["warnings"] if w["city"]]
-    counties = [w for w in told["warnings"] if not w["city"]]
-    parts = [{"name": "of_city", "rows": city}, {"name": "of_counties", "rows": counties}]
-    return {
-        "warned": {"city": city, "counties": counties, "parts": parts},
-        "of_city": [o for o in told["outlooks"] if o["city"]],
-        "prompts": [{**p, "label": f"prompt_{p['kind']}"} for p in told["prompts"]],
-    }
+def outlook_of(period: str) -> dict[str, Any]:
+    """Return the outlook of a month as it stands, or how far it is; raises PeriodError for a month without facts."""
+    return outlooks().of(edition_of(period), last_change(real=is_real()))
 
 
 @lru_cache(maxsize=1)

@@ -231,8 +231,8 @@ OFFICE_LABELS = {
     "what_field": ("项", "What"),
     "outlook": ("及时预警", "Early warning"),
     "outlook_answer": (
-        "预警 {} 条，其中全市 {} 条、县（市、区）{} 条。",
-        "{} warnings: {} of the city, {} of counties.",
+        "预警 {} 条，其中全市 {} 条，其余是县（市、区）的。",
+        "{} warnings: {} of the city, the others of counties.",
     ),
     "outlook_told": (
         "全市指标：能说概率的 {} 项，证据不足 {} 项，完成前没有过程数的 {} 项，已到期 {} 项。",

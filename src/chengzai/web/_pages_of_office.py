@@ -19,12 +19,10 @@ from chengzai.cycle import (
     trail_page,
     verify_journal,
 )
-from chengzai.kernel import Period
 from chengzai.web._door import account_of, opened, page
-from chengzai.web._editions import evaluation_of, outlook_of
+from chengzai.web._editions import edition_of, evaluation_of, outlook_of
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._people import people_page
-from chengzai.web.shield import is_real
 
 View = dict[str, Any]
 
@@ -112,7 +110,7 @@ def outlook(request: HttpRequest, period: str) -> View:
 def issued(request: HttpRequest, period: str) -> View:
     """Return a month's issues with their kept files, and what the last one would say today."""
     opened(request, "board")
-    return issued_page(content_folder(), data_folder(), Period.parse(period), real=is_real())
+    return issued_page(data_folder(), edition_of(period))
 
 
 @page("burden", "burden.html")

@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from chengzai.publish import STATE_COLOUR, STATE_SHAPE, county_map, entry_map, line_chart, sparkline
+from chengzai.publish import STATE_COLOUR, STATE_SHAPE, chance_word, county_map, entry_map, line_chart, sparkline
 from chengzai.web._labels import label
 
 register = template.Library()
@@ -178,10 +178,8 @@ def plain(value: object) -> str:
 
 @register.filter
 def chance(probability: float) -> str:
-    """Return a probability as it may be said: nobody is surer than 99 %."""
-    if probability > 0.99:
-        return "＞99%"
-    return "＜1%" if probability < 0.01 else f"{probability:.0%}"
+    """Return a probability as it may be said."""
+    return chance_word(probability)
 
 
 @register.filter

@@ -28,6 +28,8 @@ def cli_page() -> str:
         ["run"],
         ["score"],
         ["outlook"],
+        ["paper"],
+        ["layout"],
         ["twin"],
         ["import"],
         ["serve"],

@@ -7,11 +7,15 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chengzai.cli_office import add_office_verbs
 from chengzai.cli_open import open_for, say
 from chengzai.cli_plan import add_plan_verbs
-from chengzai.kernel import Period, Severity, UserError
+from chengzai.kernel import Period, Severity, Text, UserError
+
+if TYPE_CHECKING:
+    from chengzai.publish import LayoutCheck
 
 _CONTENT, _DATA, _OUT = Path("content/quzhou"), Path("var"), Path("out")
 EXIT_CODES = {
@@ -82,6 +86,22 @@ def _parser() -> argparse.ArgumentParser:
         judges.add_argument("--real", action="store_true", help="real figures only")
         judges.add_argument("--as-of", type=int, metavar="N", help="only what was known up to entry N of the journal")
         judges.add_argument("--json", action="store_true", help="print everything as JSON")
+    paper = _verb(
+        verbs,
+        "paper",
+        _paper,
+        "Write a brief, a quarterly pack, dispatch orders or the annual assessment, read back and measured.",
+        "paper quarter 2026-09",
+    )
+    paper.add_argument("kind", help="brief, quarter, order or annual")
+    paper.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
+    paper.add_argument("--real", action="store_true", help="real figures only")
+    paper.add_argument("--out", type=Path, default=_OUT, help="folder for the files (default: out)")
+    layout = verbs.add_parser("layout", help="Measure a finished PDF or DOCX against GB/T 9704-2012.",
+                              description="Measure a finished PDF or DOCX against GB/T 9704-2012.",
+                              epilog="example: chengzai layout out/bulletin-2026-10.docx")  # fmt: skip
+    layout.add_argument("file", type=Path, help="the document, whoever made it")
+    layout.set_defaults(action=_layout)
     twin = _verb(
         verbs,
         "twin",
@@ -232,6 +252,41 @@ def _outlook(options: argparse.Namespace) -> int:
             f"80%区间盖住 {record['cover80']}%，95%区间盖住 {record['cover95']}%"
         )
     return 0
+
+
+def _paper(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import latest_month, paper_of, run_month  # noqa: PLC0415
+    from chengzai.store import write_files  # noqa: PLC0415
+
+    period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
+    edition = run_month(options.content, options.data, period, real=options.real)
+    paper = paper_of(options.content, options.data, edition, options.kind)
+    write_files(options.out, paper.files)
+    mark, files = "" if options.real else "【模拟数据】", "、".join(paper.files) or "没有写出"
+    print(f"{mark}{paper.title}：{files}（{options.out}/）")
+    for finding in paper.findings:
+        say(f"{'✗' if finding.severity is Severity.ERROR else '▲'} {finding.message.zh} {finding.remedy.zh}")
+    _tell_layout(paper.layout)
+    return 1 if any(f.severity is Severity.ERROR for f in paper.findings) else 0
+
+
+def _layout(options: argparse.Namespace) -> int:
+    from chengzai.cycle import measure_file  # noqa: PLC0415
+
+    if not options.file.is_file():
+        raise UserError(Text(f"找不到文件 {options.file}。", f"{options.file} does not exist."))
+    checks = measure_file(options.file.name, options.file.read_bytes())
+    _tell_layout(checks)
+    return 1 if any(check.verdict == "fail" for check in checks) else 0
+
+
+_VERDICTS = {"pass": "✓ 符合", "fail": "✗ 不符", "warn": "▲ 注意", "not_measured": "– 未测", "person": "○ 人工"}
+
+
+def _tell_layout(checks: "Sequence[LayoutCheck]") -> None:
+    for c in checks:
+        print(f"  {_VERDICTS[c.verdict]}　{c.item.zh}（{c.clause} {c.strength}）标准 {c.wanted}，实测 {c.found}")
 
 
 def _twin(options: argparse.Namespace) -> int:

@@ -38,6 +38,10 @@ def bodies():
         "split/{target}": {},
         "duties": {"duties": {}},
         "approve": {"topic": "allocation", "keys": []},
+        "appraisal-open": {"year": "2026", "act": "publish"},
+        "appraisal-claim": {"year": "2026", "act": "claim"},
+        "appraisal-check": {"year": "2026", "act": "check"},
+        "appraisal-rule": {"year": "2026", "act": "rule"},
         "adopt": {},
         "seen": {},
         "person": {"username": "neu", "person": "新"},
@@ -85,6 +89,7 @@ def asked(client, address, bodies, form, unit):
         return client.get(f"{path.replace('{place}', unit)}.xlsx")
     register = "demo-townships" if unit == COUNTY else "common-prosperity-complexes"  # of D05, and of another
     path = path.replace("{name}", register).replace("{target}", "gdp").replace("{number}", "1")
+    path = path.replace("{year}", "2026")
     if not address.startswith("/office/act/"):
         return client.get(path if "evidence" in address else f"{path}.json")
     name = address.removeprefix("/office/act/")
@@ -135,6 +140,7 @@ def test_html_and_twin_stand_behind_the_same_gate(people):
                 f"/office/{page.address}".replace("{form}", FORM).replace("{unit}", OTHER).replace("{period}", PERIOD)
             )
             path = path.replace("{name}", "common-prosperity-complexes").replace("{target}", "gdp")
+            path = path.replace("{year}", "2026").replace("{kind}", "brief")
             assert client.get(f"{path}.html").status_code == client.get(f"{path}.json").status_code, (role, path)
 
 

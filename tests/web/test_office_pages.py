@@ -35,8 +35,12 @@ def clients(tmp_path, monkeypatch):
     return found
 
 
+NEED_A_TWIN = ("evaluation", "outlook", "issued", "papers")  # the browser tests have one
+
+
 def address(page):
     path = f"/office/{page.address}".replace("{form}", FORM).replace("{unit}", COUNTY).replace("{period}", PERIOD)
+    path = path.replace("{year}", "2026").replace("{kind}", "brief")
     return path.replace("{name}", "common-prosperity-complexes").replace("{target}", "village-relocation")
 
 
@@ -47,7 +51,9 @@ def test_every_page_speaks_both_languages_says_simulated_and_has_its_twin(client
         answer = client.get(f"{address(page)}.html")
         if answer.status_code == 403:
             continue
-        if page.address.startswith(("evaluation", "outlook", "issued")):  # they need a twin; the browser tests have one
+        if page.address.startswith(
+            ("evaluation", "outlook", "issued", "papers")
+        ):  # they need a twin; the browser tests have one
             assert answer.status_code in {404, 422}
             assert "还没有" in answer.content.decode()
             seen += 1
@@ -64,9 +70,11 @@ def test_every_page_speaks_both_languages_says_simulated_and_has_its_twin(client
 
 
 def test_english_pages_have_no_label_left_in_chinese(clients):
+    from chengzai.web._judgement_labels import JUDGEMENT_LABELS
     from chengzai.web._office_labels import OFFICE_LABELS
 
-    words = {zh for zh, en in OFFICE_LABELS.values() if len(zh) > 3 and zh != en and "{" not in zh}
+    both = [*OFFICE_LABELS.values(), *JUDGEMENT_LABELS.values()]
+    words = {zh for zh, en in both if len(zh) > 3 and zh != en and "{" not in zh}
     for page in PAGES:
         for client in clients.values():
             answer = client.get(f"/en{address(page)}.html")

@@ -4,6 +4,7 @@ A state always names the rule that decided it, and “no report”, “not yet d
 """
 
 from chengzai.assess._allocation import Allocation, check_allocations
+from chengzai.assess._appraisal import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
 from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
 from chengzai.assess._board import Measured, assess_plan
 from chengzai.assess._compare import Ranking, compare_counties
@@ -16,6 +17,7 @@ from chengzai.assess._composite import (
     normalise_minmax,
     treat_outliers,
 )
+from chengzai.assess._composition import CountChange, change_of
 from chengzai.assess._lights import STATES, Band, band_of, check_bands
 from chengzai.assess._outlook import Outlook, OutlookRule, foretell
 from chengzai.assess._pace import PaceRule
@@ -45,21 +47,27 @@ from chengzai.assess._series import Predicted, forecast_series
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
 from chengzai.assess._tracks import Track, tracks_of
 from chengzai.assess._warn import Warned, WarnRule, raised, warn
+from chengzai.assess._what_if import Passed, WhatIf, what_if
 
 __all__ = [
     "METHODS",
     "SPLIT_RULES",
     "STATES",
     "Allocation",
+    "Appraisal",
+    "AppraisedLine",
     "Assessment",
     "Band",
     "CannotSplit",
     "Case",
+    "CountChange",
     "Doubts",
     "Measured",
+    "NotNow",
     "Outlook",
     "OutlookRule",
     "PaceRule",
+    "Passed",
     "Predicted",
     "Prompt",
     "PromptRule",
@@ -76,10 +84,12 @@ __all__ = [
     "Treated",
     "WarnRule",
     "Warned",
+    "WhatIf",
     "assess",
     "assess_plan",
     "attained_share",
     "band_of",
+    "change_of",
     "check_allocations",
     "check_bands",
     "check_method",
@@ -89,6 +99,7 @@ __all__ = [
     "dominance",
     "entropy_weights",
     "expected_share",
+    "fold_appraisal",
     "forecast_series",
     "foretell",
     "impute_group_mean",
@@ -104,6 +115,7 @@ __all__ = [
     "rank_ranges",
     "ranks_of",
     "read_scheme",
+    "require_step",
     "required_run_rate",
     "rounded_gap",
     "schedule_gap",
@@ -117,4 +129,5 @@ __all__ = [
     "tracks_of",
     "treat_outliers",
     "warn",
+    "what_if",
 ]

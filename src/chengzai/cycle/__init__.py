@@ -13,11 +13,12 @@ from chengzai.cycle._allocate import (
     propose_split_of,
     target_split,
 )
+from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
-from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet
+from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet, try_weights
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
 from chengzai.cycle._foresight import foresee
 from chengzai.cycle._freeze import NotIssued, errata, issue_month, issued_file, issued_page, issues_of, reproduce
@@ -25,6 +26,7 @@ from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
+from chengzai.cycle._papers import NoSuchPaper, Paper, measure_file, paper_of
 from chengzai.cycle._publish import Published, publish_month
 from chengzai.cycle._registers import (
     act_on_entries,
@@ -57,11 +59,13 @@ __all__ = [
     "Drafted",
     "Locked",
     "NoScheme",
+    "NoSuchPaper",
     "NoSuchSheet",
     "NotAdopted",
     "NotIssued",
     "Office",
     "OpenReview",
+    "Paper",
     "Published",
     "Refused",
     "RuleMissing",
@@ -70,6 +74,9 @@ __all__ = [
     "adopt_content",
     "allocation_page",
     "amend_plan",
+    "appraisal_of",
+    "appraisal_page",
+    "appraise",
     "approve",
     "assign_tasks",
     "attach",
@@ -91,6 +98,7 @@ __all__ = [
     "export_review",
     "fill_from_workbook",
     "findings_of",
+    "flow_words",
     "forecast_rules",
     "foresee",
     "hand_in",
@@ -105,13 +113,16 @@ __all__ = [
     "last_facts",
     "latest_month",
     "look_at_workbook",
+    "measure_file",
     "months_known",
     "names_of_evidence",
     "open_again",
+    "open_appraisal",
     "open_month",
     "open_office",
     "open_review",
     "pack_in_force",
+    "paper_of",
     "plan_history",
     "propose_all",
     "propose_split_of",
@@ -136,6 +147,7 @@ __all__ = [
     "task_page",
     "template",
     "trail_page",
+    "try_weights",
     "verify_export",
     "verify_journal",
     "wizard_page",

@@ -21,6 +21,7 @@ from chengzai.assess import (
     sobol_shares,
     spread_of,
     tie_groups,
+    what_if,
 )
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
@@ -120,6 +121,7 @@ def _ranked(scheme: Scheme, edition: Edition, before: Edition | None, box: float
             "gain": gains[i][0],
             "gain_rank": gains[i][1],
             "points": [round(float(p), 1) for p in points[i]],
+            "exact_points": points[i].tolist(),
         }
         for i in order
     ]
@@ -130,6 +132,40 @@ def _ranked(scheme: Scheme, edition: Edition, before: Edition | None, box: float
         "pairs": int(ahead.sum()),
         "of_pairs": len(places) * (len(places) - 1) // 2,
         "shares": _shares(doubts, totals, edition),
+    }
+
+
+def try_weights(evaluated: View, weights: Mapping[str, str]) -> View:
+    """Return what other weights do to an evaluated scheme: ranks, and who passes whom by which indicators.
+
+    `weights` gives numbers as written by item; items not named keep theirs. Raises NoScheme for what is no weight.
+    """
+    items, rows = evaluated["items"], evaluated["rows"]
+    old = [float(item["weight"]) for item in items]
+    try:
+        new = [float(weights.get(item["id"], item["weight"])) for item in items]
+        told = what_if(np.array([row["exact_points"] for row in rows]), old, new)
+    except ValueError:
+        raise NoScheme(
+            Text("权重须是不小于0的数，且不全为0。", "Weights are numbers of 0 or more, and not all of them 0.")
+        ) from None
+    names = [row["name"] for row in rows]
+    return {
+        "weights": {item["id"]: weight for item, weight in zip(items, new, strict=True)},
+        "rows": [
+            {"name": name, "was": was, "now": now, "score": round(score_now, 1)}
+            for name, was, now, score_now in zip(names, told.before, told.after, told.scores, strict=True)
+        ],
+        "passed": [
+            {
+                "name": names[p.unit],
+                "was": told.before[p.unit],
+                "now": told.after[p.unit],
+                "other": names[p.other],
+                "because": [{"name": items[k]["name"], "points": round(by, 2)} for k, by in p.because],
+            }
+            for p in told.passed
+        ],
     }
 
 

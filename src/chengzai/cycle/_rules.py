@@ -85,6 +85,15 @@ def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, Pro
     )
 
 
+def paper_rules(pack: Pack, day: dt.date) -> dict[str, Any]:
+    """Return the rules of papers on a day: length, directive words, orders, issuers, clause; raises RuleMissing."""
+    table = pack.policy.get("papers", {})
+    if not table:
+        raise _missing("policy/papers.toml", "公文规则")
+    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
+    return dict(Dated(str(table["name"]), steps).at(day).value)
+
+
 def number_in_force(pack: Pack, name: str, day: dt.date) -> float:
     """Return the value of a numeric rule that holds on a day."""
     return _number(pack, name).at(day).value

@@ -6,8 +6,10 @@ document is read back so that each printed number is compared with its cell.
 
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Bulletin
 from chengzai.publish._bulletin import write_bulletin
-from chengzai.publish._docx import bulletin_docx, docx_lines
+from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
+from chengzai.publish._layout import LayoutCheck, measure_layout, simulated_mark_on
+from chengzai.publish._papers import PAPERS, check_paper, write_annual, write_brief, write_orders, write_quarter
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
 from chengzai.publish._review_view import review_view
@@ -17,31 +19,41 @@ from chengzai.publish._tables import open_tables
 from chengzai.publish._views import changes_page, city_page, county_page, county_shapes_of, document_page, target_page
 
 __all__ = [
+    "PAPERS",
     "STATE_COLOUR",
     "STATE_SHAPE",
     "STATE_WORD",
     "Bulletin",
     "Edition",
     "FontReport",
+    "LayoutCheck",
     "bulletin_docx",
     "bulletin_pdf",
     "cell_value",
     "chance_word",
     "changes_page",
     "chart_png",
+    "check_paper",
     "city_page",
     "county_map",
     "county_page",
     "county_shapes_of",
     "document_page",
+    "docx_cells",
     "docx_lines",
     "entry_map",
     "line_chart",
+    "measure_layout",
     "open_tables",
     "reread",
     "reread_pdf",
     "review_view",
+    "simulated_mark_on",
     "sparkline",
     "target_page",
+    "write_annual",
+    "write_brief",
     "write_bulletin",
+    "write_orders",
+    "write_quarter",
 ]

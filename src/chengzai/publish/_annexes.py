@@ -94,6 +94,7 @@ def _method(edition: Edition) -> list[Line]:
             "得分为各项目标完成进度（0至1之间，超出不计）的平均数乘以一百，只计各县（市、区）均已报送的指标；得分相同位次并列。",
         ),
     ]
+    lines.append(("各状态占比四舍五入后以最大余数法调平，合计为100%。",))
     if edition.simulated:
         lines.append(("本文全部数据由模拟器生成，不代表任何实际情况，不得作为考核依据。",))
     return lines

@@ -1,8 +1,10 @@
 """A bulletin in pieces: lines of words and figures, each figure bound to the cell it prints."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from chengzai.publish._edition import Edition, printed
+from chengzai.publish._edition import Edition, printed, rounded
 
 STATE_WORD = {
     "on_course": "按期",
@@ -45,7 +47,8 @@ class Block:
 
     Kinds are `title`, `level1`, `level2`, `body`, `note`, `table`, `chart`, `attachments` and `annex`.
 
-    A table has `rows` (the first is its head), relative column `widths`, and `aligned` by column: l, c or r.
+    A table has `rows` (the first is its head), relative column `widths`, and `aligned` by column: l, c or r;
+    `large` sets it in the size of the text. A `fresh` block begins a page.
     """
 
     kind: str
@@ -54,15 +57,19 @@ class Block:
     widths: tuple[float, ...] = ()
     aligned: str = ""
     svg: str = ""
+    fresh: bool = False
+    large: bool = False
 
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A bulletin as blocks, before it is set in DOCX or PDF."""
+    """A paper as blocks, before it is set in DOCX or PDF; `values` are the cells that its edition does not hold."""
 
     title: str
     simulated: bool
     blocks: tuple[Block, ...]
+    kind: str = "bulletin"
+    values: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -82,3 +89,9 @@ def figure(edition: Edition, cell: str, decimals: int = 0, *, unsigned: bool = F
     """Return a cell as a figure, printed by the rules in force."""
     text = printed(edition, cell, decimals)
     return Figure(text.lstrip("-") if unsigned else text, cell, decimals, unsigned)
+
+
+def carried(values: dict[str, float], cell: str, value: float, decimals: int, *, mode: str = "half_up") -> Figure:
+    """Return a number that the edition does not hold as a figure, and note it among the values the paper carries."""
+    values[cell] = value
+    return Figure("—" if math.isnan(value) else rounded(value, decimals, mode), cell, decimals)

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from chengzai.assess import Assessment
+from chengzai.assess import Assessment, change_of
 from chengzai.publish._annexes import annexes
 from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Figure, Line, Part, figure
 from chengzai.publish._edition import Edition
@@ -17,7 +17,7 @@ from chengzai.publish._svg import stacked_bars
 
 def write_bulletin(edition: Edition) -> Bulletin:
     """Return the month's bulletin of the city."""
-    writer = _Writer(edition)
+    writer = Writer(edition)
     period = edition.period
     title = (f"关于{edition.plan.short_title}", f"{period.year}年{period.part}月工程进展情况的通报")
     blocks = (
@@ -32,20 +32,20 @@ def write_bulletin(edition: Edition) -> Bulletin:
         Block("level1", (("四、下步要求",),)),
         *writer.next_steps(),
         Block("attachments", (("附件：1.各县（市、区）得分与位次",), ("2.目标进展一览表",), ("3.方法说明",))),
-        Block("note", ((_closing(edition),),)),
+        Block("note", ((closing(edition),),)),
         *annexes(edition),
     )
     return Bulletin("".join(title), edition.simulated, blocks)
 
 
-def _closing(edition: Edition) -> str:
+def closing(edition: Edition) -> str:
     """Return what stands where an authority would sign: nothing here may issue a document by itself."""
     if edition.simulated:
         return "（本文为模拟数据，没有发文机关、发文字号和成文日期。）"
     return "（送审稿：发文机关、发文字号、主送机关和成文日期由印发机关确定。）"
 
 
-class _Writer:
+class Writer:
     """Writes lines about one edition."""
 
     def __init__(self, edition: Edition) -> None:
@@ -66,14 +66,22 @@ class _Writer:
         until = f"数据截至{last.year}年{last.month}月{last.day}日，季度、年度指标取最近一个已结束的期间。"
         return (basis + what + until,)
 
-    def overall(self) -> list[Block]:
+    def late(self) -> list[str]:
+        """Return the targets that are behind, the farthest first."""
+        city = self.edition.city
+        return sorted((t for t, a in city.items() if a.state in {"far_behind", "behind"}), key=self._gap)
+
+    def summary(self, *, moved: bool = True) -> Line:
+        """Return how many targets are in each state, and how that moved since the month before."""
         f, root = self.figure, self.root
         counts: list[Part] = ["全方案共", f("total"), "项目标，其中"]
         for state, word in STATE_WORD.items():
             if self.edition.counts(root)[state]:
                 counts += [word, f(f"count/{root}/{state}"), "项、"]
         counts[-1] = "项。"
-        summary: Line = (
+        if not moved:
+            return tuple(counts)
+        return (
             *counts,
             "按期占",
             f(f"share/{root}/on_course", 1),
@@ -83,8 +91,12 @@ class _Writer:
             f("moved/worse"),
             "项亮灯转差，",
             f("moved/better"),
-            "项好转。",
+            "项好转；",
+            *self.composition(),
         )
+
+    def overall(self) -> list[Block]:
+        """Return the first chapter: the summary, the headline targets, and the counties' lights as a chart."""
         heads = [self.headline(target) for target in self._headline_targets()]
         chart = stacked_bars(
             [(self.edition.places[c].name, self.edition.counts(c)) for c in self.edition.counties],
@@ -92,10 +104,23 @@ class _Writer:
             mark=SIMULATED_MARK if self.edition.simulated else "",
         )
         return [
-            Block("body", (summary,)),
+            Block("body", (self.summary(),)),
             *(Block("body", (line,)) for line in heads),
             Block("chart", (("图 各县（市、区）指标亮灯情况（项）",),), svg=chart),
         ]
+
+    def composition(self) -> Line:
+        """Return how the number on course changed: the same targets, and those that joined or left the judged ones."""
+        f, cell = self.figure, f"change/{self.root}/on_course"
+        change = change_of(self.edition.before.get(self.root, {}), self.edition.city, "on_course")
+        line: list[Part] = ["按期数"]
+        line += ["增加" if change.total >= 0 else "减少", f(f"{cell}/total", unsigned=True), "项，其中同口径"]
+        line += ["增加" if change.same >= 0 else "减少", f(f"{cell}/same", unsigned=True), "项"]
+        if change.joined:
+            line += ["，新进入评价的", f(f"{cell}/joined"), "项"]
+        if change.left:
+            line += ["，不再评价的减少", f(f"{cell}/left", unsigned=True), "项"]
+        return (*line, "。")
 
     def _headline_targets(self) -> list[str]:
         """Return up to six targets of the goals that count up and are judged: the plan's own order."""
@@ -110,13 +135,15 @@ class _Writer:
         """Return one target as a sentence: value, share of the goal, and the distance from 序时进度 in points."""
         a = self.edition.city[target_id]
         return (
-            *self._level(target_id, self.root),
+            *self.level(target_id, self.root),
             "，",
-            *self._versus(f"target/{target_id}/{self.root}", a),
+            *self.versus(f"target/{target_id}/{self.root}", a),
             "。",
         )
 
-    def _level(self, target_id: str, place: str) -> Line:
+    def level(self, target_id: str, place: str = "") -> Line:
+        """Return a target's value as the beginning of a sentence, by default the city's."""
+        place = place or self.root
         target = self.edition.plan.target[target_id]
         cell = f"target/{target_id}/{place}"
         parts: list[Part] = [f"{self.edition.label(target)}{self._when(self.edition.judged[place][target_id])}为"]
@@ -135,7 +162,7 @@ class _Writer:
         quarter = f"第{'一二三四'[a.measured.part - 1]}季度" if a.measured.frequency == "quarter" else ""
         return f"（{a.measured.year}年{quarter}）"
 
-    def _versus(self, cell: str, a: Assessment) -> Line:
+    def versus(self, cell: str, a: Assessment) -> Line:
         """Return attained share and gap; 快于 and 慢于 carry the sign."""
         if a.met:
             return ("已达到目标值",)
@@ -192,9 +219,9 @@ class _Writer:
         line: list[Part] = [intro]
         for target in targets:
             line += [
-                *self._level(target, self.root),
+                *self.level(target, self.root),
                 "，",
-                *self._versus(f"target/{target}/{self.root}", self.edition.city[target]),
+                *self.versus(f"target/{target}/{self.root}", self.edition.city[target]),
                 "；",
             ]
         line[-1] = "。"
@@ -206,7 +233,7 @@ class _Writer:
             listed = sorted((t for t, a in self.edition.city.items() if a.state == state), key=self._gap)
             if listed:
                 blocks.append(_level2(blocks, f"{STATE_WORD[state]}的指标"))
-                blocks += [Block("body", (self._problem(n, target),)) for n, target in enumerate(listed[:8], start=1)]
+                blocks += [Block("body", (self.problem(n, target),)) for n, target in enumerate(listed[:8], start=1)]
                 if len(listed) > 8:
                     blocks.append(Block("body", (("其余见附件所列。",),)))
         missing = self.edition.unreported()
@@ -223,11 +250,11 @@ class _Writer:
         gap = self.edition.city[target].gap
         return 0.0 if math.isnan(gap) else gap
 
-    def _problem(self, number: int, target_id: str) -> Line:
+    def problem(self, number: int, target_id: str) -> Line:
         """Return one problem: where the target stands, why it has its light, and which counties hold it back."""
         a = self.edition.city[target_id]
         parts: list[Part] = [
-            _ordinal(number),
+            ordinal(number),
             f"{self.edition.label(self.edition.plan.target[target_id])}{self._when(a)}：",
         ]
         if not math.isnan(a.gap):
@@ -238,7 +265,7 @@ class _Writer:
                 self.figure(f"{cell}/value", decimals),
                 self._unit(target_id, self.root),
                 "，",
-                *self._versus(cell, a),
+                *self.versus(cell, a),
             ]
         else:
             parts += [a.reason.zh.rstrip("。")]
@@ -254,8 +281,7 @@ class _Writer:
         """Return for each lagging count the pace it needs to the deadline against the best it has shown."""
         steps: list[Block] = []
         city = self.edition.city
-        listed = sorted((t for t, a in city.items() if a.state in {"far_behind", "behind"}), key=self._gap)
-        for target_id in listed:
+        for target_id in self.late():
             a, target = city[target_id], self.edition.plan.target[target_id]
             if math.isnan(a.needed) or target.kind not in {"cumulative", "stock"} or len(steps) >= 6:
                 continue
@@ -267,7 +293,7 @@ class _Writer:
             unit = self._unit(target_id, self.root)
             change = ("增加" if a.needed > 0 else "下降") if target.kind == "stock" else "完成"
             line: Line = (
-                f"{_ordinal(len(steps) + 1)}{self.edition.label(target)}：",
+                f"{ordinal(len(steps) + 1)}{self.edition.label(target)}：",
                 f"到期前平均{every[a.measured.frequency]}须{change}",
                 self.figure(f"{cell}/needed", decimals, unsigned=True),
                 f"{unit}，历史最好为",
@@ -280,7 +306,7 @@ class _Writer:
             steps.append(
                 Block(
                     "body",
-                    ((f"{_ordinal(len(steps) + 1)}未报的单位于{due.year}年{due.part}月10日前补报，并说明原因。",),),
+                    ((f"{ordinal(len(steps) + 1)}未报的单位于{due.year}年{due.part}月10日前补报，并说明原因。",),),
                 )
             )
         return steps or [Block("body", (("各单位按分解计划推进。",),))]
@@ -296,5 +322,5 @@ def _level2(before: Sequence[Block], title: str) -> Block:
     return Block("level2", ((f"（{number}）{title}",),))
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
     return f"{number}."

@@ -16,11 +16,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line
+from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line, Part
 
 _FANGSONG, _HEITI, _KAITI, _SONG, _TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
 _LATIN = "Times New Roman"  # digits and letters, as offices set them
 _LINE_PT, _BODY_PT = 28.95, 16  # 22 × 28.95 pt = 636.9 pt, just inside 225 mm
+_CLOSER = "-5"  # in twentieths of a point: 28 characters of 16 pt are 448 pt, 156 mm hold 442
+_TAG = 64  # a tag holds no more
 _ALIGNED = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}
 _STYLE = {
     "title": (_TITLE, 22),
@@ -33,8 +35,8 @@ _STYLE = {
 }
 
 
-def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
-    """Return the bulletin as a DOCX file; `chart` is the PNG of its one chart."""
+def bulletin_docx(bulletin: Bulletin, chart: bytes = b"") -> bytes:
+    """Return a paper as a DOCX file; `chart` is the PNG of its one chart, if it has one."""
     document = Document()
     _page(document, bulletin)
     if bulletin.simulated:
@@ -64,6 +66,7 @@ def bulletin_docx(bulletin: Bulletin, chart: bytes) -> bytes:
                 if block.kind == "attachments" and number:  # names stand under the first name, past “附件：”
                     paragraph.paragraph_format.left_indent = Pt(3 * size)
                 paragraph.paragraph_format.keep_with_next = block.kind in {"title", "level1", "level2"}
+                paragraph.paragraph_format.page_break_before = block.fresh and not number
     out = io.BytesIO()
     document.core_properties.title = bulletin.title
     document.core_properties.author = ""
@@ -79,6 +82,16 @@ def _undated(content: bytes) -> bytes:
         for entry in old.infolist():
             new.writestr(zipfile.ZipInfo(entry.filename), old.read(entry), zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def docx_cells(content: bytes) -> dict[str, str]:
+    """Return the cell of every figure in a DOCX file and the number printed there, by its content controls."""
+    body = Document(io.BytesIO(content)).element.body
+    return {
+        tag.get(qn("w:val")): "".join(node.text or "" for node in control.iter(qn("w:t")))
+        for control in body.iter(qn("w:sdt"))
+        for tag in control.iter(qn("w:tag"))
+    }
 
 
 def docx_lines(content: bytes) -> Iterator[str]:
@@ -140,7 +153,12 @@ def _run(paragraph: Any, text: str, font: str, size: float) -> Any:
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     run.font.name = _LATIN
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 -- no interface
+    properties = run._r.get_or_add_rPr()  # noqa: SLF001 -- no interface
+    properties.get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    if size == _BODY_PT:
+        closer = OxmlElement("w:spacing")
+        closer.set(qn("w:val"), _CLOSER)
+        properties.find(qn("w:sz")).addprevious(closer)  # the schema wants this order
     return run
 
 
@@ -165,8 +183,22 @@ def _paragraph(  # noqa: PLR0913 -- the few ways in which a line can be set
         indent.set(qn("w:firstLineChars"), "200")
         indent.set(qn("w:firstLine"), str(int(size * 2 * 20)))
     for part in line:
-        _run(paragraph, part.text if isinstance(part, Figure) else part, font, size)
+        _part(paragraph, part, font, size)
     return paragraph
+
+
+def _part(paragraph: Any, part: Part, font: str, size: float) -> None:
+    """Set words, or a figure in a content control whose tag is its cell: the page of a number is found by it."""
+    run = _run(paragraph, part.text if isinstance(part, Figure) else part, font, size)
+    if isinstance(part, Figure):
+        control, properties, held = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+        for name in ("alias", "tag"):  # the alias is shown when the number is clicked
+            named = OxmlElement(f"w:{name}")
+            named.set(qn("w:val"), part.cell[:_TAG])
+            properties.append(named)
+        run._r.addprevious(control)  # noqa: SLF001 -- content controls have no interface
+        control.extend((properties, held))
+        held.append(run._r)  # noqa: SLF001
 
 
 def _annex(document: Any, block: Block) -> None:
@@ -184,11 +216,20 @@ def _chart(document: Any, block: Block, chart: bytes) -> None:
         _paragraph(document, line, _KAITI, 12, centred=True, pitch=20)
 
 
+def _flush(table: Any) -> None:
+    """Put the outer rule of a table on the edge of the type area; word processors put its text there."""
+    indent = OxmlElement("w:tblInd")
+    indent.set(qn("w:w"), "108")  # the inner margin of a cell, 1.9 mm
+    indent.set(qn("w:type"), "dxa")
+    table._tbl.tblPr.append(indent)  # noqa: SLF001 -- no interface
+
+
 def _table(document: Any, block: Block) -> None:
     """Set a table with thin rules; its head repeats on each page and no row breaks across pages."""
     table = document.add_table(rows=0, cols=len(block.widths))
     table.style = "Table Grid"
     table.autofit = False
+    _flush(table)
     total = sum(block.widths)
     for column, width in zip(table.columns, block.widths, strict=True):
         column.width = Mm(156 * width / total)
@@ -204,15 +245,10 @@ def _table(document: Any, block: Block) -> None:
             paragraph = cell.paragraphs[0]
             layout = paragraph.paragraph_format
             layout.space_before = layout.space_after = Pt(2)
-            layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(13)
+            layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(22 if block.large else 13)
             off_grid = OxmlElement("w:snapToGrid")
             off_grid.set(qn("w:val"), "0")
             paragraph._p.get_or_add_pPr().append(off_grid)  # noqa: SLF001
             paragraph.alignment = _ALIGNED[block.aligned[column]]
             for part in line:
-                _run(
-                    paragraph,
-                    part.text if isinstance(part, Figure) else part,
-                    _HEITI if number == 0 else _FANGSONG,
-                    10.5,
-                )
+                _part(paragraph, part, _HEITI if number == 0 else _FANGSONG, 14 if block.large else 10.5)

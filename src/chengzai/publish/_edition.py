@@ -14,6 +14,7 @@ from chengzai.assess import (
     Measured,
     Ranking,
     Rules,
+    change_of,
     expected_share,
     rounded_gap,
 )
@@ -64,6 +65,10 @@ class Edition:
         """Return how many targets of a place are in each state."""
         states = [assessment.state for assessment in self.judged.get(place, {}).values()]
         return {state: states.count(state) for state in STATES}
+
+    def shares(self, place: str) -> dict[str, Decimal]:
+        """Return the per cent of a place's targets in each state, to one decimal and summing to exactly 100."""
+        return reconciled(self.counts(place))
 
     def moved(self, *, worse: bool, place: str = "") -> list[str]:
         """Return the targets whose light turned worse (or better) since the month before."""
@@ -124,10 +129,29 @@ class Edition:
         return "个县（市、区）" if self.counts_counties(target, place) else self.unit(target)
 
 
+def reconciled(counts: Mapping[str, int], decimals: int = 1) -> dict[str, Decimal]:
+    """Return shares in per cent whose printed digits sum to exactly 100: what is left goes to the largest remainders.
+
+    Ties go to the earlier entry. Nothing counted gives zeros.
+
+    >>> [str(share) for share in reconciled({"a": 1, "b": 1, "c": 1}).values()]
+    ['33.4', '33.3', '33.3']
+    """
+    total, units = sum(counts.values()), 100 * 10**decimals
+    if not total:
+        return {name: Decimal(0) for name in counts}
+    whole = {name: count * units // total for name, count in counts.items()}
+    by_rest = sorted(counts, key=lambda name: -(counts[name] * units % total))
+    for name in by_rest[: units - sum(whole.values())]:
+        whole[name] += 1
+    return {name: Decimal(value).scaleb(-decimals) for name, value in whole.items()}
+
+
 def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one line a kind of cell
     """Return the number that a named cell holds; every figure of a bulletin names one.
 
-    `count/PLACE/STATE`, `total`, `moved/worse`, `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
+    `count/PLACE/STATE`, `share/PLACE/STATE`, `change/PLACE/STATE/PART`, `total`, `moved/worse`, `elapsed`,
+    `rank/PLACE/FIELD`, `missing/PLACE`, or
     `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best (shares in percent,
     values in the target's own unit).
     """
@@ -140,7 +164,10 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
         case ["count", place, state]:
             return float(edition.counts(place)[state])
         case ["share", place, state]:
-            return edition.counts(place)[state] / len(edition.judged[place]) * 100
+            return float(edition.shares(place)[state])
+        case ["change", place, state, part]:
+            change = change_of(edition.before.get(place, {}), edition.judged.get(place, {}), state)
+            return float(getattr(change, part))
         case ["moved", way]:
             return float(len(edition.moved(worse=way == "worse")))
         case ["missing", place]:
@@ -171,5 +198,10 @@ def printed(edition: Edition, cell: str, decimals: int) -> str:
     if math.isnan(value):
         return "—"
     mode = edition.rules.rounding.value if cell.endswith("/gap") else "half_up"
+    return rounded(value, decimals, mode)
+
+
+def rounded(value: float, decimals: int, mode: str = "half_up") -> str:
+    """Return a number as printed, without the sign of a zero."""
     number: Decimal = rounded_gap(value, mode, decimals)
     return str(number or abs(number))

@@ -103,7 +103,7 @@ def _source(bulletin: Bulletin, faces: dict[str, str]) -> str:
 # 16 pt type on 28.95 pt lines: 22 lines in 225 mm. Typst counts leading from baseline edges.
 _PREAMBLE = """#set document(title: {title})
 #set page(paper: "a4", margin: (top: 37mm, left: 28mm, bottom: 35mm, right: 26mm),
-  header-ascent: 8mm, header: align(center, {mark}), footer-descent: 7mm,
+  header-ascent: 8mm, header: align(center, {mark}), footer-descent: 4.1mm,
   footer: context {{
     let n = counter(page).get().first()
     set text(font: "{song}", size: 14pt)
@@ -136,7 +136,7 @@ def _block(number: int, block: Block, faces: dict[str, str]) -> str:  # noqa: PL
         )
     lines = [_text(line) for line in block.lines]
     if block.kind == "title":
-        return (
+        return ("#pagebreak()\n" if block.fresh else "") + (
             f"#align(center, par(first-line-indent: 0pt, justify: false, "
             f'text(font: "{faces["小标宋"]}", weight: "bold", size: 22pt)[{" #linebreak() ".join(lines)}]))\n#v(14pt)'
         )
@@ -156,8 +156,9 @@ def _table(block: Block, faces: dict[str, str]) -> str:
     aligned = ", ".join({"l": "left", "c": "center", "r": "right"}[letter] for letter in block.aligned)
     head = ", ".join(f'text(font: "{faces["黑体"]}")[{_text(cell)}]' for cell in block.rows[0])
     cells = ",\n".join(", ".join(f"[{_text(cell)}]" for cell in row) for row in block.rows[1:])
+    size, leading = ("14pt", "8pt") if block.large else ("10.5pt", "4pt")
     return (
-        f"#[#set text(size: 10.5pt)\n#set par(leading: 4pt, first-line-indent: 0pt, justify: false)\n"
+        f"#[#set text(size: {size})\n#set par(leading: {leading}, first-line-indent: 0pt, justify: false)\n"
         f"#table(columns: ({columns}), align: ({aligned}),\n"
         f"table.header({head}),\n{cells})]"
     )

@@ -34,7 +34,8 @@ def reread(edition: Edition, bulletin: Bulletin, lines: Iterable[str], *, docume
         match = pattern.fullmatch(told[found])
         figures = [part for part in line if isinstance(part, Figure)]
         for figure, text in zip(figures, match.groups() if match else (), strict=True):
-            findings += _compare(edition, figure, text, document)
+            value = bulletin.values[figure.cell] if figure.cell in bulletin.values else cell_value(edition, figure.cell)
+            findings += _compare(edition, figure, text, value, document)
     return tuple(findings)
 
 
@@ -42,8 +43,7 @@ def _pattern(part: str | Figure) -> str:
     return r"(—|-?\d+(?:\.\d+)?)" if isinstance(part, Figure) else re.escape(part)
 
 
-def _compare(edition: Edition, figure: Figure, text: str, document: str) -> list[Finding]:
-    value = cell_value(edition, figure.cell)
+def _compare(edition: Edition, figure: Figure, text: str, value: float, document: str) -> list[Finding]:
     if text == "—" or math.isnan(value):
         return [] if text == "—" and math.isnan(value) else [_differs(figure, text, value, document)]
     mode = edition.rules.rounding.value if figure.cell.endswith("/gap") else "half_up"

@@ -42,6 +42,7 @@ from chengzai.store._journal import (
 )
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
+from chengzai.store._render import rendered_docx
 from chengzai.store._score_sheets import ScoreRow, write_score_sheet
 from chengzai.store._sheets import read_sheet
 from chengzai.store._start import open_store
@@ -110,6 +111,7 @@ __all__ = [
     "read_template",
     "record_allocations",
     "record_facts",
+    "rendered_docx",
     "save_drafts",
     "starter_files",
     "twin_is_current",

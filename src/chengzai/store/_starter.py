@@ -22,7 +22,7 @@ def starter_files(folder: Path, plan: Plan) -> dict[str, bytes]:
     if not (folder / "places" / "units.csv").exists():
         place = plan.city or plan.short_title[:20]
         files["places/units.csv"] = f"code,name,level,parent,lon,lat\n{plan.root},{place},{_ROOT_LEVEL},,,\n".encode()
-    for rule in ("lights", "values", "forecast"):
+    for rule in ("lights", "values", "forecast", "papers"):
         if not (folder / "policy" / f"{rule}.toml").exists():
             text = (_RULES / f"{rule}.toml").read_text(encoding="utf-8")
             files[f"policy/{rule}.toml"] = text.replace("{since}", plan.start.isoformat()).encode()

@@ -16,6 +16,7 @@ from chengzai.cycle import (
     act_on,
     act_on_entries,
     adopt_content,
+    appraise,
     approve,
     assign_tasks,
     attach,
@@ -28,6 +29,8 @@ from chengzai.cycle import (
     issued_file,
     look_at_workbook,
     open_again,
+    open_appraisal,
+    paper_of,
     propose_all,
     propose_split_of,
     quiet_lines,
@@ -42,6 +45,7 @@ from chengzai.cycle import (
 from chengzai.kernel import Actor, Grant, Period, Text, UserError
 from chengzai.web import _people
 from chengzai.web._door import account_of, api, opened
+from chengzai.web._editions import edition_of
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
     Approval,
@@ -56,6 +60,7 @@ from chengzai.web._requests import (
     Save,
     SheetName,
     Split,
+    Step,
     Taken,
     Why,
 )
@@ -230,6 +235,17 @@ def file_as_issued(request: HttpRequest, period: str, number: int, kind: str, na
     )
 
 
+@api.get("/office/papers/{period}/{kind}/{form}", tags=["files"])
+def paper_file(request: HttpRequest, period: str, kind: str, form: str) -> HttpResponse:
+    """Return a paper of a month as `docx` or `pdf`, made now."""
+    opened(request, "board")
+    told = paper_of(content_folder(), data_folder(), edition_of(period), kind)
+    name = next((n for n in told.files if n.endswith(f".{form}")), "")
+    if not name:
+        raise UserError(Text("没有这个文件；若是数字对不上，页面上有说明。", "There is no such file."))
+    return _file(name, told.files[name], "application/octet-stream")
+
+
 @api.post("/office/act/propose.json", response=Answer, tags=["acts"])
 def propose(request: HttpRequest, given: Rule) -> Answer:
     """Propose a split by one rule for every target and task that has none."""
@@ -256,6 +272,43 @@ def approved(request: HttpRequest, given: Approval) -> Answer:
     """Approve proposed splits or duties, or return them with a reason."""
     office, actor = opened(request, "allocation.approve")
     return approve(office, actor, given.topic, given.keys, reason=given.reason)
+
+
+@api.post("/office/act/appraisal-open.json", response=Answer, tags=["acts"])
+def appraisal_open(request: HttpRequest, given: Step) -> Answer:
+    """Open a year's evaluation, or put it before the public."""
+    office, actor = opened(request, "appraisal.open")
+    if given.act == "open":
+        return open_appraisal(office, content_folder(), actor, int(given.year))
+    return _step(office, actor, given, {"publish"})
+
+
+@api.post("/office/act/appraisal-claim.json", response=Answer, tags=["acts"])
+def appraisal_claim(request: HttpRequest, given: Step) -> Answer:
+    """Score one's own county, or object to a line of it."""
+    office, actor = opened(request, "appraisal.claim", given.unit)
+    return _step(office, actor, given, {"claim", "object"})
+
+
+@api.post("/office/act/appraisal-check.json", response=Answer, tags=["acts"])
+def appraisal_check(request: HttpRequest, given: Step) -> Answer:
+    """Check a county's lines."""
+    office, actor = opened(request, "appraisal.check")
+    return _step(office, actor, given, {"check"})
+
+
+@api.post("/office/act/appraisal-rule.json", response=Answer, tags=["acts"])
+def appraisal_rule(request: HttpRequest, given: Step) -> Answer:
+    """Decide an objection, or seal the year."""
+    office, actor = opened(request, "appraisal.rule")
+    return _step(office, actor, given, {"rule", "seal"})
+
+
+def _step(office: Office, actor: Actor, given: Step, allowed: set[str]) -> Answer:
+    if given.act not in allowed:
+        raise UserError(Text("这里不能做这一步。", "That step is not taken here."))
+    lines = {item: line.dict(exclude_none=True) for item, line in given.lines.items()}
+    return appraise(office, actor, int(given.year), given.act, given.unit, lines, given.reason)
 
 
 @api.post("/office/act/adopt.json", response=Answer, tags=["acts"])

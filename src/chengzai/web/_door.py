@@ -15,7 +15,7 @@ from ninja.security import SessionAuth
 
 from chengzai.collect import MISSING, TASK_STATES, NotAllowed
 from chengzai.cycle import Locked, NoSuchSheet, Office, Refused, names_of_evidence, open_month, open_office
-from chengzai.kernel import Actor, PeriodError, Text, UserError
+from chengzai.kernel import Actor, Period, PeriodError, Text, UserError
 from chengzai.web._editions import editions
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import require
@@ -210,6 +210,14 @@ def office_of(request: HttpRequest) -> Office:
         known = open_office(data_folder(), content_folder(), real=is_real())
         request.office = known  # type: ignore[attr-defined]
     return known
+
+
+def year_of(written: str) -> int:
+    """Return a year of an address; raises PeriodError for what is none."""
+    period = Period.parse(written)
+    if period.frequency != "year":
+        raise PeriodError(Text(f"“{written}”不是年份。", f"'{written}' is not a year."))
+    return period.year
 
 
 def account_of(request: HttpRequest) -> Account:

@@ -26,6 +26,11 @@ GATE: Mapping[str, tuple[frozenset[str], bool]] = {
     "allocation": (_SEES, False),
     "allocation.propose": (frozenset({"task_force"}), False),
     "allocation.approve": (frozenset({"leader"}), False),
+    "appraisal": (_SEES, False),
+    "appraisal.open": (frozenset({"task_force"}), False),
+    "appraisal.claim": (frozenset({"county_reviewer"}), True),
+    "appraisal.check": (frozenset({"evaluator"}), False),
+    "appraisal.rule": (frozenset({"leader"}), False),
     "import": (frozenset({"reporter"}), False),
     "status": (_SEES, False),
     "burden": (_ALL, False),
@@ -33,6 +38,17 @@ GATE: Mapping[str, tuple[frozenset[str], bool]] = {
     "content.adopt": (frozenset({"administrator"}), False),
     "journal": (frozenset({"administrator", "auditor"}), False),
     "people": (frozenset({"administrator"}), False),
+}
+
+# Which kind each step of a year's evaluation asks.
+STEPS: Mapping[str, str] = {
+    "open": "open",
+    "publish": "open",
+    "claim": "claim",
+    "object": "claim",
+    "check": "check",
+    "rule": "rule",
+    "seal": "rule",
 }
 
 
@@ -45,6 +61,15 @@ def require(office: Office, actor: Actor, kind: str, unit: str = "") -> None:
         )
     if scoped and unit and not within(office, actor, unit, roles):
         raise NotAllowed(Text(f"“{office.scope.name(unit)}”不在您的范围内。", f"'{unit}' is outside your scope."))
+
+
+def may(office: Office, actor: Actor, kind: str, unit: str = "") -> bool:
+    """Return whether a person may, without a refusal."""
+    try:
+        require(office, actor, kind, unit)
+    except NotAllowed:
+        return False
+    return True
 
 
 def held(office: Office, actor: Actor) -> frozenset[str]:

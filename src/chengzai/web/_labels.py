@@ -1,5 +1,6 @@
 """The words on the pages, Chinese and English side by side."""
 
+from chengzai.web._judgement_labels import JUDGEMENT_LABELS
 from chengzai.web._office_labels import OFFICE_LABELS
 from chengzai.web._review_labels import REVIEW_LABELS
 
@@ -153,7 +154,10 @@ _LABELS = {
 }
 
 
+_ALL = (_LABELS, OFFICE_LABELS, JUDGEMENT_LABELS, REVIEW_LABELS)
+
+
 def label(language: str, key: str) -> str:
     """Return the words for a key; a key without words shows itself."""
-    zh, en = _LABELS.get(key) or OFFICE_LABELS.get(key) or REVIEW_LABELS.get(key, (key, key))
+    zh, en = next((words[key] for words in _ALL if key in words), (key, key))
     return en if language == "en" else zh

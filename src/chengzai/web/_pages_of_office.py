@@ -6,10 +6,13 @@ from django.http import HttpRequest
 
 from chengzai.cycle import (
     allocation_page,
+    appraisal_of,
+    appraisal_page,
     burden_page,
     content_page,
     desk_page,
     issued_page,
+    paper_of,
     register_list,
     register_page,
     sheet_page,
@@ -17,12 +20,16 @@ from chengzai.cycle import (
     target_split,
     task_page,
     trail_page,
+    try_weights,
     verify_journal,
 )
-from chengzai.web._door import account_of, opened, page
+from chengzai.publish import PAPERS
+from chengzai.web._door import account_of, opened, page, year_of
 from chengzai.web._editions import edition_of, evaluation_of, outlook_of
 from chengzai.web._folders import content_folder, data_folder
+from chengzai.web._gate import STEPS, may
 from chengzai.web._people import people_page
+from chengzai.web.shield import is_real
 
 View = dict[str, Any]
 
@@ -96,7 +103,9 @@ def wizard(request: HttpRequest, form: str) -> View:
 def evaluation(request: HttpRequest, period: str) -> View:
     """Return the counties' evaluation for a month: scores, ranks with their ranges, groups, and what moves them."""
     opened(request, "board")
-    return evaluation_of(period)
+    told = evaluation_of(period)
+    tried = {name[2:]: str(value) for name, value in request.GET.items() if name.startswith("w-")}
+    return told | {"schemes": [s | {"what_if": try_weights(s, tried)} for s in told["schemes"]]} if tried else told
 
 
 @page("outlook/{period}", "outlook.html")
@@ -111,6 +120,45 @@ def issued(request: HttpRequest, period: str) -> View:
     """Return a month's issues with their kept files, and what the last one would say today."""
     opened(request, "board")
     return issued_page(data_folder(), edition_of(period))
+
+
+@page("papers/{period}", "papers.html")
+def papers(request: HttpRequest, period: str) -> View:
+    """Return the papers that can be written for a month; each is made when it is fetched."""
+    opened(request, "board")
+    edition = edition_of(period)
+    return {"period": edition.period.text, "simulated": edition.simulated, "papers": list(PAPERS)}
+
+
+@page("papers/{period}/{kind}", "paper.html")
+def paper(request: HttpRequest, period: str, kind: str) -> View:
+    """Return one paper of a month: its files, what stands against issuing it, and its layout as measured."""
+    opened(request, "board")
+    told = paper_of(content_folder(), data_folder(), edition_of(period), kind)
+    return {
+        "period": period,
+        "simulated": not is_real(),
+        "kind": kind,
+        "title": told.title,
+        "files": list(told.files),
+        "findings": [finding.as_dict() for finding in told.findings],
+        "layout": [
+            {"item": c.item.zh, "item_en": c.item.en, "clause": c.clause, "strength": c.strength, "wanted": c.wanted,
+             "found": c.found, "verdict": c.verdict}
+            for c in told.layout
+        ],
+    }  # fmt: skip
+
+
+@page("appraisal/{year}", "appraisal.html")
+def appraisal(request: HttpRequest, year: str, unit: str = "") -> View:
+    """Return a year's evaluation procedure: the counties as they stand, and the lines of one of them."""
+    office, actor = opened(request, "appraisal")
+    known = appraisal_of(year_of(year), real=not office.simulated)
+    own = [u for u in (known.lines if known else ()) if may(office, actor, "appraisal.claim", u)]
+    unit = unit or (own[0] if own else "")
+    allowed = {step: may(office, actor, f"appraisal.{kind}", unit) for step, kind in STEPS.items()}
+    return appraisal_page(office, year_of(year), unit, allowed)
 
 
 @page("burden", "burden.html")

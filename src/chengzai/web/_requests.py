@@ -131,6 +131,23 @@ class Named(Schema):
     username: str = Field(max_length=60)
 
 
+class Judged(Schema):
+    """What is said of one item: points of 100, and why."""
+
+    points: float | None = Field(None, ge=0, le=100)
+    note: str = Field("", max_length=2000)
+
+
+class Step(Schema):
+    """One step of a year's evaluation, for a county where it speaks of one."""
+
+    year: str = Field(pattern=r"^\d{4}$")
+    unit: str = Field("", max_length=40)
+    act: str = Field(pattern="^(open|publish|claim|object|check|rule|seal)$")
+    lines: dict[str, Judged] = Field(default_factory=dict)
+    reason: str = Field("", max_length=2000)
+
+
 class Why(Schema):
     """A reason in words."""
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", views.start),
     re_path(rf"^{_PAGE}$", views.page),
     re_path(rf"^en/{_PAGE}$", views.page, {"language": "en"}),
+    re_path(r"^(?P<period>[0-9]{4}-[0-9]{2})/cell/?(?P<cell>[\w./-]*)$", views.cell),
     re_path(r"^(?:en/)?wall\.(?P<form>html|json)$", views.wall),
     re_path(r"^(?:en/)?changes\.(?P<form>html|json)$", views.changes),
     re_path(r"^(?:en/)?review/$", _reviews.review_page),

@@ -12,7 +12,7 @@ from chengzai.cycle import last_facts
 from chengzai.kernel import Actor, Period, PeriodError, UserError
 from chengzai.publish import changes_page, city_page
 from chengzai.web._door import account_of, api, frame, office_of, problem_page
-from chengzai.web._editions import editions, issue_of
+from chengzai.web._editions import edition_of, editions, issue_of
 from chengzai.web._gate import require
 from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
 from chengzai.web._reviews import draft_folder
@@ -50,6 +50,21 @@ def page(request: HttpRequest, period: str, name: str, form: str, language: str 
         return _missing(language)
     except UserError as problem:
         return problem_page(request, problem)
+
+
+def cell(request: HttpRequest, period: str, cell: str) -> HttpResponse:
+    """Lead from the cell that a document's content control names to the page that shows it."""
+    shut = _shut(request)
+    if shut:
+        return shut
+    match (cell or request.GET.get("cell", "")).strip().removeprefix("then/").split("/"):
+        case ["target", target, *_]:
+            return HttpResponseRedirect(f"/{period}/target-{target}.html")
+        case ["evaluation", *_]:
+            return HttpResponseRedirect(f"/office/evaluation/{period}.html")
+        case ["count" | "share" | "change" | "rank" | "missing", place, *_] if place in edition_of(period).counties:
+            return HttpResponseRedirect(f"/{period}/county-{place}.html")
+    return HttpResponseRedirect(f"/{period}/index.html")
 
 
 def _nonce(request: HttpRequest) -> str:

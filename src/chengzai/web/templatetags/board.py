@@ -111,6 +111,8 @@ _NAV = (
     ("allocation", "allocation", ("administrator",)),
     ("evaluation/{board}", "evaluation", ("administrator",)),
     ("outlook/{board}", "outlook", ("administrator",)),
+    ("papers/{board}", "papers", ("administrator",)),
+    ("appraisal/{year}", "appraisal", ("administrator",)),
     ("burden", "burden", ("reporter",)),
 )
 _OWN = (
@@ -126,12 +128,12 @@ def nav(context: Mapping[str, Any], roles: Sequence[str], path: str) -> SafeStri
     shown = [(name, words) for name, words, without in _NAV if set(roles) - set(without)]
     shown += [(name, words) for name, words, needed in _OWN if set(roles) & set(needed)]
     at = str(context["request"].path)
-    period = str(context.get("open_period") or "")
+    period, board = str(context.get("open_period") or ""), str(context.get("board_period", ""))
     links = []
     for name, words in shown:
         if "{period}" in name and not period:
             continue
-        address = f"{path}{name.format(period=period, board=context.get('board_period', ''))}.html"
+        address = f"{path}{name.format(period=period, board=board, year=board[:4])}.html"
         here = at.startswith(path + name.partition("{")[0].rstrip("/")) if name != "home" else at == address
         links.append(
             format_html(
@@ -257,3 +259,33 @@ def _mark(context: Mapping[str, Any]) -> str:
 
 def _floats(values: Sequence[float | None]) -> list[float]:
     return [math.nan if v is None else v for v in values]
+
+
+_VERDICT = {"pass": "✓", "fail": "✗", "warn": "▲", "not_measured": "–", "person": "○"}
+
+
+@register.simple_tag(takes_context=True)
+def verdict(context: Mapping[str, Any], name: str) -> SafeString:
+    """Return a verdict on the layout as shape and word."""
+    return format_html("<i>{}</i> {}", _VERDICT[name], label(str(context["language"]), f"layout_{name}"))
+
+
+@register.simple_tag(takes_context=True)
+def paper_says(context: Mapping[str, Any], name: str) -> str:
+    """Return what a paper is for, in one line."""
+    return label(str(context["language"]), f"{name}_says")
+
+
+@register.simple_tag
+def tried(scheme: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    """Return the weight of an item as it is tried, or as the scheme has it."""
+    weights = scheme.get("what_if", {}).get("weights", {})
+    return f"{weights.get(item['id'], item['weight']):g}"
+
+
+@register.simple_tag(takes_context=True)
+def passes(context: Mapping[str, Any], passed: Mapping[str, Any]) -> str:
+    """Return who passes whom under other weights and by which indicators, as a sentence."""
+    because = "、".join(f"{b['name']}（{b['points']:+.2f}）" for b in passed["because"])
+    words = label(str(context["language"]), "what_if_passed")
+    return words.format(passed["name"], passed["was"], passed["now"], passed["other"], because)

@@ -1,0 +1,104 @@
+"""Papers beside the bulletin: composed, set, read back and measured; what stands against issuing one is said."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chengzai.cycle._appraisal import flow_words
+from chengzai.cycle._evaluate import evaluate
+from chengzai.cycle._month import run_month
+from chengzai.cycle._office import pack_in_force
+from chengzai.cycle._rules import paper_rules
+from chengzai.kernel import Finding, Text, UserError
+from chengzai.publish import (
+    PAPERS,
+    Bulletin,
+    Edition,
+    LayoutCheck,
+    bulletin_docx,
+    bulletin_pdf,
+    check_paper,
+    docx_lines,
+    measure_layout,
+    reread,
+    reread_pdf,
+    write_annual,
+    write_brief,
+    write_orders,
+    write_quarter,
+)
+from chengzai.store import read_pack, rendered_docx
+
+
+class NoSuchPaper(UserError):
+    """The paper asked for is none, or cannot be written for this month."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper as files by name, what stands against issuing it, and its layout as measured on the PDF's pages."""
+
+    title: str
+    files: dict[str, bytes]
+    findings: tuple[Finding, ...]
+    layout: tuple[LayoutCheck, ...]
+
+
+def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
+    """Return a paper of a month; a doubtful one has no files. Raises NoSuchPaper."""
+    real = not edition.simulated
+    pack = read_pack(pack_in_force(data, content))
+    rule = paper_rules(pack, edition.period.last_day())
+    if kind == "brief":
+        paper = write_brief(edition)
+    elif kind == "quarter":
+        earlier = edition.period.next(-3)
+        if earlier.year < edition.plan.start.year:
+            raise NoSuchPaper(Text("方案第一个季度没有上季末可比。", "The plan's first quarter has none before it."))
+        paper = write_quarter(edition, run_month(content, data, earlier, real=real))
+    elif kind == "order":
+        order = rule["order"]
+        paper = write_orders(edition, pressed(edition, order["states"]), answer_within=int(order["answer_within"]))
+    elif kind == "annual":
+        evaluated = evaluate(content, data, edition.period, real=real)["schemes"][0]
+        paper = write_annual(edition, evaluated, flow_words(edition.period.year, real=real))
+    else:
+        raise NoSuchPaper(Text(f"没有“{kind}”这种文稿：{'、'.join(PAPERS)}。", f"'{kind}' is none of {list(PAPERS)}."))
+    return _set(edition, paper, f"{kind}-{edition.period}", check_paper(paper, rule))
+
+
+def pressed(edition: Edition, states: list[str]) -> list[str]:
+    """Return the targets that were in one of the states this month and the month before, the farthest first."""
+    before = edition.before.get(edition.plan.root, {})
+    found = [t for t, a in edition.city.items() if a.state in states and t in before and before[t].state in states]
+    return sorted(found, key=lambda t: edition.city[t].gap)
+
+
+def _set(edition: Edition, paper: Bulletin, name: str, against: tuple[Finding, ...]) -> Paper:
+    docx = bulletin_docx(paper)
+    pdf, _ = bulletin_pdf(paper, day=edition.period.last_day())
+    wrong = (
+        *reread(edition, paper, docx_lines(docx), document=f"{name}.docx"),
+        *reread_pdf(paper, pdf, document=f"{name}.pdf"),
+    )
+    files = {} if wrong else {f"{name}.docx": docx, f"{name}.pdf": pdf}
+    return Paper(paper.title, files, (*wrong, *against), measure_layout(pdf))
+
+
+def measure_file(name: str, content: bytes) -> tuple[LayoutCheck, ...]:
+    """Return the layout of a finished PDF or DOCX as measured on its pages; raises NoSuchPaper.
+
+    A DOCX is laid out by LibreOffice first; where that is not installed nothing is measured, and that is said.
+    """
+    if name.lower().endswith(".docx"):
+        pages = rendered_docx(content)
+        if pages is None:
+            raise NoSuchPaper(
+                Text(
+                    "没有安装 LibreOffice，DOCX 没有测量；请另存为 PDF 后再测。",
+                    "LibreOffice is not installed, the DOCX was not measured; save it as PDF and measure that.",
+                )
+            )
+        return measure_layout(pages)
+    if not content.startswith(b"%PDF"):
+        raise NoSuchPaper(Text(f"{name} 不是 PDF 或 DOCX。", f"{name} is neither PDF nor DOCX."))
+    return measure_layout(content)

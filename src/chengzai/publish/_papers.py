@@ -1,0 +1,370 @@
+"""The sisters of the monthly bulletin: brief, quarterly meeting pack, dispatch orders and annual assessment.
+
+All are composed from cells by rules, like the bulletin, and read back the same way. A figure that the edition does
+not hold (the quarter before, an evaluation) is bound to a named value that the paper carries with it.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chengzai.assess import change_of
+from chengzai.kernel import Citation, Finding, Severity, Text
+from chengzai.plan import Target
+from chengzai.publish._blocks import STATE_WORD, Block, Bulletin, Line, Part, carried, figure
+from chengzai.publish._bulletin import Writer, closing, ordinal
+from chengzai.publish._edition import Edition, reconciled
+
+PAPERS = {"brief": "工作简报", "quarter": "季度推进会材料", "order": "督办单", "annual": "年度评价报告"}
+_LATE = ("far_behind", "behind")
+
+
+def write_brief(edition: Edition) -> Bulletin:
+    """Return the month's brief on one page: what stands, what moved, what presses. It asks nothing of anybody."""
+    writer, period = Writer(edition), edition.period
+    late = writer.late()
+    lines: list[Line] = [writer.summary()]
+    lines += [writer.problem(n, target) for n, target in enumerate(late[:3], start=1)]
+    if len(late) > 3:
+        lines.append((f"其余滞后指标见{period.year}年{period.part}月通报。",))
+    return Bulletin(
+        f"{period.year}年{period.part}月工作简报",
+        edition.simulated,
+        (
+            Block("title", ((f"{edition.plan.short_title}工作简报",), (f"（{period.year}年{period.part}月）",))),
+            *(Block("body", (line,)) for line in lines),
+            Block("note", ((closing(edition),),)),
+        ),
+        kind="brief",
+    )
+
+
+def write_quarter(edition: Edition, before: Edition) -> Bulletin:
+    """Return the pack of the quarterly meeting: the quarter in numbers, what is stuck, what falls due, what to decide.
+
+    `before` is the edition of the month three months earlier.
+    """
+    writer, period = Writer(edition), edition.period
+    quarter = f"{period.year}年第{'一二三四'[(period.part - 1) // 3]}季度"
+    values: dict[str, float] = {}
+    late = writer.late()
+    title = (f"{edition.plan.short_title}", f"{quarter}工作推进会材料")
+    blocks = (
+        Block("title", tuple((line,) for line in title)),
+        Block("level1", (("一、本季度进展",),)),
+        Block("body", (_quarter_line(writer, before, values),)),
+        _states_table(edition, before, values),
+        Block("level1", (("二、仍然滞后的指标",),)),
+        *([_stuck_table(edition, before, late, values)] if late else [Block("body", (("没有滞后的指标。",),))]),
+        Block("level1", (("三、半年内到期的目标",),)),
+        *_due_soon(writer),
+        Block("level1", (("四、提请会议研究的事项",),)),
+        *_to_decide(writer, late),
+        Block("level1", (("五、各县（市、区）情况",),)),
+        *_counties(writer),
+        Block("note", ((closing(edition),),)),
+    )
+    return Bulletin("".join(title), edition.simulated, blocks, kind="quarter", values=values)
+
+
+def _quarter_line(writer: Writer, before: Edition, values: dict[str, float]) -> Line:
+    edition, root = writer.edition, writer.root
+    change = change_of(before.city, edition.city, "on_course")
+    line: list[Part] = ["较上季末，按期数", *_moved(values, "total", change.total), "，其中同口径"]
+    line += _moved(values, "same", change.same)
+    if change.joined:
+        line += ["，新进入评价的", carried(values, "since/joined", change.joined, 0), "项"]
+    if change.left:
+        line += ["，不再评价的", carried(values, "since/left", -change.left, 0), "项"]
+    last = edition.period.last_day()
+    until = f"数据截至{last.year}年{last.month}月{last.day}日。"
+    return (until, *writer.summary(moved=False), *line, "。按期占", writer.figure(f"share/{root}/on_course", 1), "%。")
+
+
+def _moved(values: dict[str, float], part: str, number: int) -> Line:
+    if not number:
+        return ("没有变化",)
+    word = "增加" if number > 0 else "减少"
+    return word, carried(values, f"since/{part}", abs(number), 0), "项"
+
+
+def _states_table(edition: Edition, before: Edition, values: dict[str, float]) -> Block:
+    root = edition.plan.root
+    rows: list[tuple[Line, ...]] = [tuple((h,) for h in ("状态", "项数", "占比%", "上季末项数", "上季末占比%"))]
+    shares_then = reconciled(before.counts(root))
+    for state, word in STATE_WORD.items():
+        then = carried(values, f"then/count/{state}", before.counts(root)[state], 0)
+        share_then = carried(values, f"then/share/{state}", float(shares_then[state]), 1)
+        now = figure(edition, f"count/{root}/{state}"), figure(edition, f"share/{root}/{state}", 1)
+        rows.append(((word,), (now[0],), (now[1],), (then,), (share_then,)))
+    return Block("table", rows=tuple(rows), widths=(2, 1, 1, 1.3, 1.3), aligned="lrrrr")
+
+
+def _stuck_table(edition: Edition, before: Edition, late: Sequence[str], values: dict[str, float]) -> Block:
+    """Return the late targets with the gap then and now, and the pace needed against the best ever shown."""
+    heads = ("指标", "上季末差(点)", "现差(点)", "须每期", "历史最好", "责任单位")
+    rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
+    for name in late:
+        a, then, cell = edition.city[name], before.city.get(name), f"target/{name}/{edition.plan.root}"
+        target = edition.plan.target[name]
+        decimals = edition.decimals(target) + (edition.scale(target) == 1)
+        gap_then = then.gap if then else math.nan
+        mode = edition.rules.rounding.value
+        allocation = edition.allocations.get(name)
+        rows.append(
+            (
+                (edition.label(target),),
+                (carried(values, f"then/{cell}/gap", gap_then, 1, mode=mode),),
+                _or_dash(edition, f"{cell}/gap", a.gap, 1),
+                _or_dash(edition, f"{cell}/needed", a.needed, decimals),
+                _or_dash(edition, f"{cell}/best", a.best, decimals),
+                (allocation.owner if allocation and allocation.owner else "待明确",),
+            )
+        )
+    return Block("table", rows=tuple(rows), widths=(4.2, 1.5, 1.3, 1.5, 1.5, 2.6), aligned="lrrrrl")
+
+
+def _or_dash(edition: Edition, cell: str, value: float, decimals: int) -> Line:
+    return ("—",) if math.isnan(value) else (figure(edition, cell, decimals),)
+
+
+def _due_soon(writer: Writer) -> list[Block]:
+    """Return the targets whose deadline lies within six months, the earliest first, and how they stand."""
+    edition = writer.edition
+    until = edition.period.next(6).last_day()
+    due = [t for t in edition.plan.targets if edition.period.last_day() < t.deadline <= until and not t.every_year]
+    open_ = sorted((t for t in due if not edition.city[t.id].met), key=lambda t: (t.deadline, t.id))
+    if not open_:
+        return [Block("body", (("半年内没有到期而未达到的目标。",),))]
+    lines = [
+        (f"{ordinal(n)}{edition.label(t)}，{t.deadline.year}年{t.deadline.month}月到期，{_stand(edition, t)}。",)
+        for n, t in enumerate(open_[:12], start=1)
+    ]
+    rest = len(open_) - 12
+    more = [Block("body", ((f"另有{rest}项，见通报附件2。",),))] if rest > 0 else []
+    return [*(Block("body", (line,)) for line in lines), *more]
+
+
+def _stand(edition: Edition, target: Target) -> str:
+    return f"现为{STATE_WORD[edition.city[target.id].state]}"
+
+
+def _to_decide(writer: Writer, late: Sequence[str]) -> list[Block]:
+    """Return the late targets whose needed pace no period has ever reached: those need a decision, not a push."""
+    edition = writer.edition
+    beyond = [
+        t
+        for t in late
+        if not math.isnan(edition.city[t].needed) and abs(edition.city[t].needed) > abs(edition.city[t].best)
+    ]
+    if not beyond:
+        return [Block("body", (("滞后指标所需速度均未超过历史最好水平，由责任单位加快推进，暂无提请研究的事项。",),))]
+    intro = "下列指标到期前所需的速度超过历史最好水平，照现有办法难以完成，提请研究增加投入、调整办法或按程序调整目标："
+    lines: list[Line] = [(intro,)]
+    for n, name in enumerate(beyond[:10], start=1):
+        target, cell = edition.plan.target[name], f"target/{name}/{writer.root}"
+        decimals = edition.decimals(target) + (edition.scale(target) == 1)
+        unit = edition.unit_at(target, writer.root)
+        lines.append(
+            (
+                f"{ordinal(n)}{edition.label(target)}：须每期",
+                writer.figure(f"{cell}/needed", decimals, unsigned=True),
+                f"{unit}，历史最好",
+                writer.figure(f"{cell}/best", decimals, unsigned=True),
+                f"{unit}。",
+            )
+        )
+    return [Block("body", (line,)) for line in lines]
+
+
+def _counties(writer: Writer) -> list[Block]:
+    edition = writer.edition
+    lines = []
+    for code in edition.counties:
+        states: list[Part] = []
+        for state in ("on_course", "watch", "behind", "far_behind", "no_report"):
+            if edition.counts(code)[state]:
+                states += [STATE_WORD[state], writer.figure(f"count/{code}/{state}"), "项、"]
+        if states:
+            lines.append((f"{edition.places[code].name}：", *states[:-1], "项。"))
+    return [Block("body", (line,)) for line in lines]
+
+
+def write_orders(edition: Edition, targets: Sequence[str], *, answer_within: int) -> Bulletin:
+    """Return dispatch orders, one a page: what the plan asks, where it stands, who answers, and by when.
+
+    `targets` are the plan targets to be pressed; `answer_within` is how many days the unit has for its answer.
+    """
+    blocks: list[Block] = []
+    for number, name in enumerate(targets, start=1):
+        blocks += _order(Writer(edition), name, number, answer_within)
+    title = f"{edition.period.year}年{edition.period.part}月督办单"
+    if not blocks:
+        blocks = [Block("title", ((title,),)), Block("body", (("本月没有需要督办的指标。",),))]
+    return Bulletin(title, edition.simulated, (*blocks, Block("note", ((closing(edition),),))), kind="order")
+
+
+def _order(writer: Writer, name: str, number: int, within: int) -> list[Block]:
+    edition = writer.edition
+    target, a = edition.plan.target[name], edition.city[name]
+    quote = target.quotes[0]
+    section = edition.plan.section_title.get(edition.plan.clause[quote.clause].section, "")
+    allocation = edition.allocations.get(name)
+    late = [
+        edition.places[c].name
+        for c in edition.counties
+        if (county := edition.judged.get(c, {}).get(name)) and county.state in _LATE
+    ]
+    day = edition.period.last_day()
+    stand: Line = writer.level(name) if not math.isnan(a.value) else (a.reason.zh.rstrip("。"),)
+    gap: Line = writer.versus(f"target/{name}/{writer.root}", a) if not math.isnan(a.gap) else ("—",)
+    rows: tuple[tuple[Line, ...], ...] = (
+        (("项目",), ("内容",)),
+        (("督办事项",), (edition.label(target),)),
+        (("依据",), (f"《{edition.plan.title}》“{section}”：“{quote.words}”",)),
+        (("现状",), stand),
+        (("差距",), gap),
+        (("责任单位",), (allocation.owner if allocation and allocation.owner else "待明确",)),
+        (("滞后的县（市、区）",), ("、".join(late) if late else "—",)),
+        (("办理要求",), ("逐县查明原因，提出可核查的措施、每月要达到的数值和责任人。",)),
+        (("答复期限",), (f"收到之日起{within}日内书面答复；数据截至{day.year}年{day.month}月{day.day}日。",)),
+        (("办理结果",), ("（由承办单位填写，附佐证材料）",)),
+    )
+    head = Block(
+        "title", (("督办单",), (f"（{edition.period.year}年{edition.period.part}月第{number}件）",)), fresh=number > 1
+    )
+    return [head, Block("table", rows=rows, widths=(1.2, 4.8), aligned="ll", large=True)]
+
+
+def write_annual(edition: Edition, evaluation: Mapping[str, Any], flow: Sequence[str]) -> Bulletin:
+    """Return the annual assessment: the scheme, scores and grades, how sure the order is, and where the flow stands.
+
+    `evaluation` is one evaluated scheme as plain data, `flow` says in words how far self-score, check, publicity,
+    objections and decision have come. Until it is decided the paper says that it is a draft.
+    """
+    year = edition.period.year
+    values: dict[str, float] = {}
+    draft = "（草案，未经审定）" if not flow or "已审定" not in flow[-1] else ""
+    title = (f"{edition.plan.short_title}", f"{year}年度评价情况{draft}")
+    rows = evaluation["rows"]
+    blocks = (
+        Block("title", tuple((line,) for line in title)),
+        Block("level1", (("一、总体进展",),)),
+        Block("body", (Writer(edition).summary(moved=False),)),
+        Block("level1", (("二、评价办法",),)),
+        Block("body", ((_scheme_line(evaluation),),)),
+        Block("level1", (("三、评价结果",),)),
+        _score_table(rows, values),
+        *(Block("body", (line,)) for line in _how_sure(rows, evaluation, values)),
+        Block("level1", (("四、程序",),)),
+        *(Block("body", ((line,),)) for line in flow or ("尚未开始自评。",)),
+        Block("note", ((closing(edition),),)),
+        Block("annex", (("附件",), ("分项得分",))),
+        _points_table(evaluation, values),
+    )
+    return Bulletin("".join(title), edition.simulated, blocks, kind="annual", values=values)
+
+
+def _scheme_line(evaluation: Mapping[str, Any]) -> str:
+    weights = "、".join(f"{item['name']}{item['weight']:g}分" for item in evaluation["items"])
+    aside = f"因有县未报，{'、'.join(evaluation['aside'])}不计入，所余权重按比例折算。" if evaluation["aside"] else ""
+    state = "（草案，待确认）" if evaluation["status"] == "draft" else ""
+    return f"依据{evaluation['name']}{state}（{evaluation['clause']}）。指标与权重：{weights}。{aside}"
+
+
+def _score_table(rows: Sequence[Mapping[str, Any]], values: dict[str, float]) -> Block:
+    heads = ("位次", "县（市、区）", "得分", "等次", "位次区间", "较上年", "进步位次")
+    table: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
+    for r in rows:
+        cell = f"evaluation/{r['place']}"
+        gain = carried(values, f"{cell}/gain", _known(r["gain"]), 1)
+        gain_rank = carried(values, f"{cell}/gain_rank", _known(r["gain_rank"]), 0)
+        best, worst = (carried(values, f"{cell}/{end}", r[end], 0) for end in ("best", "worst"))
+        table.append(
+            (
+                (carried(values, f"{cell}/rank", r["rank"], 0), "（并列）" if r["tied"] else ""),
+                (r["name"],),
+                (carried(values, f"{cell}/score", r["score"], 1),),
+                (r["grade"],),
+                (best, "—", worst),
+                (gain,),
+                (gain_rank,),
+            )
+        )
+    return Block("table", rows=tuple(table), widths=(1.2, 1.6, 1.1, 1.1, 1.3, 1.1, 1.2), aligned="clrcrrr")
+
+
+def _known(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _how_sure(rows: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any], values: dict[str, float]) -> list[Line]:
+    pairs = carried(values, "evaluation/pairs", evaluation["pairs"], 0)
+    of_pairs = carried(values, "evaluation/of_pairs", evaluation["of_pairs"], 0)
+    groups: dict[int, list[str]] = {}
+    for r in rows:
+        groups.setdefault(r["group"], []).append(r["name"])
+    told = "；".join(f"第{n}组 {'、'.join(names)}" for n, names in groups.items())
+    return [
+        (
+            "位次区间是权重在规定幅度内变动时能够达到的最好与最差位次，由整数规划证明。",
+            pairs,
+            "对县（市、区）先后不受权重影响，共",
+            of_pairs,
+            "对。",
+        ),
+        (f"数据误差之内分不出先后的归为一组：{told}。组内差别不宜解读。",),
+    ]
+
+
+def _points_table(evaluation: Mapping[str, Any], values: dict[str, float]) -> Block:
+    rows = evaluation["rows"]
+    table: list[tuple[Line, ...]] = [(("指标",), ("权重",), *((r["name"],) for r in rows))]
+    for n, item in enumerate(evaluation["items"]):
+        weight = carried(values, f"evaluation/weight/{item['id']}", item["weight"], 0)
+        points = [(carried(values, f"evaluation/{r['place']}/{item['id']}", r["points"][n], 1),) for r in rows]
+        table.append(((item["name"],), (weight,), *points))
+    return Block("table", rows=tuple(table), widths=(3, 0.8, *(1 for _ in rows)), aligned="lr" + "r" * len(rows))
+
+
+def check_paper(paper: Bulletin, rule: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return what stands against issuing a paper: its length, and an issuer that may not ask this of whom it asks.
+
+    `rule` gives `most_characters`, the words that make a text `directive`, and for each kind its `issuer` with `name`
+    and `kind` (`office`, `government`, `department` or `body`); it comes from content with its clause.
+    """
+    findings = []
+    body = paper.text().partition("\n附件")[0]
+    where = Citation(paper.title, paper.kind)
+    if paper.kind != "order" and len(body) > int(rule["most_characters"]):
+        findings.append(
+            Finding(
+                "publish.too-long",
+                Severity.WARNING,
+                Text(
+                    f"正文{len(body)}字，超过{rule['most_characters']}字的规定（{rule['clause']}）。",
+                    f"The text has {len(body)} characters, more than {rule['most_characters']}.",
+                ),
+                Text("请把次要内容移到附件。", "Move what matters less to an annex."),
+                where,
+            )
+        )
+    issuer = rule["issuer"].get(paper.kind, {})
+    asked = next((word for word in rule["directive"] if word in body), "")
+    if issuer.get("kind") in {"department", "body"} and asked:
+        findings.append(
+            Finding(
+                "publish.issuer-not-allowed",
+                Severity.ERROR,
+                Text(
+                    f"{issuer['name']}不得向下级政府提出指令性要求，本文有“{asked}”（{rule['clause']}）。",
+                    f"{issuer['name']} may not direct lower governments; the text says '{asked}'.",
+                ),
+                Text(
+                    "请报市政府办公室印发，或改为不含指令性要求的简报、工作提示。",
+                    "Have the government's office issue it, or write it as a brief.",
+                ),
+                where,
+            )
+        )
+    return tuple(findings)

@@ -1,0 +1,93 @@
+"""The year's evaluation as a story: opened on frozen points, scored, checked, objected to, decided, sealed."""
+
+import re
+
+import pytest
+
+from builders import QUZHOU
+from chengzai.assess import NotNow
+from chengzai.cycle import (
+    NoScheme,
+    appraisal_of,
+    appraisal_page,
+    appraise,
+    evaluate,
+    flow_words,
+    open_appraisal,
+    paper_of,
+    run_month,
+    simulate_city,
+    try_weights,
+    verify_journal,
+)
+from chengzai.kernel import Period
+from office import COUNTY, LEADER, OTHER, REVIEWER, TASK_FORCE, office_at, person
+
+pytestmark = pytest.mark.django_db
+EVALUATOR = person("evaluator", ("evaluator", "3308"))
+EVERYTHING = dict.fromkeys(("open", "publish", "claim", "object", "check", "rule", "seal"), True)
+
+
+@pytest.fixture
+def year(tmp_path, monkeypatch):
+    simulate_city(QUZHOU, tmp_path, seed=7, months=(Period.parse("2026-10"), Period.parse("2026-12")))
+    return tmp_path, lambda day: office_at(tmp_path, monkeypatch, day)
+
+
+def test_a_year_is_taken_from_its_figures_to_the_seal(year):
+    data, on = year
+    with pytest.raises(NotNow, match="没有结束"):
+        open_appraisal(on("2026-12-20"), QUZHOU, TASK_FORCE, 2026)
+    office = on("2027-01-10")
+    open_appraisal(office, QUZHOU, TASK_FORCE, 2026)
+    with pytest.raises(NotNow, match="已经开始"):
+        open_appraisal(office, QUZHOU, TASK_FORCE, 2026)
+    opened = appraisal_of(2026, real=False)
+    computed = {u: {i: line.computed for i, line in items.items()} for u, items in opened.lines.items()}
+    for unit, points in computed.items():
+        own = {item: {"points": min(value + 5, 100), "note": "另有材料"} for item, value in points.items()}
+        appraise(office, REVIEWER, 2026, "claim", unit, own)
+        appraise(office, EVALUATOR, 2026, "check", unit, {i: {"points": value} for i, value in points.items()})
+    appraise(office, TASK_FORCE, 2026, "publish", "", {})
+    item = next(iter(computed[COUNTY]))
+    appraise(office, REVIEWER, 2026, "object", COUNTY, {item: {}}, "漏计一个项目")
+
+    page = appraisal_page(office, 2026, COUNTY, EVERYTHING)
+    assert page["due"] == ["object", "rule"]
+    assert not page["may_seal"]
+    with pytest.raises(NotNow, match="1项异议"):
+        appraise(on("2027-02-01"), LEADER, 2026, "seal", "", {})
+    was = appraisal_of(2026, real=False).totals()
+    appraise(office, LEADER, 2026, "rule", COUNTY, {item: {"points": 100.0}}, "已核实")
+    now = appraisal_of(2026, real=False).totals()
+    assert now[COUNTY] > was[COUNTY]
+    assert now[OTHER] == was[OTHER]
+
+    late = on("2027-02-01")
+    appraise(late, LEADER, 2026, "seal", "", {})
+    sealed = appraisal_page(late, 2026, COUNTY, EVERYTHING)
+    assert sealed["due"] == []
+    assert re.fullmatch("[0-9a-f]{64}", sealed["sha256"])
+    assert "已审定并封存" in flow_words(2026, real=False)[-1]
+    with pytest.raises(NotNow, match="封存"):
+        appraise(late, LEADER, 2026, "rule", COUNTY, {item: {"points": 0.0}}, "再改")
+    assert verify_journal().broken_at == 0
+
+    paper = paper_of(QUZHOU, data, run_month(QUZHOU, data, Period.parse("2026-12")), "annual")
+    assert paper.title.endswith("2026年度评价情况")
+    assert [f.code for f in paper.findings] == []
+
+
+def test_other_weights_are_tried_and_the_official_ranking_stays(year):
+    data, on = year
+    on("2027-01-10")
+    scheme = evaluate(QUZHOU, data, Period.parse("2026-12"), real=False)["schemes"][0]
+    same = try_weights(scheme, {})
+    assert [(r["was"], r["now"]) for r in same["rows"]] == [(r["rank"], r["rank"]) for r in scheme["rows"]]
+    assert same["passed"] == []
+    alone = {item["id"]: "0" for item in scheme["items"]} | {scheme["items"][0]["id"]: "1"}
+    points = [row["exact_points"][0] for row in scheme["rows"]]
+    told = try_weights(scheme, alone)
+    assert [r["now"] for r in told["rows"]] == [1 + sum(p > own for p in points) for own in points]
+    with pytest.raises(NoScheme, match="权重"):
+        try_weights(scheme, {scheme["items"][0]["id"]: "x"})

@@ -14,14 +14,17 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from scipy.special import ndtr
 
 from chengzai.assess import (
     Measured,
+    Scored,
     WarnRule,
     assess_plan,
     forecast_series,
     foretell,
     raised,
+    track_record,
     tracks_of,
 )
 from chengzai.cycle import forecast_rules
@@ -196,6 +199,7 @@ def series(names):
         ours = [forecast_series(y, len(z), season=12) for y, z in rows]
         points(name, "chengzai", [p.mean for p in ours], rows)
         covered(ours, rows)
+        falls(ours, rows)
         for peer, model in peers.items():
             begin = time.perf_counter()
             with warnings.catch_warnings():
@@ -230,6 +234,41 @@ def covered(ours, rows):
                 if len(z) > step and p.sd[step] > 0
             ]
     print("coverage: " + ", ".join(f"{share:.0%} → {np.mean(hits):.1%}" for share, hits in inside.items()), flush=True)
+
+
+def falls(ours, rows):
+    """The chance that the next year's mean falls below the last year's: reliability, Brier, log, beside two rules.
+
+    Widths are learned as in `covered`, from the stretch before; the rules are the line through the last year and the
+    last year against the year before, both given the frequencies that suit them best in hindsight.
+    """
+    year = 12
+    told, fell, line, before = [], [], [], []
+    past = [(forecast_series(y[:-year], year, season=year), y[-year:]) for y, _ in rows if len(y) > 4 * year]
+    errors = np.array([abs(z.mean() - p.mean[:year].mean()) for p, z in past])
+    sds = np.array([p.sd[:year].mean() for p, _ in past])
+    factor = interval_factors(errors[sds > 0], sds[sds > 0], (0.683,))[0]  # one standard deviation of a year's mean
+    for p, (y, z) in zip(ours, rows, strict=True):
+        if len(z) < year or len(y) < 2 * year or p.sd[:year].mean() == 0:
+            continue
+        last = y[-year:].mean()
+        told.append(float(ndtr((last - p.mean[:year].mean()) / (factor * p.sd[:year].mean()))))
+        fell.append(float(z[:year].mean() < last))
+        line.append(float(np.polyfit(np.arange(year), y[-year:], 1)[0] < 0))
+        before.append(float(last < y[-2 * year : -year].mean()))
+    n, ones = len(told), np.ones(len(told))
+    rules = np.array(line), np.array(before)
+    record = track_record(Scored(np.array(told), np.array(fell), ones * year, *rules, ones, ones, np.arange(float(n))))
+    s = record.score
+    print(f"falls within a year: {n} series, {record.missed} fell")
+    for name, brier, log in (
+        ("ours", s.brier, s.log),
+        ("line", s.line_brier, s.line_log),
+        ("year", s.year_brier, s.year_log),
+    ):
+        print(f"  {name}: Brier {brier:.3f}, log {log:.3f}")
+    for low, high, cases, said, came in record.bins:
+        print(f"  told {low:.0%}–{high:.0%}: {cases:4d}, mean {said:.2f}, came true {came:.2f}")
 
 
 def speed():

@@ -38,6 +38,7 @@ def bodies():
         "split/{target}": {},
         "duties": {"duties": {}},
         "approve": {"topic": "allocation", "keys": []},
+        "issue": {"period": "2022-01"},
         "appraisal-open": {"year": "2026", "act": "publish"},
         "appraisal-claim": {"year": "2026", "act": "claim"},
         "appraisal-check": {"year": "2026", "act": "check"},

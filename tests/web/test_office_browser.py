@@ -241,10 +241,43 @@ def test_the_leader_goes_from_a_number_to_the_sentence_in_two_clicks(person):
     assert "提请核对" in page.inner_text("main")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     picture(page, "outlook")
+    page.goto("/2026-10/target-village-relocation.html")
+    assert "完不成的概率" in page.inner_text("main")
+    page.goto("/2026-10/cell?cell=target/gdp/3308/value")
+    assert page.url.endswith("/2026-10/target-gdp.html")
+    page.goto("/office/issued/2026-10.html")
+    page.click("#issue")
+    page.wait_for_selector("h2:has-text('第 1 次签发')")
+    page.click("#issue")
+    page.wait_for_selector("#say:has-text('原因')")
     page.goto("/wall.html")
     assert "模拟数据" in page.inner_text(".band")
     page.goto("/changes.html")
     assert page.locator("h1").inner_text().startswith("上次查看以来亮灯变化")
+
+
+def test_a_year_is_opened_scored_and_checked_on_the_web(person):
+    force = person("zhuanban")
+    force.goto("/office/appraisal/2025.html")
+    force.click("[data-step=open]")
+    force.wait_for_selector("#lines")
+    county = person("xian-shenhe")
+    county.goto("/office/appraisal/2025.html")
+    county.locator("[data-said=claim]").first.fill("99")
+    county.locator("[data-note=claim]").first.fill("另有两个项目已入库")
+    county.click("[data-whole=claim]")
+    county.wait_for_selector("#say:has-text('✓')")
+    checker = person("pinggu")
+    checker.goto(f"/office/appraisal/2025.html?unit={COUNTY}")
+    assert "另有两个项目已入库" in checker.inner_text("#lines")
+    checker.locator("[data-said=check]").first.fill("99")
+    checker.click("[data-whole=check]")
+    checker.wait_for_selector("#say:has-text('写明理由')")
+    checker.locator("[data-note=check]").first.fill("材料属实")
+    checker.click("[data-whole=check]")
+    checker.wait_for_selector("#say:has-text('✓')")
+    assert "1个已核查" in checker.inner_text("p.answer")
+    picture(checker, "appraisal")
 
 
 def test_the_task_force_splits_the_plan_and_the_leader_approves(person):
@@ -337,7 +370,7 @@ PAGES = {
         "register/common-prosperity-complexes", "import/village-county-month",
     ],
     "zhuanban": [f"status/{PERIOD}", "allocation", "allocation/village-relocation", "burden", "content",
-        "evaluation/2026-10",
+        "evaluation/2026-10", "papers/2026-10", "papers/2026-10/brief", "appraisal/2025",
     ],
     "guanli": ["people", "journal"],
 }  # fmt: skip

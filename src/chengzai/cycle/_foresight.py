@@ -125,10 +125,18 @@ def _outlook(edition: Edition, o: Outlook, track: Track) -> View:
         "middle": _shown(edition, track, o.middle),
         "range80": [_shown(edition, track, v) for v in (o.low80, o.high80)],
         "range95": [_shown(edition, track, v) for v in (o.low95, o.high95)],
+        "fan": _fan(edition, o, track),
         "pace": None if math.isnan(o.pace) else round(o.pace, 2),
         "pace_needed": None if math.isnan(o.pace_needed) else round(o.pace_needed, 2),
         "ever": o.ever,
     }
+
+
+def _fan(edition: Edition, o: Outlook, track: Track) -> list[float] | None:
+    """Return the range at the deadline in the target's own unit, for its chart; None where there is none."""
+    scale = edition.scale_at(track.target, track.place)
+    values = [v / scale for v in (o.low95, o.low80, o.middle, o.high80, o.high95)]
+    return None if math.isnan(sum(values)) else values
 
 
 def _warning(edition: Edition, w: Warned, track: Track) -> View:

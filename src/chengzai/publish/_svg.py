@@ -67,10 +67,12 @@ def line_chart(chart: Mapping[str, Any], *, mark: str = "") -> str:
     """Return a target's series with trajectory and goal line.
 
     `chart` holds `labels` (every period to the deadline), `values`, `due` (trajectory), `goal`, `unit`,
-    `goal_label`, `tick` (how many labels apart) and the words `legend`. `mark` is printed across simulated data.
+    `goal_label`, `tick` (how many labels apart) and the words `legend`; `fan` the five ends of the ranges at the
+    deadline, if any, and `fan_label` their words. `mark` is printed across simulated data.
     """
     width, height, left, right, top, bottom = 640, 270, 58, 16, 26, 30
-    series: list[float] = [v for v in (*chart["values"], *chart["due"], chart["goal"]) if not math.isnan(v)]
+    fan: Sequence[float] = chart.get("fan") or ()
+    series: list[float] = [v for v in (*chart["values"], *chart["due"], chart["goal"], *fan) if not math.isnan(v)]
     if not series:
         return ""
     ticks = _ticks(min(series), max(series))
@@ -102,6 +104,8 @@ def line_chart(chart: Mapping[str, Any], *, mark: str = "") -> str:
         f'<polyline points="{r}" fill="none" stroke="{INK}" stroke-width="2"/>' for r in _runs(chart["values"], at)
     ]
     last = max((i for i, v in enumerate(chart["values"]) if not math.isnan(v)), default=None)
+    if last is not None and fan:
+        parts += _fan((px(last), py(chart["values"][last])), px(count - 1), [py(v) for v in fan], chart["fan_label"])
     if last is not None:
         parts.append(
             f'<circle cx="{px(last):.1f}" cy="{py(chart["values"][last]):.1f}" r="4" fill="{chart["colour"]}"/>'
@@ -110,6 +114,18 @@ def line_chart(chart: Mapping[str, Any], *, mark: str = "") -> str:
     if mark:
         parts.append(_text(width - right, height - bottom - 8, mark, "#b0b0b0", "end", 13))
     return _svg(width, height, parts, chart["title"])
+
+
+def _fan(start: tuple[float, float], x: float, ends: Sequence[float], words: str) -> list[str]:
+    """Return the ranges at the deadline as two wedges from the last value, the middle as a thin line."""
+    low95, low80, middle, high80, high95 = ends
+    wedges = ((low95, high95, "#ededed"), (low80, high80, "#d9d9d9"))
+    parts = [
+        f'<polygon points="{start[0]:.1f},{start[1]:.1f} {x:.1f},{low:.1f} {x:.1f},{high:.1f}" fill="{grey}"/>'
+        for low, high, grey in wedges
+    ]
+    middle_line = _line(*start, x, middle, QUIET, 1.0, "2 3")
+    return [*parts, middle_line, _text(x - 4, min(ends) - 4, words, QUIET, "end", 11)]
 
 
 def _legend(x: float, legend: Sequence[str]) -> str:

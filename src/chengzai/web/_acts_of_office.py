@@ -26,6 +26,7 @@ from chengzai.cycle import (
     fill_from_workbook,
     hand_in,
     import_entries,
+    issue_month,
     issued_file,
     look_at_workbook,
     open_again,
@@ -54,6 +55,7 @@ from chengzai.web._requests import (
     Entry,
     EntryDecision,
     Extension,
+    Issue,
     Named,
     Person,
     Rule,
@@ -272,6 +274,15 @@ def approved(request: HttpRequest, given: Approval) -> Answer:
     """Approve proposed splits or duties, or return them with a reason."""
     office, actor = opened(request, "allocation.approve")
     return approve(office, actor, given.topic, given.keys, reason=given.reason)
+
+
+@api.post("/office/act/issue.json", response=Answer, tags=["acts"])
+def issue(request: HttpRequest, given: Issue) -> Answer:
+    """Issue a month: its files and what they were made of are kept; a second issue says why."""
+    _, actor = opened(request, "issue")
+    month = Period.parse(given.period)
+    told = issue_month(content_folder(), data_folder(), month, actor, real=is_real(), why=given.reason)
+    return {"number": told["number"], "files": len(told["files"])}
 
 
 @api.post("/office/act/appraisal-open.json", response=Answer, tags=["acts"])

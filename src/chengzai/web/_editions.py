@@ -93,6 +93,11 @@ class Outlooks:
         head = {"period": edition.period.text, "simulated": edition.simulated}
         return {**(known or head), "ready": known is not None, "done": done, "total": total}
 
+    def known(self, edition: Edition, stamp: int) -> dict[str, Any] | None:
+        """Return the outlook if it has been made; asking does not make it."""
+        found = self._kept.get((edition.period.text, stamp))
+        return found if isinstance(found, dict) else None
+
     def _make(self, key: tuple[str, int], edition: Edition) -> None:
         def heard(what: str, done: int, total: int) -> None:
             if what == "month":  # nearly all of the time goes there
@@ -141,6 +146,11 @@ def edition_of(period: str) -> Edition:
 def outlook_of(period: str) -> dict[str, Any]:
     """Return the outlook of a month as it stands, or how far it is; raises PeriodError for a month without facts."""
     return outlooks().of(edition_of(period), last_change(real=is_real()))
+
+
+def told_of(edition: Edition) -> dict[str, Any] | None:
+    """Return a month's outlook if somebody has had it made since the last change."""
+    return outlooks().known(edition, last_change(real=is_real()))
 
 
 @lru_cache(maxsize=1)

@@ -32,6 +32,15 @@ def page_data(edition: Edition, name: str, language: str) -> dict[str, Any]:
     raise NoSuchPage(name)
 
 
+def foreseen(told: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what a month's outlook adds to a page: warnings to the city's, the range at the deadline to a target's."""
+    if name == "index":
+        return {"warned": {"city": told["warned_city"], "all": len(told["warnings"])}}
+    target = name.removeprefix("target-")
+    mine = next((o for o in told["outlooks"] if o["city"] and o["target"] == target), None)
+    return {"foretold": mine} if mine else {}
+
+
 def page_html(
     data: Mapping[str, Any],
     name: str,

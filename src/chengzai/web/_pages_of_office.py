@@ -118,8 +118,8 @@ def outlook(request: HttpRequest, period: str) -> View:
 @page("issued/{period}", "issued.html")
 def issued(request: HttpRequest, period: str) -> View:
     """Return a month's issues with their kept files, and what the last one would say today."""
-    opened(request, "board")
-    return issued_page(data_folder(), edition_of(period))
+    office, actor = opened(request, "board")
+    return issued_page(data_folder(), edition_of(period)) | {"may_issue": may(office, actor, "issue")}
 
 
 @page("papers/{period}", "papers.html")

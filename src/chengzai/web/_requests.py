@@ -148,6 +148,13 @@ class Step(Schema):
     reason: str = Field("", max_length=2000)
 
 
+class Issue(Schema):
+    """A month to issue, and why it is issued again."""
+
+    period: str = Field(max_length=16)
+    reason: str = Field("", max_length=2000)
+
+
 class Why(Schema):
     """A reason in words."""
 

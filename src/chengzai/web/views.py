@@ -12,9 +12,9 @@ from chengzai.cycle import last_facts
 from chengzai.kernel import Actor, Period, PeriodError, UserError
 from chengzai.publish import changes_page, city_page
 from chengzai.web._door import account_of, api, frame, office_of, problem_page
-from chengzai.web._editions import edition_of, editions, issue_of
+from chengzai.web._editions import edition_of, editions, issue_of, told_of
 from chengzai.web._gate import require
-from chengzai.web._pages import NoSuchPage, page_data, page_html, page_json
+from chengzai.web._pages import NoSuchPage, foreseen, page_data, page_html, page_json
 from chengzai.web._reviews import draft_folder
 from chengzai.web.shield import is_real
 
@@ -40,6 +40,9 @@ def page(request: HttpRequest, period: str, name: str, form: str, language: str 
         data = _scoped(request, page_data(edition, name, language))
         if name == "index":
             data = {**data, "issue": issue_of(edition.period)}
+        told = told_of(edition) if request.user.is_authenticated else None
+        if told:
+            data = data | foreseen(told, name)
         if form == "json":
             return HttpResponse(page_json(data), content_type="application/json; charset=utf-8")
         signed = request.user.is_authenticated

@@ -81,6 +81,8 @@ def chart(context: Mapping[str, Any], data: Mapping[str, Any]) -> SafeString:
         "legend": (label(language, "actual"), label(language, "trajectory")),
         "colour": STATE_COLOUR[str(context["state"])],
         "title": str(context["indicator"]),
+        "fan": (context.get("foretold") or {}).get("fan"),
+        "fan_label": label(language, "fan_line"),
     }
     if not data["values"]:
         return SafeString("")

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import element, places
-from chengzai.collect import Line, check_entry, count_register, likely_doubles, read_entries, read_registers
+from chengzai.collect import (
+    Line,
+    check_entry,
+    count_register,
+    in_pipeline,
+    likely_doubles,
+    read_entries,
+    read_registers,
+)
 
 FIELDS = [
     {"id": "name", "name": "名称", "required": True},
@@ -75,6 +83,18 @@ def test_counts_agree_with_counting_by_hand(entries):
     for month in range(1, 13):
         by_hand = sum(1 for day, built, ok in entries if built and ok and (start + dt.timedelta(day)).month == month)
         assert told["belts", f"2026-{month:02d}"] == by_hand
+
+
+def test_what_is_registered_and_does_not_count_yet_is_still_to_come():
+    only = register(count=[{"element": "belts", "when": "state", "among": ["建成"]}])[0]
+    lines = [
+        line("2026-02-01"),
+        line("", state="在建"),
+        line("", state="在建", struck=True),
+        line("", state="在建", accepted=False),
+        line("", state="建成"),  # built, but nobody knows when
+    ]
+    assert in_pipeline(only, lines) == 2
 
 
 def test_each_field_is_checked_where_it_stands():

@@ -238,6 +238,12 @@ def count_register(
     return found
 
 
+def in_pipeline(register: Register, lines: Iterable[Line]) -> int:
+    """Return how many accepted entries are registered but do not count yet: what is still to come, as far as known."""
+    known = [line for line in lines if line.in_force and not line.in_force.get("struck")]
+    return sum(all(_counted(register, count, line) is None for count in register.counts) for line in known)
+
+
 def _first(since: Period, frequency: str) -> int:
     return (
         since.year * PER_YEAR[frequency]

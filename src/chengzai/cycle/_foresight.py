@@ -1,7 +1,7 @@
 """及时预警: what will be missed, how sure that is, how well such forecasts did here, and what to look at again."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from chengzai.assess import (
     warn,
 )
 from chengzai.cycle._office import pack_in_force
+from chengzai.cycle._office_facts import pipeline_of
 from chengzai.cycle._rules import forecast_rules
 from chengzai.kernel import Finding
 from chengzai.publish import Edition
@@ -57,6 +58,7 @@ def foresee(
     progress("record", 0, 1)
     record = track_record(past_forecasts(aimed, rule))
     progress("record", 1, 1)
+    pipeline = pipeline_of(pack, simulated=edition.simulated, as_of=as_of)
     track_of = {(t.target.id, t.place): t for t in tracks}
     owners = {target: allocation.owner for target, allocation in edition.allocations.items()}
     warnings = sorted(warn(aimed, outlooks, owners, rule, warning), key=lambda w: not track_of[w.target, w.place].city)
@@ -67,7 +69,7 @@ def foresee(
         "rule": head | {"raise_at": warning.raise_at, "clear_at": warning.clear_at, "confirm": warning.confirm},
         "warned_city": sum(track_of[w.target, w.place].city for w in warnings),
         "warnings": [_warning(edition, w, track_of[w.target, w.place]) for w in warnings],
-        "outlooks": [_outlook(edition, o, track_of[o.target, o.place]) for o in outlooks],
+        "outlooks": [_outlook(edition, o, track_of[o.target, o.place], pipeline) for o in outlooks],
         "answers": {a: sum(o.answer == a and track_of[o.target, o.place].city for o in outlooks) for a in _ANSWERS},
         "record": _record(record),
         "prompts": [
@@ -114,22 +116,40 @@ def _named(edition: Edition, track: Track) -> View:
     }
 
 
-def _outlook(edition: Edition, o: Outlook, track: Track) -> View:
-    return _named(edition, track) | {
-        "answer": o.answer,
-        "evidence": o.evidence,
-        "left": o.left,
-        "frequency": o.frequency,
-        "goal": _shown(edition, track, track.goal),
-        "miss": None if math.isnan(o.miss) else round(o.miss, 3),
-        "middle": _shown(edition, track, o.middle),
-        "range80": [_shown(edition, track, v) for v in (o.low80, o.high80)],
-        "range95": [_shown(edition, track, v) for v in (o.low95, o.high95)],
-        "fan": _fan(edition, o, track),
-        "pace": None if math.isnan(o.pace) else round(o.pace, 2),
-        "pace_needed": None if math.isnan(o.pace_needed) else round(o.pace_needed, 2),
-        "ever": o.ever,
-    }
+def _outlook(edition: Edition, o: Outlook, track: Track, pipeline: Mapping[str, int]) -> View:
+    return (
+        _named(edition, track)
+        | _pipeline(edition, o, pipeline)
+        | {
+            "answer": o.answer,
+            "evidence": o.evidence,
+            "left": o.left,
+            "frequency": o.frequency,
+            "goal": _shown(edition, track, track.goal),
+            "miss": None if math.isnan(o.miss) else round(o.miss, 3),
+            "middle": _shown(edition, track, o.middle),
+            "range80": [_shown(edition, track, v) for v in (o.low80, o.high80)],
+            "range95": [_shown(edition, track, v) for v in (o.low95, o.high95)],
+            "fan": _fan(edition, o, track),
+            "pace": None if math.isnan(o.pace) else round(o.pace, 2),
+            "pace_needed": None if math.isnan(o.pace_needed) else round(o.pace_needed, 2),
+            "ever": o.ever,
+        }
+    )
+
+
+def _pipeline(edition: Edition, o: Outlook, pipeline: Mapping[str, int]) -> View:
+    """Return what the registers still hold for a counted target of the city, and the value if all of it is finished.
+
+    Evidence beside the probability, not in it: when an entry will be finished is not known.
+    """
+    target = edition.plan.target[o.target]
+    if o.place != target.place or target.kind != "cumulative" or target.every_year or o.target not in pipeline:
+        return {}
+    open_ = pipeline[o.target]
+    reach = edition.city[o.target].value / edition.scale(target) + open_
+    short = target.value is not None and reach < float(target.value)
+    return {"pipeline": {"open": open_, "reach": f"{reach:,.{edition.decimals(target)}f}", "short": short}}
 
 
 def _fan(edition: Edition, o: Outlook, track: Track) -> list[float] | None:

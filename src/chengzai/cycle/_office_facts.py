@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from chengzai.collect import Line, Sheet, count_register, read_forms, read_registers
+from chengzai.collect import Line, Sheet, count_register, in_pipeline, read_forms, read_registers
 from chengzai.cycle._office import by_sheet
 from chengzai.kernel import Citation, Finding, Observation, Period, Severity, Text
 from chengzai.store import Pack, acts_of
@@ -80,6 +80,18 @@ def _counted(
             place = root if o.place in departments else o.place
             found.append(Observation(o.element, place, o.period, o.value, o.source, o.evidence, sequence=o.sequence))
     return found, findings
+
+
+def pipeline_of(pack: Pack, *, simulated: bool, as_of: int | None) -> dict[str, int]:
+    """Return how many entries each target's registers hold that do not count yet, where they hold any at all."""
+    entries = by_sheet(acts_of(simulated=simulated, topics="register/", as_of=as_of))
+    registers, _ = read_registers(pack.registers, pack.elements)
+    found: dict[str, int] = {}
+    for register in registers:
+        mine = [line for s, own in entries.items() if s.topic == f"register/{register.id}" for line in own.values()]
+        if mine:
+            found[register.target] = found.get(register.target, 0) + in_pipeline(register, mine)
+    return found
 
 
 def falls_short(observations: Iterable[Observation], known: Mapping[tuple[str, str], float]) -> list[Finding]:

@@ -203,6 +203,8 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "fan_line": ("八成、九成五可能", "80 and 95 %"),
     "issue_now": ("签发本月通报", "Issue this month"),
     "issue_again": ("再次签发的原因", "Why it is issued again"),
+    "pipeline_line": ("台账另有{}项未完成，全部完成可到{}", "{} more are registered; finished, they make {}"),
+    "pipeline_short": ("台账里的项目全做完也到不了", "even all that is registered will not do"),
     "send": ("提交", "Send"),
     "rule_it": ("裁定此项", "Decide"),
     "try_weights": ("试算其他权重", "Try other weights"),

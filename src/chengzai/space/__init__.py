@@ -1,0 +1,53 @@
+"""Space: street networks, travel times, life circles and access. It knows no plan and no city."""
+
+from chengzai.space._build import Line, Relief, Travel, build, tobler
+from chengzai.space._circles import (
+    Circle,
+    Equity,
+    Need,
+    circle,
+    covered_with_capacity,
+    equity,
+    gaussian,
+    traffic_circle,
+    two_step,
+    zoned,
+)
+from chengzai.space._hierarchy import Hierarchy, prepare
+from chengzai.space._network import NEVER, Network, Snapped, metres_per_degree
+from chengzai.space._paths import nearest_times, table, times_from, within_reach
+from chengzai.space._read import Facility, FacilityRule, NotAMap, read_facilities, read_osm, read_roads
+
+__all__ = [
+    "NEVER",
+    "Circle",
+    "Equity",
+    "Facility",
+    "FacilityRule",
+    "Hierarchy",
+    "Line",
+    "Need",
+    "Network",
+    "NotAMap",
+    "Relief",
+    "Snapped",
+    "Travel",
+    "build",
+    "circle",
+    "covered_with_capacity",
+    "equity",
+    "gaussian",
+    "metres_per_degree",
+    "nearest_times",
+    "prepare",
+    "read_facilities",
+    "read_osm",
+    "read_roads",
+    "table",
+    "times_from",
+    "tobler",
+    "traffic_circle",
+    "two_step",
+    "within_reach",
+    "zoned",
+]

@@ -1,0 +1,204 @@
+"""Streets and facilities from what a city has: OpenStreetMap PBF, Shapefile, GeoJSON."""
+
+import json
+import struct
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chengzai.kernel import Text, UserError
+from chengzai.space._build import Line, Relief, Travel, build
+from chengzai.space._network import Network
+
+_GRID = 1e-7  # degrees: ends closer than a centimetre are one place
+_CLOSED = {"no", "private"}
+
+
+class NotAMap(UserError):
+    """The file is not one of the map formats, or holds no line that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityRule:
+    """What counts as a facility: any of the tags, and none of the words in its name; content."""
+
+    kind: str
+    tags: tuple[tuple[str, str], ...]
+    not_named: tuple[str, ...] = ()
+
+    def holds(self, tags: Mapping[str, str]) -> bool:
+        """Return whether a thing with these tags is one."""
+        named = tags.get("name", "")
+        return any(tags.get(k) == v for k, v in self.tags) and not any(word in named for word in self.not_named)
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """One facility: its kind, name and point; `capacity` is NaN where nobody says."""
+
+    kind: str
+    name: str
+    lon: float
+    lat: float
+    capacity: float = float("nan")
+
+
+def read_osm(path: Path, travel: Travel, *, relief: Relief | None = None) -> Network:
+    """Return the network of an OpenStreetMap extract (PBF, XML) for one way of travelling; raises NotAMap.
+
+    Access, one-way streets and barriers follow the tags; turn restrictions are not read.
+    """
+    import osmium  # noqa: PLC0415 -- only who reads a map needs it
+
+    lines: list[Line] = []
+    where: dict[int, tuple[float, float]] = {}
+    barriers: set[int] = set()
+    try:
+        gates = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
+        barriers = {n.id for n in gates if _shut(dict(n.tags), travel.mode)}
+        ways: Any = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
+        for way in ways:
+            if not way.is_way():
+                continue
+            tags = dict(way.tags)
+            if not _open(tags, travel.mode):
+                continue
+            points = [n.ref for n in way.nodes if n.location.valid()]
+            where.update({n.ref: (n.location.lon, n.location.lat) for n in way.nodes if n.location.valid()})
+            lines.append(Line(points, tags["highway"], tags.get("surface", ""), _direction(tags, travel.mode)))
+    except RuntimeError as problem:
+        raise _not_a_map(path) from problem
+    return _some(path, build(lines, where, travel, barriers=frozenset(barriers), relief=relief))
+
+
+def _open(tags: Mapping[str, str], mode: str) -> bool:
+    """Return whether a way may be used: the tag of the mode overrides the general one."""
+    if tags.get("area") == "yes":
+        return False
+    keys = {"walk": ("foot",), "cycle": ("bicycle",), "drive": ("motorcar", "motor_vehicle")}[mode]
+    own = next((tags[k] for k in keys if k in tags), "")
+    return own not in _CLOSED if own else tags.get("access", "") not in _CLOSED
+
+
+def _shut(tags: Mapping[str, str], mode: str) -> bool:
+    """Return whether a barrier stops a mode: a gate does where it is closed, bollards and blocks stop cars."""
+    kind = tags["barrier"]
+    if not _open(tags, mode):
+        return True
+    if mode == "drive":
+        return kind in {"bollard", "block", "cycle_barrier", "stile", "turnstile", "kissing_gate"}
+    return kind in {"wall", "fence"}
+
+
+def _direction(tags: Mapping[str, str], mode: str) -> int:
+    written = tags.get("oneway", "")
+    if mode == "walk":
+        written = tags.get("oneway:foot", "no")
+    elif mode == "cycle":
+        against = tags.get("oneway:bicycle") == "no" or tags.get("cycleway", "").startswith("opposite")
+        written = "no" if against else written
+    elif not written and (tags.get("junction") == "roundabout" or tags.get("highway") == "motorway"):
+        written = "yes"
+    return {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}.get(written, 0)
+
+
+def read_facilities(path: Path, rules: Sequence[FacilityRule]) -> tuple[Facility, ...]:
+    """Return the facilities of an OpenStreetMap extract: points, and buildings by the middle of their corners."""
+    import osmium  # noqa: PLC0415
+
+    keys = sorted({key for rule in rules for key, _ in rule.tags})
+    found = []
+    things: Any = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*keys))
+    for thing in things:
+        tags = dict(thing.tags)
+        kinds = [rule.kind for rule in rules if rule.holds(tags)]
+        if not kinds or thing.is_relation():
+            continue
+        if thing.is_node():
+            lon, lat = thing.location.lon, thing.location.lat
+        else:
+            corners = [(n.location.lon, n.location.lat) for n in thing.nodes if n.location.valid()]
+            if not corners:
+                continue
+            lon, lat = np.mean(corners, axis=0).tolist()
+        found += [Facility(kind, tags.get("name", ""), lon, lat) for kind in kinds]
+    return tuple(found)
+
+
+def read_roads(
+    path: Path, travel: Travel, *, road: str = "road", directed: bool = False, relief: Relief | None = None
+) -> Network:
+    """Return the network of a Shapefile or GeoJSON of lines; raises NotAMap.
+
+    `road` names the attribute with the road class; a line without it is of class `road`. One-way streets are read
+    from an attribute `oneway` (true, yes or 1: along the line); with `directed` every line is one direction of a
+    street. Coordinates are WGS 84.
+    """
+    features = _geojson(path) if path.suffix.lower() in {".json", ".geojson"} else _shapefile(path)
+    where: dict[int, tuple[float, float]] = {}
+    keys: dict[tuple[int, int], int] = {}
+    lines = []
+    for attributes, parts in features:
+        one_way = str(attributes.get("oneway", "")).lower() in {"1", "true", "yes", "t"}
+        for part in parts:
+            points = []
+            for lon, lat in part:
+                key = keys.setdefault((round(lon / _GRID), round(lat / _GRID)), len(keys))
+                where[key] = (lon, lat)
+                points.append(key)
+            lines.append(Line(points, str(attributes.get(road) or "road"), direction=int(one_way or directed)))
+    return _some(path, build(lines, where, travel, relief=relief))
+
+
+Features = list[tuple[Mapping[str, Any], list[list[tuple[float, float]]]]]
+
+
+def _shapefile(path: Path) -> Features:
+    import shapefile  # noqa: PLC0415 -- pyshp
+
+    try:
+        with shapefile.Reader(str(path)) as reader:
+            return [(record.record.as_dict(), _parts(record.shape)) for record in reader.iterShapeRecords()]
+    except (shapefile.ShapefileException, OSError, struct.error) as problem:
+        raise _not_a_map(path) from problem
+
+
+def _parts(shape: Any) -> list[list[tuple[float, float]]]:
+    ends = [*shape.parts, len(shape.points)]
+    return [[(p[0], p[1]) for p in shape.points[a:b]] for a, b in pairwise(ends)]
+
+
+def _geojson(path: Path) -> Features:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise _not_a_map(path) from problem
+    found: Features = []
+    for feature in told.get("features", ()):
+        geometry = feature.get("geometry") or {}
+        lines = {"LineString": lambda g: [g], "MultiLineString": lambda g: g}
+        take: Callable[[Any], Any] | None = lines.get(geometry.get("type", ""))
+        if take:
+            parts = [[(p[0], p[1]) for p in part] for part in take(geometry["coordinates"])]
+            found.append((feature.get("properties") or {}, parts))
+    return found
+
+
+def _some(path: Path, network: Network) -> Network:
+    if not len(network):
+        raise NotAMap(Text(f"{path.name} 里没有这种出行方式可走的路。", f"{path.name} holds no way for this mode."))
+    return network
+
+
+def _not_a_map(path: Path) -> NotAMap:
+    return NotAMap(
+        Text(
+            f"{path.name} 不是可读的路网文件（OSM PBF、Shapefile、GeoJSON）。",
+            f"{path.name} is no map that can be read.",
+        )
+    )

@@ -1,0 +1,216 @@
+"""Travel times from first principles on a grid, against an independent library, and from real files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from chengzai.space import (
+    NEVER,
+    FacilityRule,
+    Line,
+    Network,
+    NotAMap,
+    Relief,
+    Travel,
+    build,
+    metres_per_degree,
+    nearest_times,
+    prepare,
+    read_facilities,
+    read_osm,
+    read_roads,
+    table,
+    times_from,
+    tobler,
+    within_reach,
+)
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "roads"
+WALK = Travel("walk", {"path": 3.6})  # one metre a second
+EAST, NORTH = metres_per_degree(0.0)
+
+
+def grid(side=6, gap=60.0):
+    """Return a square of streets around 0° N 0° E, 60 m and so 60 s apart; node row * side + column."""
+    where = {r * side + c: (c * gap / EAST, r * gap / NORTH) for r in range(side) for c in range(side)}
+    rows = [Line([r * side + c for c in range(side)], "path") for r in range(side)]
+    columns = [Line([r * side + c for r in range(side)], "path") for c in range(side)]
+    return build([*rows, *columns], where, WALK), where
+
+
+def node_at(network, where, key):
+    lon, lat = where[key]
+    return int(np.argmin(np.hypot(network.lon - lon, network.lat - lat)))
+
+
+def test_on_a_grid_everything_is_a_block_a_minute():
+    network, where = grid()
+    corner, far = node_at(network, where, 0), node_at(network, where, 35)
+    time = times_from(network, corner)
+
+    assert len(network) == 36
+    assert time[far] == pytest.approx(10 * 60_000, abs=10)
+    assert sorted(np.rint(time / 60_000).astype(int)) == sorted(r + c for r in range(6) for c in range(6))
+
+
+def test_power_of_two_weights_name_exactly_who_was_reached():
+    network, where = grid()
+    weight = np.zeros(36)
+    for bit in range(36):
+        weight[node_at(network, where, bit)] = float(1 << bit)
+    sums = within_reach(network, weight, np.array([65_000, 125_000]))
+    middle = node_at(network, where, 14)  # row 2, column 2
+
+    def reached(steps):
+        return {r * 6 + c for r in range(6) for c in range(6) if abs(r - 2) + abs(c - 2) <= steps}
+
+    for column, steps in ((0, 1), (1, 2)):
+        told = int(sums[middle, column])
+        assert {bit for bit in range(36) if told >> bit & 1} == reached(steps)
+
+
+def test_a_one_way_street_binds_a_car_and_not_a_walker():
+    where = {0: (0.0, 0.0), 1: (60 / EAST, 0.0)}
+    lines = [Line([0, 1], "path", direction=1)]
+    car = build(lines, where, Travel("drive", {"path": 3.6}, oneway=True))
+    walker = build(lines, where, WALK)
+
+    assert times_from(car, 0)[1] == 60_000
+    assert times_from(car, 1)[0] == NEVER
+    assert times_from(walker, 1)[0] == 60_000
+    assert sorted(car.component) == [0, 1], "two places that cannot reach each other both ways are two pieces"
+
+
+def test_at_a_barrier_the_way_is_cut_and_counted():
+    where = {n: (n * 60 / EAST, 0.0) for n in range(3)}
+    cut = build([Line([0, 1, 2], "path")], where, WALK, barriers=frozenset({1}))
+
+    assert cut.barriers == 1
+    assert len(cut) == 4, "the barrier is an end for either side"
+    assert len(set(cut.component)) == 2
+
+
+def test_walking_uphill_takes_longer_as_tobler_measured():
+    heights = np.array([[0.0, 12.0], [0.0, 12.0]])
+    relief = Relief(0.0, 0.001, 120 / EAST, heights)
+    where = {0: (0.0, 0.0005), 1: (120 / EAST, 0.0005)}
+    hill = build([Line([0, 1], "path")], where, Travel("walk", {"path": 5.037}, climb="tobler"), relief=relief)
+    up, down = times_from(hill, 0)[1] / 1000, times_from(hill, 1)[0] / 1000
+
+    assert up == pytest.approx(120 / (3.549 / 3.6), rel=1e-3)  # 10 % up: 3.549 km/h
+    assert down == pytest.approx(120 / (5.037 / 3.6), rel=1e-3)  # 10 % down: as on the flat
+    assert tobler(np.array([-0.05]))[0] > 1
+
+
+def test_a_point_is_joined_to_the_largest_piece_and_its_way_there_counts():
+    where = {0: (0.0, 0.0), 1: (60 / EAST, 0.0), 2: (120 / EAST, 0.0), 8: (0.0, 30 / NORTH), 9: (60 / EAST, 30 / NORTH)}
+    network = build([Line([0, 1, 2], "path"), Line([8, 9], "path")], where, WALK)
+    snapped = network.snap(np.array([0.0]), np.array([30 / NORTH]), metres_per_second=1.0)
+    island = network.snap(np.array([0.0]), np.array([30 / NORTH]), metres_per_second=1.0, largest=False)
+
+    assert snapped.metres[0] == pytest.approx(30, abs=0.01)
+    assert snapped.time[0] == 30_000
+    assert island.metres[0] == pytest.approx(0, abs=1e-6)
+
+
+def random_network(seed, nodes=60):
+    rng = np.random.default_rng(seed)
+    lon, lat = rng.uniform(0, 0.01, (2, nodes))
+    tail, head = rng.integers(0, nodes, (2, 3 * nodes)).astype(np.int32)
+    time = rng.integers(1, 100_000, 3 * nodes).astype(np.int32)
+    return Network("drive", lon, lat, tail, head, time, time / 1000)
+
+
+def all_pairs(network):
+    rows = network.forward
+    tail = np.repeat(np.arange(len(network)), np.diff(rows.start))
+    told = dijkstra(coo_matrix((rows.time.astype(float), (tail, rows.to)), shape=(len(network),) * 2).tocsr())
+    return np.where(np.isinf(told), NEVER, told).astype(np.int32)
+
+
+@given(st.integers(0, 10**6))
+def test_every_way_of_asking_agrees_with_an_independent_library(seed):
+    network = random_network(seed)
+    rng = np.random.default_rng(seed)
+    truth, hierarchy = all_pairs(network), prepare(network)
+    places, extra = rng.choice(60, 5), rng.integers(0, 5000, 5).astype(np.int32)
+    nearest = (truth[:, places].astype(np.int64) + extra).min(axis=1)
+    wanted = np.where(nearest >= NEVER, NEVER, nearest)
+
+    assert (np.minimum(nearest_times(network, places, extra)[0], NEVER) == wanted).all()
+    assert (np.minimum(hierarchy.nearest([(places, extra)])[:, 0], NEVER) == wanted).all()
+    sources, targets = rng.choice(60, 9), rng.choice(60, 7)
+    assert (hierarchy.table(sources, targets) == truth[np.ix_(sources, targets)]).all()
+    assert (table(network, sources, targets) == truth[np.ix_(sources, targets)]).all()
+    weight, limits = rng.integers(0, 9, 60).astype(float), np.array([50_000, 150_000])
+    by_hand = np.stack([(truth <= limit) @ weight for limit in limits], axis=1)
+    assert np.allclose(within_reach(network, weight, limits), by_hand)
+
+
+@given(st.integers(0, 10**6))
+def test_one_more_place_never_makes_anybody_s_way_longer(seed):
+    network, rng = random_network(seed), np.random.default_rng(seed)
+    places = rng.choice(60, 6)
+    hierarchy, none = prepare(network), np.zeros(6, dtype=np.int32)
+
+    few, more = (hierarchy.nearest([(places[:n], none[:n])])[:, 0] for n in (5, 6))
+    assert (more <= few).all()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/data/roads")
+def test_on_a_real_network_the_hierarchy_equals_an_independent_library():
+    """The streets of Jinan: 12,766 junctions, 28,597 directed stretches (OpenStreetMap, ODbL)."""
+    drive = Travel("drive", {"road": 36.0}, oneway=True)
+    network = read_roads(SHARED / "jinan" / "edges.shp", drive, road="none", directed=True)
+    hierarchy, rng = prepare(network), np.random.default_rng(1)
+    sources = rng.choice(len(network), 40).astype(np.int32)
+    rows = network.forward
+    tail = np.repeat(np.arange(len(network)), np.diff(rows.start))
+    graph = coo_matrix((rows.time.astype(float), (tail, rows.to)), shape=(len(network),) * 2).tocsr()
+    truth = dijkstra(graph, indices=sources)
+    told = hierarchy.table(sources, np.arange(len(network), dtype=np.int32))
+
+    assert len(network) == 12_766
+    assert network.metres.sum() / 1000 == pytest.approx(5115, rel=0.005)
+    assert (told == np.where(np.isinf(truth), NEVER, truth)).all()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/data/roads")
+def test_an_openstreetmap_extract_is_read_for_each_way_of_travelling():
+    path = SHARED / "liechtenstein.osm.pbf"
+    on_foot = read_osm(path, Travel("walk", dict.fromkeys(("path", "footway", "residential", "track", "service"), 3.6)))
+    by_car = read_osm(path, Travel("drive", dict.fromkeys(("primary", "secondary", "residential"), 36.0), oneway=True))
+    schools = read_facilities(path, [FacilityRule("school", (("amenity", "school"),), ("Privatschule",))])
+
+    assert on_foot.metres.sum() > by_car.metres.sum() > 0
+    assert on_foot.barriers > 0
+    assert len(schools) > 5
+    assert all("Privatschule" not in s.name and 9.4 < s.lon < 9.7 and 47 < s.lat < 47.3 for s in schools)
+
+
+def test_geojson_is_read_and_what_is_no_map_says_so(tmp_path):
+    line = {
+        "type": "Feature",
+        "properties": {"class": "path"},
+        "geometry": {"type": "LineString", "coordinates": [[0, 0], [60 / EAST, 0]]},
+    }
+    (tmp_path / "r.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [line]}))
+    assert read_roads(tmp_path / "r.geojson", WALK, road="class").time.tolist() == [60_000, 60_000]
+    (tmp_path / "x.geojson").write_text("hello")
+    (tmp_path / "y.shp").write_bytes(b"hello")
+    (tmp_path / "z.osm.pbf").write_bytes(b"hello")
+    for read in (
+        lambda: read_roads(tmp_path / "x.geojson", WALK),
+        lambda: read_roads(tmp_path / "y.shp", WALK),
+        lambda: read_osm(tmp_path / "z.osm.pbf", WALK),
+    ):
+        with pytest.raises(NotAMap, match="不是可读的路网"):
+            read()
+    with pytest.raises(NotAMap, match="没有这种出行方式"):
+        read_roads(tmp_path / "r.geojson", Travel("drive", {}), road="class")

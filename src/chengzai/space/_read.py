@@ -2,7 +2,6 @@
 
 import json
 import struct
-import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,0 +1,234 @@
+"""Whole-village relocation: which villages move where and when, within budget, seats and consent.
+
+A village moves as a whole to one site in one year. Aims are taken in order: people at risk first, then public cost,
+then travel, then the guidance on city, town and centre village; each later aim keeps the earlier ones. Whatever the
+solver says is checked again without it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+Key = tuple[str, str, int]
+Going = Mapping[str, tuple[str, int]]  # where and when, by village
+Opening = Mapping[tuple[str, int], int]  # when, by site and phase
+AIMS = ("benefit", "cost", "burden", "guidance")
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """One natural village that could move.
+
+    `risk` weighs its people in the first aim; `consent` is the share that agreed; `last` the last year that is in
+    time (a reservoir, a hazard), `must` whether it has to move. `together` names villages of one kin that go to one
+    site; `beside` its neighbours, none of which may be left alone; `pupils` by school stage; `workers` need jobs;
+    `farms` whether its people go on farming their old fields.
+    """
+
+    id: str
+    county: str
+    persons: int
+    households: int
+    risk: float
+    consent: float = 1.0
+    last: int | None = None
+    must: bool = False
+    together: str = ""
+    beside: tuple[str, ...] = ()
+    pupils: Mapping[str, int] = field(default_factory=dict)
+    workers: int = 0
+    farms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of a site: how many persons it takes, what opening it costs, and from which year it can open."""
+
+    persons: int
+    cost: float
+    year: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place to move to: `kind` is city, town or village; seats by stage and jobs are what is free there."""
+
+    id: str
+    kind: str
+    county: str
+    phases: tuple[Phase, ...]
+    seats: Mapping[str, int] = field(default_factory=dict)
+    jobs: int | None = None
+
+
+@dataclass(frozen=True)
+class Relocation:
+    """The whole question. `cost` and `minutes` (to the old fields) are by village and site; no cost, no such pair.
+
+    `budget` is by year and carried over. `weight` is what a benefit in each year is worth. `guidance` are the shares
+    of persons by kind of site, wished for. `consent` is the least share that lets a village move, `farthest` the most
+    minutes to the fields of those who farm, `count` the least number of villages.
+    """
+
+    villages: tuple[Village, ...]
+    sites: tuple[Site, ...]
+    cost: Mapping[tuple[str, str], float]
+    minutes: Mapping[tuple[str, str], float]
+    budget: tuple[float, ...]
+    weight: tuple[float, ...]
+    guidance: Mapping[str, float] = field(default_factory=dict)
+    consent: float = 0.95
+    farthest: float = float("inf")
+    count: int = 0
+
+    @property
+    def years(self) -> int:
+        """How many years the plan has."""
+        return len(self.budget)
+
+    def allowed(self) -> list[Key]:
+        """Return every village, site and year that the rules leave."""
+        found = []
+        for v in self.villages:
+            if v.consent < self.consent and not v.must:
+                continue
+            last = self.years - 1 if v.last is None else min(v.last, self.years - 1)
+            for s in self.sites:
+                far = v.farms and self.minutes.get((v.id, s.id), 0.0) > self.farthest
+                if (v.id, s.id) in self.cost and not far:
+                    found += [(v.id, s.id, t) for t in range(last + 1)]
+        return found
+
+
+@dataclass(frozen=True)
+class Moves:
+    """An answer: where and when each village moves, the phases opened, every aim's value, and how sure it is.
+
+    `gap` is that of the first aim. `broken` are rules found broken by a check outside the solver; `conflict` the
+    smallest set of demands that cannot hold together, where there is no answer.
+    """
+
+    moves: Going
+    opened: Opening
+    aims: Mapping[str, float]
+    gap: float
+    broken: tuple[str, ...] = ()
+    conflict: tuple[str, ...] = ()
+
+
+def aims_of(
+    q: Relocation, moves: Mapping[str, tuple[str, int]], opened: Mapping[tuple[str, int], int]
+) -> dict[str, float]:
+    """Return the value of every aim of an answer, worked out without the solver; `off` is the shares' distance."""
+    village, kind = {v.id: v for v in q.villages}, {s.id: s.kind for s in q.sites}
+    phase = {(s.id, n): p.cost for s in q.sites for n, p in enumerate(s.phases)}
+    people = sum(village[v].persons for v in moves)
+    by_kind = {k: sum(village[v].persons for v, (s, _) in moves.items() if kind[s] == k) for k in q.guidance}
+    return {
+        "benefit": sum(village[v].risk * village[v].persons * q.weight[t] for v, (_, t) in moves.items()),
+        "cost": sum(q.cost[v, s] for v, (s, _) in moves.items()) + sum(phase[key] for key in opened),
+        "burden": sum(village[v].persons * q.minutes.get((v, s), 0.0) for v, (s, _) in moves.items()),
+        "guidance": sum(abs(by_kind[k] - share * people) for k, share in q.guidance.items()),
+    }
+
+
+def check_moves(q: Relocation, moves: Going, opened: Opening) -> tuple[str, ...]:
+    """Return the rules that an answer breaks, in words, worked out without the solver."""
+    broken = (*_over_time(q, moves, opened), *_at_sites(q, moves), *_between_villages(q, moves))
+    return tuple(dict.fromkeys(broken))
+
+
+def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
+    village, site = {v.id: v for v in q.villages}, {s.id: s for s in q.sites}
+    allowed = set(q.allowed())
+    broken = [f"{v}不能在第{t + 1}年迁往{s}" for v, (s, t) in moves.items() if (v, s, t) not in allowed]
+    broken += [f"{v.id}必须搬迁而没有搬" for v in q.villages if v.must and v.id not in moves]
+    if len(moves) < q.count:
+        broken.append(f"只搬{len(moves)}个村，少于{q.count}个")
+    for t in range(q.years):
+        spent = sum(q.cost[v, s] for v, (s, year) in moves.items() if year <= t)
+        spent += sum(site[s].phases[n].cost for (s, n), year in opened.items() if year <= t)
+        if spent > sum(q.budget[: t + 1]) + 1e-6:
+            broken.append(f"第{t + 1}年止支出{spent:g}超过预算")
+        for s in q.sites:
+            people = sum(village[v].persons for v, (i, year) in moves.items() if i == s.id and year <= t)
+            room = sum(s.phases[n].persons for (i, n), year in opened.items() if i == s.id and year <= t)
+            if people > room:
+                broken.append(f"{s.id}第{t + 1}年住进{people}人，只能住{room}人")
+    early = ((s, n) for (s, n), year in opened.items() if year < site[s].phases[n].year)
+    return [*broken, *(f"{s}第{n + 1}期开得太早" for s, n in early)]
+
+
+def _at_sites(q: Relocation, moves: Going) -> list[str]:
+    village = {v.id: v for v in q.villages}
+    broken = []
+    for s in q.sites:
+        here = [village[v] for v, (i, _) in moves.items() if i == s.id]
+        for stage, seats in s.seats.items():
+            if sum(v.pupils.get(stage, 0) for v in here) > seats:
+                broken.append(f"{s.id}的{stage}学位不够")
+        if s.jobs is not None and sum(v.workers for v in here) > s.jobs:
+            broken.append(f"{s.id}的岗位不够")
+    return broken
+
+
+def _between_villages(q: Relocation, moves: Going) -> list[str]:
+    candidates = {v.id for v in q.villages}
+    broken = []
+    for v in q.villages:
+        near = [n for n in v.beside if n in candidates]
+        if near and len(near) == len(v.beside) and v.id not in moves and all(n in moves for n in near):
+            broken.append(f"{v.id}被单独留下")
+        if v.together:
+            kin = {moves.get(w.id, ("", 0))[0] for w in q.villages if w.together == v.together}
+            if len(kin) > 1:
+                broken.append(f"{v.together}没有安置在一处")
+    return broken
+
+
+def with_budget(question: Relocation, factor: float) -> Relocation:
+    """Return the same question with every year's budget scaled."""
+    return replace(question, budget=tuple(b * factor for b in question.budget))
+
+
+def fairness(question: Relocation, answer: Moves) -> dict[str, dict[str, float]]:
+    """Return by county how many candidates and persons move, as shares, and the public cost of each person moved."""
+    found = {}
+    for county in sorted({v.county for v in question.villages}):
+        mine = [v for v in question.villages if v.county == county]
+        gone = [v for v in mine if v.id in answer.moves]
+        people, moved = sum(v.persons for v in mine), sum(v.persons for v in gone)
+        spent = sum(question.cost[v.id, answer.moves[v.id][0]] for v in gone)
+        found[county] = {
+            "villages": len(gone) / len(mine),
+            "persons": moved / people if people else 0.0,
+            "each": spent / moved if moved else float("nan"),
+        }
+    return found
+
+
+def shares_of(question: Relocation, answer: Moves) -> dict[str, tuple[float, float]]:
+    """Return the shares of persons and of households that go to each kind of site."""
+    village, kind = {v.id: v for v in question.villages}, {s.id: s.kind for s in question.sites}
+    persons = sum(village[v].persons for v in answer.moves)
+    households = sum(village[v].households for v in answer.moves)
+    return {
+        k: (
+            sum(village[v].persons for v, (s, _) in answer.moves.items() if kind[s] == k) / max(persons, 1),
+            sum(village[v].households for v, (s, _) in answer.moves.items() if kind[s] == k) / max(households, 1),
+        )
+        for k in dict.fromkeys(kind.values())
+    }
+
+
+def to_book(question: Relocation, answer: Moves) -> dict[tuple[str, int], dict[str, int]]:
+    """Return what each site must have ready each year: persons, households, school seats by stage, and jobs."""
+    village = {v.id: v for v in question.villages}
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for v, (s, t) in answer.moves.items():
+        row = found.setdefault((s, t), {"persons": 0, "households": 0, "jobs": 0})
+        row["persons"] += village[v].persons
+        row["households"] += village[v].households
+        row["jobs"] += village[v].workers
+        for stage, pupils in village[v].pupils.items():
+            row[stage] = row.get(stage, 0) + pupils
+    return dict(sorted(found.items()))

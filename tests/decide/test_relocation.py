@@ -1,0 +1,176 @@
+"""Relocation: an example solved by hand, brute force on small questions, and every rule checked on its own."""
+
+import itertools
+import math
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from chengzai.decide import (
+    Item,
+    Phase,
+    Relocation,
+    Site,
+    Village,
+    afford,
+    aims_of,
+    check_moves,
+    fairness,
+    relocate,
+    shares_of,
+    to_book,
+    why_not,
+    with_budget,
+    worth,
+)
+
+PERSONS = {"A": (120, 5), "B": (60, 2), "C": (80, 4), "D": (40, 1)}
+COST = {"A": (1.2, 1.0), "B": (0.9, 0.5), "C": (0.9, 0.8), "D": (0.6, 0.3)}
+
+
+def four_villages(**changes):
+    """Return four villages, two sites that grow, and a budget of 1.5 a year that is carried over."""
+    villages = tuple(Village(v, "c", n, n // 3, float(r)) for v, (n, r) in PERSONS.items())
+    sites = (
+        Site("S1", "city", "c", (Phase(100, 0.0), Phase(100, 0.0, 1))),
+        Site("S2", "town", "c", (Phase(60, 0.0), Phase(20, 0.0, 1))),
+    )
+    cost = {(v, s): COST[v][n] for v in COST for n, s in enumerate(("S1", "S2"))}
+    question = Relocation(villages, sites, cost, {}, (1.5, 1.5), (2.0, 1.0))
+    return replace(question, **changes)
+
+
+def test_four_villages_by_hand():
+    told = relocate(four_villages(), aims=("benefit", "cost"))
+
+    assert told.aims["benefit"] == 1480
+    assert told.aims["cost"] == pytest.approx(2.6)
+    assert told.moves == {"C": ("S1", 0), "B": ("S2", 0), "A": ("S1", 1)}
+    assert told.broken == ()
+    assert told.gap == 0
+    assert shares_of(four_villages(), told)["city"][0] == pytest.approx(0.769, abs=1e-3)
+
+
+def best_by_force(question):
+    """Return the highest benefit, and the least cost at it, over every assignment."""
+    choices = {v.id: [None] for v in question.villages}
+    for v, s, t in question.allowed():
+        choices[v].append((s, t))
+    phases = [(s.id, n) for s in question.sites for n in range(len(s.phases))]
+    years = {(s.id, n): [None, *range(p.year, question.years)] for s in question.sites for n, p in enumerate(s.phases)}
+    best = None
+    for opening in itertools.product(*(years[p] for p in phases)):
+        opened = {p: t for p, t in zip(phases, opening, strict=True) if t is not None}
+        if any(n and (s, n - 1) not in opened for s, n in opened):
+            continue
+        for going in itertools.product(*choices.values()):
+            moves = {v: g for v, g in zip(choices, going, strict=True) if g is not None}
+            if check_moves(question, moves, opened):
+                continue
+            aims = aims_of(question, moves, opened)
+            value = (-aims["benefit"], aims["cost"])
+            best = value if best is None else min(best, value)
+    return best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_questions_agree_with_trying_everything(seed):
+    rng = np.random.default_rng(seed)
+    names = ["a", "b", "c"]
+    villages = tuple(
+        Village(
+            v, "c", int(rng.integers(10, 60)), 5, float(rng.integers(1, 6)), consent=float(rng.choice([0.9, 1.0])),
+            last=int(rng.integers(0, 2)) if rng.random() < 0.4 else None,
+            together="kin" if seed % 2 and v != "c" else "",
+            beside=("a", "b") if v == "c" else (), pupils={"小学": int(rng.integers(0, 9))},
+        )
+        for v in names
+    )  # fmt: skip
+    sites = (
+        Site("s", "city", "c", (Phase(50, 0.2), Phase(60, 0.5, 1)), {"小学": 9}),
+        Site("t", "town", "c", (Phase(40, 0.1),), jobs=100),
+    )
+    cost = {(v, s): float(rng.uniform(0.2, 1.0)) for v in names for s in ("s", "t")}
+    question = Relocation(villages, sites, cost, {}, (1.0, 0.8), (2.0, 1.0))
+    told, best = relocate(question, aims=("benefit", "cost")), best_by_force(question)
+
+    assert told.broken == ()
+    assert (-told.aims["benefit"], told.aims["cost"]) == pytest.approx(best, abs=1e-6)
+
+
+def test_why_a_village_stays_is_said():
+    question = four_villages()
+    told = relocate(question, aims=("benefit", "cost"))
+    forced = why_not(question, told, "D")
+
+    assert forced.reason == "others_first"
+    assert forced.loses > 0
+    assert forced.instead
+    assert why_not(question, told, "A").reason == "moves"
+    against = four_villages(villages=(*question.villages[:3], replace(question.villages[3], consent=0.5)))
+    assert why_not(against, relocate(against), "D").reason == "consent"
+    nowhere = four_villages(cost={k: c for k, c in question.cost.items() if k[0] != "D"})
+    assert why_not(nowhere, relocate(nowhere), "D").reason == "no_site"
+
+
+def test_demands_that_cannot_be_met_are_named():
+    must = tuple(replace(v, must=True, last=0) for v in four_villages().villages)
+    told = relocate(four_villages(villages=must))
+
+    assert told.moves == {}
+    assert "第1年止的累计预算" in told.conflict or any("容量" in c for c in told.conflict)
+    assert any("必须搬迁" in c for c in told.conflict)
+
+
+def test_more_budget_is_never_worse_and_the_aims_stay_in_order():
+    values = [
+        relocate(with_budget(four_villages(), f), aims=("benefit",)).aims["benefit"] for f in (0.4, 0.7, 1, 1.1, 2)
+    ]
+    assert all(b >= a for a, b in itertools.pairwise(values))
+    question = four_villages(guidance={"city": 0.7, "town": 0.2, "village": 0.1})
+    plain, guided = relocate(question, aims=("benefit", "cost")), relocate(question)
+    assert guided.aims["benefit"] == plain.aims["benefit"]
+    assert guided.aims["cost"] == pytest.approx(plain.aims["cost"])
+    assert guided.aims["guidance"] <= plain.aims["guidance"] + 1e-6
+
+
+def test_an_answer_that_breaks_a_rule_is_found_out():
+    question = four_villages()
+    told = relocate(question, aims=("benefit", "cost"))
+    for moves in ({**told.moves, "D": ("S1", 0)}, {"A": ("S2", 0)}, {"A": ("S1", 5)}):
+        assert check_moves(question, moves, told.opened)
+    with_kin = replace(question, villages=tuple(replace(v, together="一族") for v in question.villages[:2]))
+    assert "一族没有安置在一处" in check_moves(with_kin, {"A": ("S1", 1), "B": ("S2", 0)}, told.opened)
+
+
+def test_fairness_and_what_to_have_ready():
+    question = four_villages()
+    told = relocate(question, aims=("benefit", "cost"))
+    assert fairness(question, told)["c"]["persons"] == pytest.approx(260 / 300)
+    assert to_book(question, told)["S1", 1]["persons"] == 120
+    assert math.isnan(fairness(question, replace(told, moves={}))["c"]["each"])
+
+
+def item(name, *factors):
+    return Item(name, tuple((str(n), Decimal(str(f))) for n, f in enumerate(factors)), "示例价目")
+
+
+def test_a_household_s_statement_by_hand():
+    """Made-up prices: brick house 180 m², footprint 110 m², three members with an entitlement."""
+    lines = [
+        item("房子价值", 180, 900, "0.90"),
+        item("宅基地价值", 110, 600),
+        item("宅基地资格权价值", 3, 20, 800),
+        item("搬迁奖励", 3, 15_000),
+        item("购房奖励", 3, 20, 1000),
+    ]
+    assert [i.amount for i in lines] == [145_800, 66_000, 48_000, 45_000, 60_000]
+    assert worth(lines) == 364_800
+    told = afford(Decimal(90 * 5200), worth(lines), rate=Decimal("0.0285"), years=20, income=Decimal(8000))
+    assert (told.gap, told.monthly) == (103_200, Decimal("564.63"))
+    assert float(told.of_income) == pytest.approx(0.0706, abs=1e-4)
+    assert afford(Decimal(1), Decimal(2), rate=Decimal("0.03"), years=20, income=Decimal(1)).monthly == 0
+    with pytest.raises(ValueError, match="no rule"):
+        worth([Item("房子价值", (), "")])

@@ -36,7 +36,8 @@ def question(seed, villages=900, sites=60, years=5):
         places.append(Site(f"s{s}", str(kinds[s]), f"c{county_s[s]}", phases, {"小学": int(rng.integers(20, 80))}))
     total = sum(cost.values()) / len(cost) * villages * 0.75 + 60
     worth, guidance = tuple(1.0 - 0.1 * t for t in range(years)), {"city": 0.7, "town": 0.2, "village": 0.1}
-    return Relocation(tuple(found), tuple(places), cost, minutes, (total / years,) * years, worth, guidance)
+    budget = (total / years,) * years
+    return Relocation(tuple(found), tuple(places), cost, minutes, budget, worth, guidance)
 
 
 def main(seed=1, seconds=75):
@@ -44,9 +45,8 @@ def main(seed=1, seconds=75):
     begin = time.perf_counter()
     told = relocate(asked, gap=0.005, seconds=seconds)
     took = time.perf_counter() - begin
-    print(
-        f"{len(asked.allowed())} moves allowed; {len(told.moves)} villages move; first aim within {told.gap:.3%}, {took:.0f} s"
-    )
+    size = f"{len(asked.allowed())} moves allowed; {len(told.moves)} villages move"
+    print(f"{size}; first aim within {told.gap:.3%}, {took:.0f} s")
     print("aims", {name: round(value, 1) for name, value in told.aims.items()}, "broken", told.broken or "none")
     print(
         "shares",

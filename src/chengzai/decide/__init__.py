@@ -23,6 +23,7 @@ from chengzai.decide._capacity import (
     without_largest,
 )
 from chengzai.decide._household import Afford, Item, afford, worth
+from chengzai.decide._median import Median, p_median
 from chengzai.decide._milp import Program, Solved
 from chengzai.decide._relief import Package, Project, Town, check_package, relief
 from chengzai.decide._relocate import WhyNot, relocate, why_not
@@ -40,6 +41,7 @@ from chengzai.decide._relocation import (
     to_book,
     with_budget,
 )
+from chengzai.decide._siting import Served, Sited, capacitated, cover_all, cover_most
 from chengzai.decide._villages import Proof, Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Capacity",
     "Chance",
     "Item",
+    "Median",
     "Moves",
     "Package",
     "Phase",
@@ -56,7 +59,9 @@ __all__ = [
     "Project",
     "Proof",
     "Relocation",
+    "Served",
     "Site",
+    "Sited",
     "Solved",
     "Step",
     "Town",
@@ -74,17 +79,21 @@ __all__ = [
     "by_places",
     "by_plant",
     "by_water",
+    "capacitated",
     "capacity",
     "chance",
     "check_moves",
     "check_package",
     "cost_of",
     "coupling",
+    "cover_all",
+    "cover_most",
     "fairness",
     "flips",
     "frontier",
     "load_class",
     "matching",
+    "p_median",
     "prove",
     "reach",
     "relief",

@@ -5,8 +5,12 @@ undecided: that is an answer, and it says what to find out.
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 Facts = Mapping[str, float | bool | None]
 UNDECIDED = "待定"
@@ -124,21 +128,34 @@ def prove(rules: Sequence[TypeRule]) -> Proof:
     """
     tests = [test for rule in rules for case in rule.cases for test in case]
     facts = sorted({t.fact for t in tests})
-    ranges = [list(_ranges([t for t in tests if t.fact == fact])) for fact in facts]
-    seen: set[str] = set()
-    open_: list[str] = []
-    both: dict[tuple[str, str], None] = {}
-    count = 0
-    for values in itertools.product(*ranges):
-        count += 1
-        told = dict(zip(facts, values, strict=True))
-        holding = [rule.name for rule in rules if _any_all(rule.cases, told)]
-        seen.update(holding[:1])
-        if not holding:
-            open_.append("，".join(f"{f}={v:g}" for f, v in told.items()))
-        named = [rule.name for rule in rules if rule.cases and rule.name in holding]
-        both.update(dict.fromkeys(itertools.combinations(named, 2)))
-    return Proof(count, tuple(r.name for r in rules if r.name not in seen), tuple(open_[:20]), tuple(both))
+    ranges = [np.array(list(_ranges([t for t in tests if t.fact == fact]))) for fact in facts]
+    axes = dict(zip(facts, np.meshgrid(*ranges, indexing="ij", sparse=True), strict=True))
+    shape = tuple(len(r) for r in ranges)
+    holds = {rule.name: np.broadcast_to(_everywhere(rule, axes), shape) for rule in rules}
+    taken, never = np.zeros(shape, dtype=np.bool_), []
+    for rule in rules:
+        if not (holds[rule.name] & ~taken).any():
+            never.append(rule.name)
+        taken |= holds[rule.name]
+    open_ = [
+        "，".join(f"{fact}={ranges[n][at]:g}" for n, (fact, at) in enumerate(zip(facts, place, strict=True)))
+        for place in np.argwhere(~taken)[:20]
+    ]
+    named = [rule.name for rule in rules if rule.cases]
+    both = [(a, b) for a, b in itertools.combinations(named, 2) if (holds[a] & holds[b]).any()]
+    return Proof(math.prod(shape), tuple(never), tuple(open_), tuple(both))
+
+
+def _everywhere(rule: TypeRule, axes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Return where a rule holds over all situations at once."""
+    relation = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "is": np.equal}
+    found: NDArray[np.bool_] = np.array(not rule.cases)
+    for case in rule.cases:
+        inside: NDArray[np.bool_] = np.array(True)  # noqa: FBT003 -- the empty conjunction
+        for test in case:
+            inside = inside & relation[test.relation](axes[test.fact], test.limit)
+        found = found | inside
+    return found
 
 
 def _ranges(tests: Iterable[VillageTest]) -> Iterator[float]:

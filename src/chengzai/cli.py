@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chengzai.cli_decide import add_decide_verbs
 from chengzai.cli_office import add_office_verbs
 from chengzai.cli_open import open_for, say
 from chengzai.cli_plan import add_plan_verbs
@@ -132,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on; CHENGZAI_HOSTS names the server")
     add_plan_verbs(verbs)
     add_office_verbs(verbs)
+    add_decide_verbs(verbs)
     return parser
 
 

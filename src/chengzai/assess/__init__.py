@@ -44,6 +44,7 @@ from chengzai.assess._robust import (
 from chengzai.assess._scheme import Scheme, ScoredItem, read_scheme
 from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
 from chengzai.assess._series import Predicted, forecast_series
+from chengzai.assess._solver import quiet_solver
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
 from chengzai.assess._tracks import Track, tracks_of
 from chengzai.assess._warn import Warned, WarnRule, raised, warn
@@ -111,6 +112,7 @@ __all__ = [
     "past_forecasts",
     "prompts_of",
     "propose_split",
+    "quiet_solver",
     "raised",
     "rank_ranges",
     "ranks_of",

@@ -11,6 +11,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.assess._solver import quiet_solver
+
 Floats = NDArray[np.float64]
 TIE = 1e-7  # scores closer than this part of their range are one score: wider than the solver's own tolerance
 
@@ -155,8 +157,7 @@ class _Pairs:
 
 def _run(lp: highspy.HighsLp, d: Floats, tie: float, nodes: int | None) -> tuple[int, int, Floats | None]:
     """Return how many differences are ahead at the weights found, how many are proven, and the weights, if any."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the solver ships no types for its class
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 -- the solver's own way to say it
+    solver = quiet_solver()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 0.5)  # counts are whole: half a rank apart is proof
     solver.setOptionValue("mip_feasibility_tolerance", 1e-9)

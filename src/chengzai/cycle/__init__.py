@@ -16,6 +16,7 @@ from chengzai.cycle._allocate import (
 from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._compare import check_pack, diff_plans
+from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet, try_weights
@@ -40,6 +41,7 @@ from chengzai.cycle._rehearse import rehearsal_people, rehearse
 from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_cells, sheet_page
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._rules import RuleMissing, forecast_rules
+from chengzai.cycle._sheets_in import NotASheet
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (
     back_up,
@@ -51,6 +53,7 @@ from chengzai.cycle._trail import (
     verify_journal,
 )
 from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city
+from chengzai.cycle._villages import type_villages, villages_csv
 from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, wizard_page
 from chengzai.cycle._workbook import fill_from_workbook, template
 
@@ -61,6 +64,7 @@ __all__ = [
     "NoScheme",
     "NoSuchPaper",
     "NoSuchSheet",
+    "NotASheet",
     "NotAdopted",
     "NotIssued",
     "Office",
@@ -83,6 +87,7 @@ __all__ = [
     "audit_pack",
     "back_up",
     "burden_page",
+    "capacity_of",
     "check_content",
     "check_pack",
     "content_page",
@@ -128,12 +133,14 @@ __all__ = [
     "propose_split_of",
     "publish_month",
     "quiet_lines",
+    "read_relocation",
     "read_rows",
     "register_list",
     "register_page",
     "register_workbook",
     "rehearsal_people",
     "rehearse",
+    "relocation_of",
     "reproduce",
     "restore",
     "run_month",
@@ -148,7 +155,9 @@ __all__ = [
     "template",
     "trail_page",
     "try_weights",
+    "type_villages",
     "verify_export",
     "verify_journal",
+    "villages_csv",
     "wizard_page",
 ]

@@ -94,6 +94,16 @@ def paper_rules(pack: Pack, day: dt.date) -> dict[str, Any]:
     return dict(Dated(str(table["name"]), steps).at(day).value)
 
 
+def village_rules(pack: Pack, day: dt.date | None = None) -> tuple[dict[str, str], Mapping[str, Any]]:
+    """Return where the rules of village types stand and their table on a day (by default the latest); RuleMissing."""
+    table = pack.policy.get("villages", {})
+    if not table:
+        raise _missing("policy/villages.toml", "五类村庄分类规则")
+    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
+    in_force = Dated(str(table["name"]), steps).at(day or max(s.since for s in steps))
+    return {"name": str(table["name"]), "clause": in_force.clause, "status": in_force.status}, in_force.value
+
+
 def number_in_force(pack: Pack, name: str, day: dt.date) -> float:
     """Return the value of a numeric rule that holds on a day."""
     return _number(pack, name).at(day).value

@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.assess import quiet_solver
 from chengzai.decide._exchange import lagrange
 
 Floats = NDArray[np.float64]
@@ -91,8 +92,7 @@ def _settle(  # noqa: PLR0913 -- what the relaxation has found
     lp.a_matrix_.value_ = values[by_row]
     kinds = (highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous)
     lp.integrality_ = [kinds[0]] * places + [kinds[1]] * links
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the solver ships no types for its class
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 -- the solver's own way to say it
+    solver = quiet_solver()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("objective_bound", value + 1e-6)
     solver.passModel(lp)

@@ -7,6 +7,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.assess import quiet_solver
+
 Floats = NDArray[np.float64]
 INF = float("inf")
 
@@ -126,8 +128,7 @@ class Program:
 
 
 def _run(lp: highspy.HighsLp, gap: float, seconds: float | None, start: Floats | None, *, dual: bool) -> Solved:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the solver ships no types for its class
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 -- the solver's own way to say it
+    solver = quiet_solver()
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.0 if gap == 0 else 1e-9)
     solver.setOptionValue("mip_feasibility_tolerance", 1e-7)

@@ -67,7 +67,7 @@ class Relief:
 def tobler(slope: Floats) -> Floats:
     """Return walking speed on a slope as a share of that on the flat (Tobler 1993): fastest on a slight descent.
 
-    >>> [round(float(v), 3) for v in 5.037 * tobler(np.array([0.0, 0.1, -0.1]))]
+    >>> [round(float(v), 3) for v in 6 * np.exp(-0.175) * tobler(np.array([0.0, 0.1, -0.1]))]
     [5.037, 3.549, 5.037]
     """
     return np.asarray(np.exp(-3.5 * np.abs(np.asarray(slope) + 0.05)) / np.exp(-3.5 * 0.05))

@@ -1,0 +1,124 @@
+"""The verbs of decision: village types, carrying capacity, relocation, each from a planner's own sheets."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from chengzai.cli_open import open_for, say
+from chengzai.kernel import Text, UserError
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse has no public name for it
+
+
+def add_decide_verbs(verbs: Verbs) -> None:
+    """Add the verbs of decision to the program's."""
+    villages = _verb(
+        verbs, "villages", _villages, "Type a sheet of villages by the pack's rules; unknown facts give undecided.",
+        "villages villages.csv",
+    )  # fmt: skip
+    villages.add_argument("sheet", type=Path, help="CSV with 村 and the facts the rules name; empty is unknown")
+    villages.add_argument("--out", type=Path, default=Path("out"), help="folder for villages.csv (default: out)")
+    villages.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
+    villages.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
+    capacity = _verb(
+        verbs, "capacity", _capacity, "Say what binds each town, what lengthens it most cheaply, and how sure that is.",
+        "capacity examples/capacity.csv --budget 5",
+    )  # fmt: skip
+    capacity.add_argument("sheet", type=Path, help="CSV with 城镇, 要素, 可承载, 补一万人, 不确定, 目标, 现有")
+    capacity.add_argument("--budget", type=float, help="亿元: also what it reaches")
+    relocate = _verb(
+        verbs, "relocate", _relocate, "Work out which villages move where and when, from a folder of sheets.",
+        "relocate examples/relocation --why 丁村",
+    )  # fmt: skip
+    relocate.add_argument("folder", type=Path, help="settings.toml, villages.csv, sites.csv, pairs.csv")
+    relocate.add_argument("--why", default="", metavar="VILLAGE", help="also why this village stays")
+    relocate.add_argument("--gap", type=float, default=0.005, help="how near the best is near enough (default: 0.005)")
+    relocate.add_argument("--seconds", type=float, default=120.0, help="the longest search for each aim (default: 120)")
+
+
+def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai {example}")
+    verb.add_argument("--json", action="store_true", help="print everything as JSON")
+    verb.set_defaults(action=action)
+    return verb
+
+
+def _shown(told: dict[str, Any], options: argparse.Namespace) -> bool:
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    return bool(options.json)
+
+
+def _villages(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import type_villages, villages_csv  # noqa: PLC0415
+    from chengzai.store import write_files  # noqa: PLC0415
+
+    if not options.sheet.is_file():
+        raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
+    told = type_villages(options.content, options.data, options.sheet.name, options.sheet.read_bytes())
+    write_files(options.out, {"villages.csv": villages_csv(told)})
+    if _shown(told, options):
+        return 0
+    draft = "（草案，待确认）" if told["status"] == "draft" else ""
+    print(f"{told['name']}{draft}：" + "、".join(f"{name}{count}个" for name, count in told["counts"].items()))
+    print(f"  规则有漏洞：{told['open'][0]}" if told["open"] else f"  规则在{told['situations']}种情形里都有结论")
+    for row in told["rows"]:
+        if row["missing"]:
+            print(f"  {row['village']} 待定，先查明：{'、'.join(row['missing'])}")
+    for finding in told["findings"]:
+        say(f"▲ {finding['message']} {finding['remedy']}")
+    say(f"已写入 {options.out}/villages.csv")
+    return 0
+
+
+def _capacity(options: argparse.Namespace) -> int:
+    from chengzai.cycle import capacity_of  # noqa: PLC0415
+
+    told = capacity_of(options.sheet, options.budget)
+    if _shown(told, options):
+        return 0
+    for town in told["towns"]:
+        print(
+            f"{town['town']}：目标{town['target']:g}万人，最短的是{'、'.join(town['binding'])}，只能承载{town['bears']:g}万人"
+        )
+        gaps = "、".join(f"{name}差{gap:g}万人" for name, gap in town["gaps"].items() if gap > 0)
+        cost = "不知道（有要素没有填单价）" if town["cost"] is None else f"{town['cost']:g}亿元"
+        print(f"  {gaps or '没有缺口'}；补齐至少要{cost}")
+        if town["unknown"]:
+            print(f"  不知道、可能更短：{'、'.join(town['unknown'])}")
+        low, high = town["range"]
+        print(f"  考虑不确定，能承载目标的把握{town['chance']:.0%}，九成在{low:g}—{high:g}万人")
+        if town.get("reached"):
+            r = town["reached"]
+            more = "不知道" if r["price"] is None else f"{r['price']:.4g}万人"
+            print(f"  {r['budget']:g}亿元可到{r['people']:.3f}万人，再加一亿元多{more}")
+    return 0
+
+
+def _relocate(options: argparse.Namespace) -> int:
+    from chengzai.cycle import relocation_of  # noqa: PLC0415
+
+    say("· 求解")
+    told = relocation_of(options.folder, gap=options.gap, seconds=options.seconds, ask=options.why)
+    if _shown(told, options):
+        return 0 if told["moves"] and not told["broken"] else 1
+    if told["conflict"]:
+        print("没有办法同时满足：" + "、".join(told["conflict"]))
+        return 1
+    print(
+        f"{told['villages']}个村中搬{len(told['moves'])}个，费用{told['aims']['cost']:g}，离最好不超过{told['gap']:.2%}"
+    )
+    for move in told["moves"]:
+        print(f"  第{move['year']}年　{move['village']} → {move['site']}")
+    for kind, share in told["shares"].items():
+        print(f"  {kind}：人{share['persons']:.1%}，户{share['households']:.1%}")
+    for need in told["to_book"]:
+        seats = need.get("小学", 0)
+        ready = f"{need['persons']}人、{need['households']}户、小学{seats}个学位"
+        print(f"  备好：第{need['year']}年 {need['site']} {ready}")
+    if told["why"]:
+        print(f"  {told['why']['village']}：{told['why']['words']}")
+    print("  各项约束已在求解器之外复核" if not told["broken"] else f"  ✗ 复核不符：{told['broken'][0]}")
+    return 1 if told["broken"] else 0

@@ -1,0 +1,197 @@
+"""Carrying capacity and relocation from a planner's own sheets: read, worked out, checked, and said in words."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chengzai.cycle._sheets_in import NotASheet, Sheet
+from chengzai.decide import (
+    Board,
+    Moves,
+    Phase,
+    Relocation,
+    Site,
+    Village,
+    capacity,
+    chance,
+    cost_of,
+    fairness,
+    frontier,
+    reach,
+    relocate,
+    shares_of,
+    to_book,
+    why_not,
+)
+from chengzai.kernel import Text
+
+View = dict[str, Any]
+_DRAWS, _SEED = 20_000, 1
+
+
+def capacity_of(path: Path, budget: float | None = None) -> View:
+    """Return each town's short board, gaps, cheapest relief and how sure it is, from a sheet of boards.
+
+    Heads: 城镇, 要素, 可承载 (万人, empty is unknown), 补一万人 (亿元), 不确定 (share), 目标, 现有 (万人). With a
+    budget (亿元) also what it reaches and what one more 亿元 brings there. Raises NotASheet.
+    """
+    sheet = Sheet.at(path, ("城镇", "要素", "可承载", "补一万人", "不确定", "目标", "现有"))
+    towns: dict[str, list[int]] = {}
+    for n, row in enumerate(sheet.rows):
+        towns.setdefault(row["城镇"], []).append(n)
+    return {"towns": [_town(sheet, town, rows, budget) for town, rows in towns.items()]}
+
+
+def _town(sheet: Sheet, town: str, rows: list[int], budget: float | None) -> View:
+    boards = [
+        Board(
+            sheet.rows[n]["要素"],
+            sheet.number(n, "可承载", math.nan),
+            sheet.number(n, "补一万人", math.nan),
+            sheet.number(n, "不确定", 0.0),
+        )
+        for n in rows
+    ]
+    target, now = sheet.number(rows[0], "目标"), sheet.number(rows[0], "现有")
+    told, sure = capacity(boards, target, now), chance(boards, target, draws=_DRAWS, seed=_SEED)
+    cost = cost_of(boards, target)
+    view = {
+        "town": town,
+        "target": target,
+        "bears": told.bears,
+        "binding": list(told.binding),
+        "unknown": list(told.unknown),
+        "gaps": {k: round(v, 4) for k, v in told.gaps.items()},
+        "load": {k: round(v, 4) for k, v in told.load.items()},
+        "cost": _known(cost),
+        "frontier": [
+            {
+                "from": s.population,
+                "cost": s.cost,
+                "price": None if math.isnan(s.price) else s.price,
+                "boards": list(s.boards),
+            }
+            for s in frontier(boards, target)
+        ],
+        "chance": round(sure.reaches, 3),
+        "binds": {k: round(v, 3) for k, v in sure.binds.items()},
+        "range": [round(sure.low, 2), round(sure.high, 2)],
+    }
+    if budget is not None:
+        people, price = reach(boards, target, budget)
+        view["reached"] = {"budget": budget, "people": people, "price": _known(price)}
+    return view
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def read_relocation(folder: Path) -> Relocation:
+    """Return the question that a folder of sheets asks: settings.toml, villages.csv, sites.csv, pairs.csv.
+
+    Raises NotASheet with the sheet, row and column of what cannot be read.
+    """
+    try:
+        settings = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise NotASheet(
+            Text(f"{folder}/settings.toml 读不出来；请照 examples/relocation 的写法。", "settings.toml cannot be read.")
+        ) from problem
+    villages = Sheet.at(folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意"))
+    sites = Sheet.at(folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年"))
+    pairs = Sheet.at(folder / "pairs.csv", ("村", "点", "费用"))
+    keys = [(row["村"], row["点"]) for row in pairs.rows]
+    known = {row["村"] for row in villages.rows}, {row["点"] for row in sites.rows}
+    strange = next((n for n, (v, s) in enumerate(keys) if v not in known[0] or s not in known[1]), None)
+    if strange is not None:
+        told = f"pairs.csv 第{strange + 2}行的村或点不在 villages.csv、sites.csv 里。"
+        raise NotASheet(Text(told, f"pairs.csv row {strange + 2} names an unknown village or site."))
+    return Relocation(
+        tuple(_village(villages, n) for n in range(len(villages.rows))),
+        _sites(sites),
+        {key: pairs.number(n, "费用") for n, key in enumerate(keys)},
+        {key: pairs.number(n, "到耕地分钟", 0.0) for n, key in enumerate(keys)},
+        tuple(float(b) for b in settings["budget"]),
+        tuple(float(w) for w in settings["weight"]),
+        {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
+        float(settings.get("consent", 0.95)),
+        float(settings.get("farthest", math.inf)),
+        int(settings.get("count", 0)),
+    )
+
+
+def _village(sheet: Sheet, n: int) -> Village:
+    row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
+    return Village(
+        row["村"],
+        row["县"],
+        int(sheet.number(n, "人数")),
+        int(sheet.number(n, "户数")),
+        sheet.number(n, "风险"),
+        consent=sheet.number(n, "同意"),
+        last=int(last) - 1 if last else None,
+        must=sheet.yes(n, "必须"),
+        together=row.get("同族", ""),
+        beside=tuple(filter(None, row.get("相邻", "").replace("、", ";").split(";"))),
+        pupils={"小学": int(sheet.number(n, "小学生", 0.0))},
+        workers=int(sheet.number(n, "劳力", 0.0)),
+        farms=sheet.yes(n, "种地"),
+    )
+
+
+def _sites(sheet: Sheet) -> tuple[Site, ...]:
+    rows: dict[str, list[int]] = {}
+    for n, row in enumerate(sheet.rows):
+        rows.setdefault(row["点"], []).append(n)
+    found = []
+    for name, mine in rows.items():
+        mine.sort(key=lambda n: sheet.number(n, "期"))
+        phases = tuple(
+            Phase(int(sheet.number(n, "容量")), sheet.number(n, "开工费"), int(sheet.number(n, "最早年")) - 1)
+            for n in mine
+        )
+        first, row = mine[0], sheet.rows[mine[0]]
+        seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
+        jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
+        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs))
+    return tuple(found)
+
+
+def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 120.0, ask: str = "") -> View:
+    """Return who moves where and when, with what was checked and what is still open; `ask` says why a village stays.
+
+    Raises NotASheet.
+    """
+    question = read_relocation(folder)
+    if ask and ask not in {v.id for v in question.villages}:
+        raise NotASheet(Text(f"villages.csv 里没有“{ask}”。", f"villages.csv has no {ask}."))
+    answer = relocate(question, gap=gap, seconds=seconds)
+    return {
+        "villages": len(question.villages),
+        "years": question.years,
+        "moves": [{"village": v, "site": s, "year": t + 1} for v, (s, t) in sorted(answer.moves.items())],
+        "aims": answer.aims,
+        "gap": None if math.isinf(answer.gap) else answer.gap,
+        "broken": list(answer.broken),
+        "conflict": list(answer.conflict),
+        "shares": {k: {"persons": p, "households": h} for k, (p, h) in shares_of(question, answer).items()},
+        "fairness": fairness(question, answer),
+        "to_book": [{"site": s, "year": t + 1, **need} for (s, t), need in to_book(question, answer).items()],
+        "why": _why(question, answer, ask, gap) if ask else None,
+    }
+
+
+def _why(question: Relocation, answer: Moves, ask: str, gap: float) -> Mapping[str, Any]:
+    told = why_not(question, answer, ask, gap=gap, seconds=60.0)
+    instead = "、".join(told.instead) or "（不换下谁）"
+    words = {
+        "moves": "已经列入搬迁。",
+        "consent": f"同意比例不到{question.consent:.0%}。",
+        "no_site": "没有可去的安置点（费用未填，或到原耕地太远）。",
+        "conflict": f"搬它就无法同时满足：{'、'.join(told.conflict)}。",
+        "others_first": f"硬要搬它，收益减少{told.loses:g}，费用变化{told.adds:+g}，要换下{instead}。",
+    }
+    return {"village": ask, "reason": told.reason, "words": words[told.reason]}

@@ -1,0 +1,57 @@
+"""Sheets that a planner brings: read by their heads, every cell that cannot be read named with its place."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from chengzai.kernel import Text, UserError
+
+
+class NotASheet(UserError):
+    """A sheet that cannot be read, or a cell in it."""
+
+
+class Sheet:
+    """One CSV sheet: rows by head, numbers read on demand."""
+
+    def __init__(self, name: str, body: bytes, heads: Sequence[str]) -> None:
+        """Read a sheet that has these heads; raises NotASheet."""
+        self.name = name
+        try:
+            reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+            self.rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+        except (UnicodeDecodeError, csv.Error) as problem:
+            told = f"{name} 不是 UTF-8 的 CSV；请另存后再试。"
+            raise NotASheet(Text(told, f"{name} is no CSV in UTF-8.")) from problem
+        lost = [h for h in heads if h not in (reader.fieldnames or ())]
+        if lost:
+            raise NotASheet(Text(f"{name} 缺少列：{'、'.join(lost)}。", f"{name} lacks columns {lost}."))
+        if not self.rows:
+            raise NotASheet(Text(f"{name} 没有数据行。", f"{name} has no rows."))
+
+    @classmethod
+    def at(cls, path: Path, heads: Sequence[str]) -> "Sheet":
+        """Return the sheet in a file; raises NotASheet."""
+        if not path.is_file():
+            raise NotASheet(Text(f"找不到文件 {path}。", f"{path} does not exist."))
+        return cls(path.name, path.read_bytes(), heads)
+
+    def number(self, row: int, head: str, empty: float | None = None) -> float:
+        """Return a cell as a number; an empty one is `empty`, or an error where that is None. Raises NotASheet."""
+        written = self.rows[row].get(head, "")
+        if not written and empty is not None:
+            return empty
+        try:
+            return float(written.rstrip("%")) / (100 if written.endswith("%") else 1)
+        except ValueError:
+            told = f"{self.name} 第{row + 2}行“{head}”应为数，现为“{written}”。"
+            raise NotASheet(Text(told, f"{self.name} row {row + 2}: {head} is no number.")) from None
+
+    def yes(self, row: int, head: str) -> bool:
+        """Return whether a cell says yes; anything but 是 and 否 (or empty) is an error. Raises NotASheet."""
+        written = self.rows[row].get(head, "")
+        if written not in {"是", "否", ""}:
+            told = f"{self.name} 第{row + 2}行“{head}”应为是或否，现为“{written}”。"
+            raise NotASheet(Text(told, f"{self.name} row {row + 2}: {head} is neither 是 nor 否."))
+        return written == "是"

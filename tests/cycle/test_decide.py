@@ -1,0 +1,88 @@
+"""Decisions from a planner's own sheets, from the front door: the examples, and what is wrong in a sheet."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from builders import ROOT
+from chengzai.cli import main
+from chengzai.cycle import NotASheet, capacity_of, read_relocation, relocation_of
+
+EXAMPLES = ROOT / "examples"
+
+
+def test_the_example_town_says_what_binds_and_what_it_costs(capsys):
+    assert main(["capacity", str(EXAMPLES / "capacity.csv"), "--budget", "5"]) == 0
+    told = capsys.readouterr().out
+
+    for words in (
+        "最短的是学位",
+        "只能承载14.5万人",
+        "至少要22.3亿元",
+        "可能更短：污水",
+        "可到16.025万人",
+        "多0.125万人",
+    ):
+        assert words in told
+    town = capacity_of(EXAMPLES / "capacity.csv", 5.0)["towns"][0]
+    assert [s["price"] for s in town["frontier"]] == pytest.approx([1.2, 7.2, 8.0, 9.5])
+    assert 0 <= town["chance"] < 0.05
+
+
+def test_nothing_but_json_is_printed_where_a_program_reads():
+    call = [sys.executable, "-m", "chengzai.cli", "relocate", str(EXAMPLES / "relocation"), "--json"]
+    told = subprocess.run(call, capture_output=True, check=True, timeout=120).stdout  # also what C code prints
+    assert json.loads(told)["broken"] == []
+
+
+def test_the_example_villages_move_as_worked_out_by_hand(capsys):
+    assert main(["relocate", str(EXAMPLES / "relocation"), "--why", "丁村", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert told["aims"]["benefit"] == 1480
+    assert {(m["village"], m["site"], m["year"]) for m in told["moves"]} == {
+        ("丙村", "城区", 1), ("乙村", "镇区", 1), ("甲村", "城区", 2),
+    }  # fmt: skip
+    assert told["broken"] == []
+    assert told["why"]["reason"] == "others_first"
+    assert {(b["site"], b["year"], b["小学"]) for b in told["to_book"]} == {
+        ("城区", 1, 4),
+        ("镇区", 1, 3),
+        ("城区", 2, 6),
+    }
+    assert main(["relocate", str(EXAMPLES / "relocation"), "--why", "丁村"]) == 0
+    assert "各项约束已在求解器之外复核" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "says"),
+    [
+        ("villages.csv", "120", "一百二", "villages.csv 第2行“人数”应为数"),
+        ("villages.csv", "否,,,6", "也许,,,6", "应为是或否"),
+        ("villages.csv", "村,县", "村名,县", "缺少列：村"),
+        ("pairs.csv", "甲村,城区", "戊村,城区", "pairs.csv 第2行的村或点"),
+        ("settings.toml", "budget = [1.5, 1.5]", "budget = [", "settings.toml 读不出来"),
+    ],
+)
+def test_what_is_wrong_in_a_sheet_has_its_place(tmp_path, sheet, old, new, says):
+    shutil.copytree(EXAMPLES / "relocation", tmp_path / "q")
+    path = tmp_path / "q" / sheet
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(NotASheet) as problem:
+        relocation_of(tmp_path / "q")
+    assert says in problem.value.text.zh
+
+
+def test_demands_that_clash_are_printed_in_words(tmp_path, capsys):
+    shutil.copytree(EXAMPLES / "relocation", tmp_path / "q")
+    path = tmp_path / "q" / "villages.csv"
+    path.write_text(path.read_text("utf-8").replace(",1,,否", ",1,1,是"), "utf-8")
+
+    assert main(["relocate", str(tmp_path / "q")]) == 1
+    assert "没有办法同时满足" in capsys.readouterr().out
+    assert read_relocation(tmp_path / "q").villages[0].must
+    with pytest.raises(NotASheet, match="没有"):
+        relocation_of(EXAMPLES / "relocation", ask="戊村")

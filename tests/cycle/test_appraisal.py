@@ -21,6 +21,7 @@ from chengzai.cycle import (
     verify_journal,
 )
 from chengzai.kernel import Period
+from chengzai.publish import docx_cells
 from office import COUNTY, LEADER, OTHER, REVIEWER, TASK_FORCE, office_at, person
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,11 @@ def test_a_year_is_taken_from_its_figures_to_the_seal(year):
     paper = paper_of(QUZHOU, data, run_month(QUZHOU, data, Period.parse("2026-12")), "annual")
     assert paper.title.endswith("2026年度评价情况")
     assert [f.code for f in paper.findings] == []
+    printed = docx_cells(paper.files["annual-2026-12.docx"])
+    for row in sealed["counties"]:
+        assert float(printed[f"evaluation/{row['code']}/score"]) == row["score"], "what was decided is what is printed"
+        assert int(printed[f"evaluation/{row['code']}/rank"]) == row["rank"]
+    assert float(printed[f"evaluation/{COUNTY}/{item}"]) == 100.0
 
 
 def test_other_weights_are_tried_and_the_official_ranking_stays(year):

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from chengzai.assess import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
 from chengzai.collect import Sheet
 from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._office import Office
 from chengzai.cycle._rules import number_in_force
+from chengzai.cycle._standings import stand
 from chengzai.kernel import Actor, Period, Text
 from chengzai.store import acts_of, one_writer
 
@@ -132,6 +135,26 @@ def appraisal_page(office: Office, year: int, unit: str, may: Mapping[str, bool]
         "may_seal": may["seal"] and ended and not now.waiting and not now.sealed,
         "sha256": now.sealed.get("sha256", ""),
     }
+
+
+def as_decided(evaluated: View, now: Appraisal, *, box: float, error: float) -> View:
+    """Return an evaluated scheme with the points that the procedure has left standing in place of those computed.
+
+    Items that some county has no points for are set aside, as before; ranges and groups are worked out anew.
+    """
+    units = list(now.lines)
+    items = [i for i in now.basis["items"] if not any(math.isnan(now.lines[u][i["id"]].final) for u in units)]
+    points = np.array([[now.lines[u][i["id"]].final for i in items] for u in units])
+    standing = stand(
+        points, [float(i["weight"]) for i in items], box=box, error=error, seed=int(now.basis["period"][:4])
+    )
+    results = now.sealed.get("results") or now.results()
+    known = {row["place"]: row for row in evaluated["rows"]}
+    rows = [
+        {**known[units[i]], **row, "place": units[i], "grade": results[units[i]]["grade"]}
+        for i, row in standing.rows([known[u]["name"] for u in units])
+    ]
+    return evaluated | {"rows": rows, "items": items, "pairs": int(standing.ahead.sum())}
 
 
 def _due(now: Appraisal, act: str, unit: str, day: dt.date) -> bool:

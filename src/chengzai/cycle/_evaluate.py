@@ -12,20 +12,16 @@ from chengzai.assess import (
     Scheme,
     ScoredItem,
     competition_ranks,
-    dominance,
-    leave_one_out,
-    rank_ranges,
     ranks_of,
     read_scheme,
     score,
     sobol_shares,
-    spread_of,
-    tie_groups,
     what_if,
 )
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import number_in_force
+from chengzai.cycle._standings import stand
 from chengzai.kernel import Finding, Period, Text, UserError
 from chengzai.publish import Edition
 from chengzai.store import Pack, ScoreRow, read_pack, write_score_sheet
@@ -88,50 +84,27 @@ def _ranked(scheme: Scheme, edition: Edition, before: Edition | None, box: float
     aside = [i.id for i in scheme.items if i not in counted]
     if not counted:
         return _head(scheme, edition, aside) | {"rows": [], "items": [], "complete": False}
-    weights = np.array([item.weight for item in counted])
-    weights /= weights.sum()
     points = np.array([[score(i.method, values[p][i.id], i.parameters) for i in counted] for p in places])
-    low, high = (weights * (1 - box)).tolist(), (weights * (1 + box)).tolist()
-    totals = points @ weights
-    ranks = competition_ranks(totals)
-    ranges = rank_ranges(points, low, high, nodes=2000)
-    doubts = Doubts((points,), tuple(low), tuple(high), error)
-    spread = spread_of(doubts, np.random.default_rng(edition.period.ordinal))
-    order = sorted(range(len(places)), key=lambda i: ranks[i])
-    groups = tie_groups(order, spread.ahead)
-    ahead = dominance(points, low, high)
-    left_out = leave_one_out(points, weights.tolist()) if len(counted) > 1 else np.array([ranks])
-    gains = _gains(scheme, before, places, [i.id for i in counted], totals)
+    standing = stand(points, [i.weight for i in counted], box=box, error=error, seed=edition.period.ordinal)
+    gains = _gains(scheme, before, places, [i.id for i in counted], standing.totals)
+    names = [edition.places[place].name for place in places]
     rows = [
         {
             "place": places[i],
-            "name": edition.places[places[i]].name,
-            "score": round(float(totals[i]), 1),
-            "rank": ranks[i],
-            "tied": ranks.count(ranks[i]) > 1,
-            "best": ranges[i].best_bound,
-            "worst": ranges[i].worst_bound,
-            "exact": ranges[i].exact,
-            "likely": [spread.low[i], spread.high[i]],
-            "first": round(spread.first[i], 3),
-            "group": next(n for n, group in enumerate(groups, start=1) if i in group),
-            "ahead_of": [edition.places[places[j]].name for j in range(len(places)) if ahead[i, j]],
-            "left_out": [int(left_out[:, i].min()), int(left_out[:, i].max())],
-            "grade": scheme.grade(float(totals[i])),
+            **row,
+            "grade": scheme.grade(float(standing.totals[i])),
             "gain": gains[i][0],
             "gain_rank": gains[i][1],
-            "points": [round(float(p), 1) for p in points[i]],
-            "exact_points": points[i].tolist(),
         }
-        for i in order
+        for i, row in standing.rows(names)
     ]
     return _head(scheme, edition, aside) | {
         "rows": rows,
         "items": [_item(edition, scheme, i.id) for i in counted],
         "complete": not aside,
-        "pairs": int(ahead.sum()),
+        "pairs": int(standing.ahead.sum()),
         "of_pairs": len(places) * (len(places) - 1) // 2,
-        "shares": _shares(doubts, totals, edition),
+        "shares": _shares(standing.doubts, standing.totals, edition),
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from chengzai.cycle._appraisal import flow_words
+from chengzai.cycle._appraisal import appraisal_of, as_decided, flow_words
 from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
@@ -59,8 +59,11 @@ def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
         order = rule["order"]
         paper = write_orders(edition, pressed(edition, order["states"]), answer_within=int(order["answer_within"]))
     elif kind == "annual":
-        evaluated = evaluate(content, data, edition.period, real=real)["schemes"][0]
-        paper = write_annual(edition, evaluated, flow_words(edition.period.year, real=real))
+        told, year = evaluate(content, data, edition.period, real=real), edition.period.year
+        evaluated, now = told["schemes"][0], appraisal_of(year, real=real)
+        if now:  # what was checked and decided stands, not what was computed
+            evaluated = as_decided(evaluated, now, box=told["weight_box"], error=told["score_error"])
+        paper = write_annual(edition, evaluated, flow_words(year, real=real))
     else:
         raise NoSuchPaper(Text(f"没有“{kind}”这种文稿：{'、'.join(PAPERS)}。", f"'{kind}' is none of {list(PAPERS)}."))
     return _set(edition, paper, f"{kind}-{edition.period}", check_paper(paper, rule))

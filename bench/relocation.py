@@ -37,7 +37,7 @@ def question(seed, villages=900, sites=60, years=5):
     total = sum(cost.values()) / len(cost) * villages * 0.75 + 60
     worth, guidance = tuple(1.0 - 0.1 * t for t in range(years)), {"city": 0.7, "town": 0.2, "village": 0.1}
     budget = (total / years,) * years
-    return Relocation(tuple(found), tuple(places), cost, minutes, budget, worth, guidance)
+    return Relocation(tuple(found), tuple(places), cost, minutes, budget, worth, guidance, 0.95)
 
 
 def main(seed=1, seconds=75):

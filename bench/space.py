@@ -13,7 +13,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from chengzai.space import NEVER, Network, Travel, metres_per_degree, nearest_times, prepare, read_roads, within_reach
+from chengzai.space import NEVER, Network, Travel, metres_per_degree, nearest_times, prepare, within_reach
+from chengzai.store import read_roads
 
 ROADS = Path(__file__).parents[1].parent / "shared" / "data" / "roads"
 

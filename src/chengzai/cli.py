@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chengzai.cli_decide import add_decide_verbs
 from chengzai.cli_office import add_office_verbs
-from chengzai.cli_open import open_for, say
+from chengzai.cli_open import Verbs, add_verb, open_for, say
 from chengzai.cli_plan import add_plan_verbs
 from chengzai.kernel import Period, Severity, Text, UserError
 
@@ -98,11 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     paper.add_argument("period", nargs="?", help="month such as 2026-10; the latest by default")
     paper.add_argument("--real", action="store_true", help="real figures only")
     paper.add_argument("--out", type=Path, default=_OUT, help="folder for the files (default: out)")
-    layout = verbs.add_parser("layout", help="Measure a finished PDF or DOCX against GB/T 9704-2012.",
-                              description="Measure a finished PDF or DOCX against GB/T 9704-2012.",
-                              epilog="example: chengzai layout out/bulletin-2026-10.docx")  # fmt: skip
+    says = "Measure a finished PDF or DOCX against GB/T 9704-2012."
+    layout = add_verb(verbs, "layout", _layout, says, "layout out/bulletin-2026-10.docx")
     layout.add_argument("file", type=Path, help="the document, whoever made it")
-    layout.set_defaults(action=_layout)
     twin = _verb(
         verbs,
         "twin",
@@ -138,16 +136,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    verbs: Verbs,
     name: str,
     action: object,
     says: str,
     example: str,
 ) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai {example}")
+    verb = add_verb(verbs, name, action, says, example)
     verb.add_argument("--content", type=Path, default=_CONTENT, help="folder of the pack (default: content/quzhou)")
     verb.add_argument("--data", type=Path, default=_DATA, help="folder of the store (default: var)")
-    verb.set_defaults(action=action)
     return verb
 
 

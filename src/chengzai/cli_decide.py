@@ -3,12 +3,10 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from chengzai.cli_open import open_for, say
+from chengzai.cli_open import Verbs, add_verb, open_for, say
 from chengzai.kernel import Text, UserError
-
-Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse has no public name for it
 
 
 def add_decide_verbs(verbs: Verbs) -> None:
@@ -38,9 +36,8 @@ def add_decide_verbs(verbs: Verbs) -> None:
 
 
 def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai {example}")
+    verb = add_verb(verbs, name, action, says, example)
     verb.add_argument("--json", action="store_true", help="print everything as JSON")
-    verb.set_defaults(action=action)
     return verb
 
 

@@ -6,12 +6,9 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import TypeAlias
 
-from chengzai.cli_open import open_for, say
+from chengzai.cli_open import Verbs, add_verb, open_for, say
 from chengzai.kernel import Actor, Grant, Period, Text, UserError
-
-Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse has no public name for it
 
 
 def add_office_verbs(verbs: Verbs) -> None:
@@ -58,13 +55,10 @@ def _group(verbs: Verbs, name: str, says: str) -> Verbs:
 
 
 def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(
-        name.rsplit(maxsplit=1)[-1], help=says, description=says, epilog=f"example: chengzai {example}"
-    )
+    verb = add_verb(verbs, name.rsplit(maxsplit=1)[-1], action, says, example)
     verb.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
     verb.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
     verb.add_argument("--real", action="store_true", help="among real figures")
-    verb.set_defaults(action=action)
     return verb
 
 

@@ -4,6 +4,9 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TypeAlias
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- argparse has no public name for it
 
 
 def open_for(options: argparse.Namespace) -> None:
@@ -15,6 +18,13 @@ def open_for(options: argparse.Namespace) -> None:
     os.environ["CHENGZAI_OUT"] = str(getattr(options, "out", Path("out")).resolve())
     os.environ["CHENGZAI_REAL"] = "1" if getattr(options, "real", False) else ""
     open_store(options.data)
+
+
+def add_verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
+    """Add a verb with its one line of help and an example that runs."""
+    verb = verbs.add_parser(name, help=says, description=says, epilog=f"example: chengzai {example}")
+    verb.set_defaults(action=action)
+    return verb
 
 
 def say(words: str) -> None:

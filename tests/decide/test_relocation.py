@@ -38,7 +38,7 @@ def four_villages(**changes):
         Site("S2", "town", "c", (Phase(60, 0.0), Phase(20, 0.0, 1))),
     )
     cost = {(v, s): COST[v][n] for v in COST for n, s in enumerate(("S1", "S2"))}
-    question = Relocation(villages, sites, cost, {}, (1.5, 1.5), (2.0, 1.0))
+    question = Relocation(villages, sites, cost, {}, (1.5, 1.5), (2.0, 1.0), consent=0.95)
     return replace(question, **changes)
 
 
@@ -93,7 +93,7 @@ def test_small_questions_agree_with_trying_everything(seed):
         Site("t", "town", "c", (Phase(40, 0.1),), jobs=100),
     )
     cost = {(v, s): float(rng.uniform(0.2, 1.0)) for v in names for s in ("s", "t")}
-    question = Relocation(villages, sites, cost, {}, (1.0, 0.8), (2.0, 1.0))
+    question = Relocation(villages, sites, cost, {}, (1.0, 0.8), (2.0, 1.0), consent=0.95)
     told, best = relocate(question, aims=("benefit", "cost")), best_by_force(question)
 
     assert told.broken == ()

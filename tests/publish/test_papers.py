@@ -88,7 +88,7 @@ def test_an_order_is_one_page_and_names_sentence_stand_and_deadline(edition, pap
 
 def test_an_annual_paper_is_a_draft_until_it_is_decided(edition):
     assert "草案，未经审定" in write_annual(edition, EVALUATED, ()).title
-    assert "草案" not in write_annual(edition, EVALUATED, ("审定：某某已审定并封存。",)).title
+    assert "草案" not in write_annual(edition, EVALUATED, ("审定：某某已审定并封存。",), decided=True).title
 
 
 def test_a_body_may_not_direct_lower_governments_and_length_is_told(edition, papers):

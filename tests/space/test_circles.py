@@ -41,7 +41,7 @@ def test_a_complete_circle_is_rarer_than_each_of_its_parts():
 
 
 def test_fifty_minutes_are_within_fifty():
-    towns, people = traffic_circle(np.array([42, 49.9, 50.0, 57]), np.array([30, 12, 9, 9]))
+    towns, people = traffic_circle(np.array([42, 49.9, 50.0, 57]), np.array([30, 12, 9, 9]), 50.0)
     assert (towns, people) == (0.75, 0.85)
 
 

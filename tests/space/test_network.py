@@ -12,24 +12,20 @@ from scipy.sparse.csgraph import dijkstra
 
 from chengzai.space import (
     NEVER,
-    FacilityRule,
     Line,
     Network,
-    NotAMap,
     Relief,
     Travel,
     build,
     metres_per_degree,
     nearest_times,
     prepare,
-    read_facilities,
-    read_osm,
-    read_roads,
     table,
     times_from,
     tobler,
     within_reach,
 )
+from chengzai.store import FacilityRule, NotAMap, read_facilities, read_osm, read_roads
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "roads"
 WALK = Travel("walk", {"path": 3.6})  # one metre a second

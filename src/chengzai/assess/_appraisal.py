@@ -17,7 +17,6 @@ from chengzai.collect import Act
 from chengzai.kernel import Text, UserError
 
 Said = Mapping[str, Mapping[str, Any]]
-STEPS = ("open", "claim", "check", "publish", "object", "rule", "seal")
 
 
 class NotNow(UserError):

@@ -27,7 +27,7 @@ from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
-from chengzai.cycle._papers import NoSuchPaper, Paper, measure_file, paper_of
+from chengzai.cycle._papers import NoSuchPaper, Paper, measure_file, paper_of, paper_page
 from chengzai.cycle._publish import Published, publish_month
 from chengzai.cycle._registers import (
     act_on_entries,
@@ -128,6 +128,7 @@ __all__ = [
     "open_review",
     "pack_in_force",
     "paper_of",
+    "paper_page",
     "plan_history",
     "propose_all",
     "propose_split_of",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chengzai.cycle._sheets_in import NotASheet, Sheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet
 from chengzai.decide import (
     Board,
     Moves,
@@ -37,14 +37,14 @@ def capacity_of(path: Path, budget: float | None = None) -> View:
     Heads: 城镇, 要素, 可承载 (万人, empty is unknown), 补一万人 (亿元), 不确定 (share), 目标, 现有 (万人). With a
     budget (亿元) also what it reaches and what one more 亿元 brings there. Raises NotASheet.
     """
-    sheet = Sheet.at(path, ("城镇", "要素", "可承载", "补一万人", "不确定", "目标", "现有"))
+    sheet = PlainSheet.at(path, ("城镇", "要素", "可承载", "补一万人", "不确定", "目标", "现有"))
     towns: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         towns.setdefault(row["城镇"], []).append(n)
     return {"towns": [_town(sheet, town, rows, budget) for town, rows in towns.items()]}
 
 
-def _town(sheet: Sheet, town: str, rows: list[int], budget: float | None) -> View:
+def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -> View:
     boards = [
         Board(
             sheet.rows[n]["要素"],
@@ -96,13 +96,16 @@ def read_relocation(folder: Path) -> Relocation:
     """
     try:
         settings = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
+        lost = [name for name in ("budget", "weight", "consent") if name not in settings]
+        if lost:
+            raise NotASheet(Text(f"settings.toml 缺少：{'、'.join(lost)}。", f"settings.toml lacks {lost}."))
     except (OSError, ValueError) as problem:
         raise NotASheet(
             Text(f"{folder}/settings.toml 读不出来；请照 examples/relocation 的写法。", "settings.toml cannot be read.")
         ) from problem
-    villages = Sheet.at(folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意"))
-    sites = Sheet.at(folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年"))
-    pairs = Sheet.at(folder / "pairs.csv", ("村", "点", "费用"))
+    villages = PlainSheet.at(folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意"))
+    sites = PlainSheet.at(folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年"))
+    pairs = PlainSheet.at(folder / "pairs.csv", ("村", "点", "费用"))
     keys = [(row["村"], row["点"]) for row in pairs.rows]
     known = {row["村"] for row in villages.rows}, {row["点"] for row in sites.rows}
     strange = next((n for n, (v, s) in enumerate(keys) if v not in known[0] or s not in known[1]), None)
@@ -117,13 +120,13 @@ def read_relocation(folder: Path) -> Relocation:
         tuple(float(b) for b in settings["budget"]),
         tuple(float(w) for w in settings["weight"]),
         {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
-        float(settings.get("consent", 0.95)),
+        float(settings["consent"]),
         float(settings.get("farthest", math.inf)),
         int(settings.get("count", 0)),
     )
 
 
-def _village(sheet: Sheet, n: int) -> Village:
+def _village(sheet: PlainSheet, n: int) -> Village:
     row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
     return Village(
         row["村"],
@@ -142,7 +145,7 @@ def _village(sheet: Sheet, n: int) -> Village:
     )
 
 
-def _sites(sheet: Sheet) -> tuple[Site, ...]:
+def _sites(sheet: PlainSheet) -> tuple[Site, ...]:
     rows: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         rows.setdefault(row["点"], []).append(n)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chengzai.cycle._appraisal import appraisal_of, as_decided, flow_words
 from chengzai.cycle._evaluate import evaluate
@@ -63,10 +64,31 @@ def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
         evaluated, now = told["schemes"][0], appraisal_of(year, real=real)
         if now:  # what was checked and decided stands, not what was computed
             evaluated = as_decided(evaluated, now, box=told["weight_box"], error=told["score_error"])
-        paper = write_annual(edition, evaluated, flow_words(year, real=real))
+        paper = write_annual(edition, evaluated, flow_words(year, real=real), decided=bool(now and now.sealed))
     else:
         raise NoSuchPaper(Text(f"没有“{kind}”这种文稿：{'、'.join(PAPERS)}。", f"'{kind}' is none of {list(PAPERS)}."))
     return _set(edition, paper, f"{kind}-{edition.period}", check_paper(paper, rule))
+
+
+def paper_page(content: Path, data: Path, edition: Edition, kind: str) -> dict[str, Any]:
+    """Return a paper as a page: its files by name, what stands against issuing it, its layout; raises NoSuchPaper."""
+    told = paper_of(content, data, edition, kind)
+    return {
+        "period": edition.period.text,
+        "simulated": edition.simulated,
+        "kind": kind,
+        "title": told.title,
+        "files": list(told.files),
+        "findings": [finding.as_dict() for finding in told.findings],
+        "layout": [
+            {
+                "item": check.item.zh,
+                "item_en": check.item.en,
+                **{name: getattr(check, name) for name in ("clause", "strength", "wanted", "found", "verdict")},
+            }
+            for check in told.layout
+        ],
+    }
 
 
 def pressed(edition: Edition, states: list[str]) -> list[str]:

@@ -12,7 +12,15 @@ class NotASheet(UserError):
     """A sheet that cannot be read, or a cell in it."""
 
 
-class Sheet:
+def number_of(written: str) -> float | None:
+    """Return a number as typed, per cent as a share; None for what is none."""
+    try:
+        return float(written.rstrip("%")) / (100 if written.endswith("%") else 1)
+    except ValueError:
+        return None
+
+
+class PlainSheet:
     """One CSV sheet: rows by head, numbers read on demand."""
 
     def __init__(self, name: str, body: bytes, heads: Sequence[str]) -> None:
@@ -31,7 +39,7 @@ class Sheet:
             raise NotASheet(Text(f"{name} 没有数据行。", f"{name} has no rows."))
 
     @classmethod
-    def at(cls, path: Path, heads: Sequence[str]) -> "Sheet":
+    def at(cls, path: Path, heads: Sequence[str]) -> "PlainSheet":
         """Return the sheet in a file; raises NotASheet."""
         if not path.is_file():
             raise NotASheet(Text(f"找不到文件 {path}。", f"{path} does not exist."))
@@ -42,11 +50,11 @@ class Sheet:
         written = self.rows[row].get(head, "")
         if not written and empty is not None:
             return empty
-        try:
-            return float(written.rstrip("%")) / (100 if written.endswith("%") else 1)
-        except ValueError:
+        value = number_of(written)
+        if value is None:
             told = f"{self.name} 第{row + 2}行“{head}”应为数，现为“{written}”。"
-            raise NotASheet(Text(told, f"{self.name} row {row + 2}: {head} is no number.")) from None
+            raise NotASheet(Text(told, f"{self.name} row {row + 2}: {head} is no number."))
+        return value
 
     def yes(self, row: int, head: str) -> bool:
         """Return whether a cell says yes; anything but 是 and 否 (or empty) is an error. Raises NotASheet."""

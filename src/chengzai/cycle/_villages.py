@@ -9,7 +9,7 @@ from typing import Any
 
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import village_rules
-from chengzai.cycle._sheets_in import NotASheet, Sheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, number_of
 from chengzai.decide import Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
 from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.store import read_pack
@@ -84,7 +84,7 @@ def _row(rules: tuple[TypeRule, ...], village: str, typed: Typed, facts: Mapping
 def _read(
     name: str, sheet: bytes, yes_no: Mapping[str, bool]
 ) -> tuple[dict[str, dict[str, float | bool | None]], list[Finding]]:
-    lines = Sheet(name, sheet, (_NAME,)).rows
+    lines = PlainSheet(name, sheet, (_NAME,)).rows
     found: dict[str, dict[str, float | bool | None]] = {}
     findings: list[Finding] = []
     for number, line in enumerate(lines, start=2):
@@ -108,11 +108,7 @@ def _read(
 def _value(written: str, *, yes_no: bool) -> float | bool | None:
     if yes_no:
         return True if written.lower() in _YES else False if written.lower() in _NO else None
-    percent = written.endswith("%")
-    try:
-        return float(written.rstrip("%")) / (100 if percent else 1)
-    except ValueError:
-        return None
+    return number_of(written)
 
 
 def _finding(name: str, line: int, zh: str, remedy: str) -> Finding:

@@ -1,6 +1,6 @@
 """Mixed-integer programs put to HiGHS: named variables and rows, proven bounds, and conflicts said in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import highspy
@@ -156,13 +156,3 @@ def _run(lp: highspy.HighsLp, gap: float, seconds: float | None, start: Floats |
         np.array(solution.col_value) if found else np.empty(0),
         np.array(solution.row_dual) if dual and found else np.empty(0),
     )
-
-
-def chosen(solved: Solved, variables: Mapping[object, int]) -> list[object]:
-    """Return the keys of the yes-or-no variables that are yes."""
-    return [key for key, v in variables.items() if solved.x[v] > 0.5]
-
-
-def total(terms: Sequence[tuple[int, float]], x: Floats) -> float:
-    """Return Σ coefficient · x."""
-    return float(sum(c * x[v] for v, c in terms))

@@ -76,7 +76,7 @@ class Relocation:
     budget: tuple[float, ...]
     weight: tuple[float, ...]
     guidance: Mapping[str, float] = field(default_factory=dict)
-    consent: float = 0.95
+    consent: float = 0.0
     farthest: float = float("inf")
     count: int = 0
 

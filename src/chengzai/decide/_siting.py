@@ -137,7 +137,11 @@ def capacitated(  # noqa: PLR0913 -- the facts of one question
             program.row([*load, (open_[j], -least)], low=0.0, demand=f"第{j + 1}处的最小服务规模")
     if count is not None:
         program.row([(y, 1.0) for y in open_], float(count), float(count), demand=f"正好{count}处")
-    program.row([(y, float(s)) for y, s in zip(open_, seats, strict=True)], low=float(np.sum(need)))
+    program.row(
+        [(y, float(s)) for y, s in zip(open_, seats, strict=True)],
+        low=float(np.sum(need)),
+        demand="容量合计不少于总需求",
+    )
     solved = program.solve()
     if solved.status == "infeasible":
         return Served((), np.zeros((blocks, places)), float("inf"), "infeasible", float("inf"), program.conflict())

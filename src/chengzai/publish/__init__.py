@@ -8,7 +8,7 @@ from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Bulletin
 from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
-from chengzai.publish._layout import LayoutCheck, measure_layout, simulated_mark_on
+from chengzai.publish._layout import LayoutCheck, measure_layout
 from chengzai.publish._papers import PAPERS, check_paper, write_annual, write_brief, write_orders, write_quarter
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
@@ -48,7 +48,6 @@ __all__ = [
     "reread",
     "reread_pdf",
     "review_view",
-    "simulated_mark_on",
     "sparkline",
     "target_page",
     "write_annual",

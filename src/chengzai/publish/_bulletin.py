@@ -289,7 +289,7 @@ class Writer:
                 f"target/{target_id}/{self.root}",
                 {"month": "每月", "quarter": "每季", "year": "每年"},
             )
-            decimals = self.edition.decimals(target) + (self.edition.scale(target) == 1)
+            decimals = self.edition.pace_decimals(target)
             unit = self._unit(target_id, self.root)
             change = ("增加" if a.needed > 0 else "下降") if target.kind == "stock" else "完成"
             line: Line = (

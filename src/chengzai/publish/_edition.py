@@ -107,6 +107,10 @@ class Edition:
         indicator = self.measured.indicators.get(target.id)
         return indicator.decimals if indicator else 0
 
+    def pace_decimals(self, target: Target) -> int:
+        """Return how many decimals a pace is printed with: one more than the value where it is counted in ones."""
+        return self.decimals(target) + (self.scale(target) == 1)
+
     def label(self, target: Target, language: str = "zh") -> str:
         """Return the name of a target as printed: with its scope where the indicator alone would not tell it apart."""
         if language == "en":

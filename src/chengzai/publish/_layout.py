@@ -17,7 +17,6 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from chengzai.kernel import Text
-from chengzai.publish._blocks import SIMULATED_MARK
 
 _MM = 25.4 / 72
 _DPI = 200
@@ -56,7 +55,7 @@ class Glyph:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class MeasuredPage:
     """One page as measured: its number, its size in mm, its glyphs, and its pixels at 200 dpi."""
 
     number: int
@@ -128,12 +127,12 @@ def measure_layout(content: bytes) -> tuple[LayoutCheck, ...]:
     return (*_page(sheets), *_text(sheets), *_numbers(sheets), _faces(sheets), *_by_hand())
 
 
-def _sheets(content: bytes) -> Iterator[Sheet]:
+def _sheets(content: bytes) -> Iterator[MeasuredPage]:
     document = pdfium.PdfDocument(content)
     for number, page in enumerate(document, start=1):
         width, height = page.get_size()
         image = page.render(scale=_DPI / 72, rev_byteorder=True).to_numpy()[..., :3]
-        yield Sheet(
+        yield MeasuredPage(
             number, width * _MM, height * _MM, tuple(_glyphs(page, height)), frozenset(_fonts(page)), image.copy()
         )
 
@@ -179,7 +178,7 @@ def _pitches(row: Sequence[Glyph]) -> Iterator[float]:
             yield apart
 
 
-def _page(sheets: Sequence[Sheet]) -> Iterator[LayoutCheck]:
+def _page(sheets: Sequence[MeasuredPage]) -> Iterator[LayoutCheck]:
     off = max(max(abs(s.width - 210), abs(s.height - 297)) for s in sheets)
     yield _judge("纸张", "Paper", "5.1", "规定", "210×297 mm", f"相差 {off:.1f} mm", good=off <= 1)
     edges = np.array([s.ink() for s in sheets if s.body])
@@ -196,7 +195,7 @@ def _page(sheets: Sequence[Sheet]) -> Iterator[LayoutCheck]:
     yield _judge("颜色", "Colour", "5.2.4", "规定", "除红色标志外为黑色", f"彩色像素 {spots}", good=spots == 0)
 
 
-def _text(sheets: Sequence[Sheet]) -> Iterator[LayoutCheck]:
+def _text(sheets: Sequence[MeasuredPage]) -> Iterator[LayoutCheck]:
     sizes = [g.size for s in sheets if s.plain for row in s.rows for g in row]
     rows = [len(s.rows) for s in sheets[:-1] if s.plain and s.rows[-1][0].bottom > _BOTTOM - 15]
     apart = [pitch for s in sheets if s.plain for row in s.rows for pitch in _pitches(row)]
@@ -225,7 +224,7 @@ def _not_measured(zh: str, en: str, clause: str, wanted: str, why: str) -> Layou
     return LayoutCheck(Text(zh, en), clause, "一般", wanted, why, "not_measured")
 
 
-def _numbers(sheets: Sequence[Sheet]) -> Iterator[LayoutCheck]:
+def _numbers(sheets: Sequence[MeasuredPage]) -> Iterator[LayoutCheck]:
     told = [s for s in sheets if s.foot]
     if not told:
         yield LayoutCheck(Text("页码", "Page numbers"), "7.5", "规定", "版心下 7 mm，单右双左", "没有页码", "fail")
@@ -242,14 +241,14 @@ def _numbers(sheets: Sequence[Sheet]) -> Iterator[LayoutCheck]:
                  good=abs(size - 14) <= 0.6)  # fmt: skip
 
 
-def _on_its_side(sheet: Sheet) -> bool:
+def _on_its_side(sheet: MeasuredPage) -> bool:
     if sheet.number % 2:
         right = max(g.right for g in sheet.foot)
         return _RIGHT - 12 <= right <= _RIGHT
     return _LEFT <= min(g.left for g in sheet.foot) <= _LEFT + 12
 
 
-def _faces(sheets: Sequence[Sheet]) -> LayoutCheck:
+def _faces(sheets: Sequence[MeasuredPage]) -> LayoutCheck:
     used = sorted({face for s in sheets for face in s.faces})
     other = [f for f in used if not f.lower().replace("-", "").startswith((*_OFFICIAL, *_LATIN))]
     found = f"替代字体：{'、'.join(other)}" if other else "官方字体"
@@ -263,9 +262,3 @@ def _by_hand() -> Iterator[LayoutCheck]:
         ("左侧装订、钉位、裁切误差", "Binding", "6.3"),
     ):
         yield LayoutCheck(Text(zh, en), clause, "规定", "见条文", "须人工核对", "person")
-
-
-def simulated_mark_on(content: bytes) -> list[int]:
-    """Return the numbers of the pages of a PDF file that do not say that their data is simulated."""
-    document = pdfium.PdfDocument(content)
-    return [n for n, page in enumerate(document, start=1) if SIMULATED_MARK not in page.get_textpage().get_text_range()]

@@ -107,7 +107,7 @@ def _stuck_table(edition: Edition, before: Edition, late: Sequence[str], values:
     for name in late:
         a, then, cell = edition.city[name], before.city.get(name), f"target/{name}/{edition.plan.root}"
         target = edition.plan.target[name]
-        decimals = edition.decimals(target) + (edition.scale(target) == 1)
+        decimals = edition.pace_decimals(target)
         gap_then = then.gap if then else math.nan
         mode = edition.rules.rounding.value
         allocation = edition.allocations.get(name)
@@ -163,7 +163,7 @@ def _to_decide(writer: Writer, late: Sequence[str]) -> list[Block]:
     lines: list[Line] = [(intro,)]
     for n, name in enumerate(beyond[:10], start=1):
         target, cell = edition.plan.target[name], f"target/{name}/{writer.root}"
-        decimals = edition.decimals(target) + (edition.scale(target) == 1)
+        decimals = edition.pace_decimals(target)
         unit = edition.unit_at(target, writer.root)
         lines.append(
             (
@@ -236,7 +236,9 @@ def _order(writer: Writer, name: str, number: int, within: int) -> list[Block]:
     return [head, Block("table", rows=rows, widths=(1.2, 4.8), aligned="ll", large=True)]
 
 
-def write_annual(edition: Edition, evaluation: Mapping[str, Any], flow: Sequence[str]) -> Bulletin:
+def write_annual(
+    edition: Edition, evaluation: Mapping[str, Any], flow: Sequence[str], *, decided: bool = False
+) -> Bulletin:
     """Return the annual assessment: the scheme, scores and grades, how sure the order is, and where the flow stands.
 
     `evaluation` is one evaluated scheme as plain data, `flow` says in words how far self-score, check, publicity,
@@ -244,7 +246,7 @@ def write_annual(edition: Edition, evaluation: Mapping[str, Any], flow: Sequence
     """
     year = edition.period.year
     values: dict[str, float] = {}
-    draft = "（草案，未经审定）" if not flow or "已审定" not in flow[-1] else ""
+    draft = "" if decided else "（草案，未经审定）"
     title = (f"{edition.plan.short_title}", f"{year}年度评价情况{draft}")
     rows = evaluation["rows"]
     blocks = (

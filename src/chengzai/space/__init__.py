@@ -16,19 +16,15 @@ from chengzai.space._circles import (
 from chengzai.space._hierarchy import Hierarchy, prepare
 from chengzai.space._network import NEVER, Network, Snapped, metres_per_degree
 from chengzai.space._paths import nearest_times, table, times_from, within_reach
-from chengzai.space._read import Facility, FacilityRule, NotAMap, read_facilities, read_osm, read_roads
 
 __all__ = [
     "NEVER",
     "Circle",
     "Equity",
-    "Facility",
-    "FacilityRule",
     "Hierarchy",
     "Line",
     "Need",
     "Network",
-    "NotAMap",
     "Relief",
     "Snapped",
     "Travel",
@@ -40,9 +36,6 @@ __all__ = [
     "metres_per_degree",
     "nearest_times",
     "prepare",
-    "read_facilities",
-    "read_osm",
-    "read_roads",
     "table",
     "times_from",
     "tobler",

@@ -126,7 +126,7 @@ def equity(access: Floats, people: Floats, threshold: float) -> Equity:
     return Equity(gini, float(p[a < threshold].sum() / total), float(a @ tenth / (total / 10)), mass / float(total))
 
 
-def traffic_circle(minutes: Floats, people: Floats, limit: float = 50.0) -> tuple[float, float]:
+def traffic_circle(minutes: Floats, people: Floats, limit: float) -> tuple[float, float]:
     """Return the share of townships and of people whose way to the county town takes at most `limit` minutes."""
     inside = np.asarray(minutes) <= limit
     return float(inside.mean()), _share(np.asarray(people, dtype=np.float64), inside, float(np.sum(people)))

@@ -40,6 +40,7 @@ from chengzai.store._journal import (
     one_writer,
     verify_rows,
 )
+from chengzai.store._maps import Facility, FacilityRule, NotAMap, read_facilities, read_osm, read_roads
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._render import rendered_docx
@@ -62,6 +63,9 @@ from chengzai.store._workbooks import (
 
 __all__ = [
     "BackupRefused",
+    "Facility",
+    "FacilityRule",
+    "NotAMap",
     "Pack",
     "PackUnreadable",
     "PlanVersion",
@@ -103,10 +107,13 @@ __all__ = [
     "read_decisions",
     "read_document",
     "read_draft",
+    "read_facilities",
     "read_grids",
+    "read_osm",
     "read_pack",
     "read_plan",
     "read_received",
+    "read_roads",
     "read_sheet",
     "read_template",
     "record_allocations",

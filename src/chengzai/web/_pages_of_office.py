@@ -12,7 +12,7 @@ from chengzai.cycle import (
     content_page,
     desk_page,
     issued_page,
-    paper_of,
+    paper_page,
     register_list,
     register_page,
     sheet_page,
@@ -29,7 +29,6 @@ from chengzai.web._editions import edition_of, evaluation_of, outlook_of
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import STEPS, may
 from chengzai.web._people import people_page
-from chengzai.web.shield import is_real
 
 View = dict[str, Any]
 
@@ -134,20 +133,7 @@ def papers(request: HttpRequest, period: str) -> View:
 def paper(request: HttpRequest, period: str, kind: str) -> View:
     """Return one paper of a month: its files, what stands against issuing it, and its layout as measured."""
     opened(request, "board")
-    told = paper_of(content_folder(), data_folder(), edition_of(period), kind)
-    return {
-        "period": period,
-        "simulated": not is_real(),
-        "kind": kind,
-        "title": told.title,
-        "files": list(told.files),
-        "findings": [finding.as_dict() for finding in told.findings],
-        "layout": [
-            {"item": c.item.zh, "item_en": c.item.en, "clause": c.clause, "strength": c.strength, "wanted": c.wanted,
-             "found": c.found, "verdict": c.verdict}
-            for c in told.layout
-        ],
-    }  # fmt: skip
+    return paper_page(content_folder(), data_folder(), edition_of(period), kind)
 
 
 @page("appraisal/{year}", "appraisal.html")

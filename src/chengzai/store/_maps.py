@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from chengzai.kernel import Text, UserError
-from chengzai.space._build import Line, Relief, Travel, build
-from chengzai.space._network import Network
+from chengzai.space import Line, Network, Relief, Travel, build
 
 _GRID = 1e-7  # degrees: ends closer than a centimetre are one place
 _CLOSED = {"no", "private"}

@@ -52,7 +52,7 @@ def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
     if kind == "brief":
         paper = write_brief(edition)
     elif kind == "quarter":
-        earlier = edition.period.next(-3)
+        earlier = edition.period.next(-((edition.period.part - 1) % 3 + 1))  # the end of the quarter before
         if earlier.year < edition.plan.start.year:
             raise NoSuchPaper(Text("方案第一个季度没有上季末可比。", "The plan's first quarter has none before it."))
         paper = write_quarter(edition, run_month(content, data, earlier, real=real))

@@ -42,7 +42,7 @@ def write_brief(edition: Edition) -> Bulletin:
 def write_quarter(edition: Edition, before: Edition) -> Bulletin:
     """Return the pack of the quarterly meeting: the quarter in numbers, what is stuck, what falls due, what to decide.
 
-    `before` is the edition of the month three months earlier.
+    `before` is the edition of the last month of the quarter before.
     """
     writer, period = Writer(edition), edition.period
     quarter = f"{period.year}年第{'一二三四'[(period.part - 1) // 3]}季度"

@@ -55,7 +55,7 @@ class City:
             months=(Period.parse("2023-01"), END), seed=seed,
         )  # fmt: skip
         self.allocations = {a.target: a for a in self.twin.allocations}
-        self.rule, self.warning, _, _ = forecast_rules(self.pack, END)
+        self.rule, self.warning, _, _ = forecast_rules(self.pack, END.last_day())
         self.judged_at_end = self.look(END)[1]
 
     def look(self, period):
@@ -81,6 +81,26 @@ def interval_factors(errors: np.ndarray, sds: np.ndarray, coverage: tuple[float,
     ratio = np.sort(np.abs(errors) / np.maximum(sds, 1e-12))
     places = [int(np.ceil((len(ratio) + 1) * c)) for c in coverage]
     return [float(ratio[place - 1]) if 0 < place <= len(ratio) else float("inf") for place in places]
+
+
+def inside_share(o, value, whole, low, high):
+    """How much of a value lies inside an interval: for whole things the share of the thing's own probability.
+
+    The distribution is read between the five percentiles of an outlook, straight in normal scores.
+    """
+    known = np.maximum.accumulate(np.array([o.low95, o.low80, o.middle, o.high80, o.high95])) + 1e-9 * np.arange(5)
+    scores = np.array([-1.959964, -1.281552, 0.0, 1.281552, 1.959964])
+
+    def chance(x):
+        inner = float(np.interp(x, known, scores))
+        past = min(x - known[0], 0.0) + max(x - known[-1], 0.0)
+        return float(ndtr(inner + past * (scores[-1] - scores[0]) / max(known[-1] - known[0], 1e-9)))
+
+    half = 0.5 if whole else 1e-6 * max(1.0, abs(value))  # a limit that nothing passes is a step too
+    under, over = chance(value - half), chance(value + half)
+    if over - under < 1e-6:
+        return float(low <= (under + over) / 2 <= high)
+    return (min(max(over, low), high) - min(max(under, low), high)) / (over - under)
 
 
 def twin(seeds):
@@ -127,8 +147,7 @@ def told(rows):
         brier = np.mean((chance - missed) ** 2)
         log = -np.mean(missed * np.log(chance) + (1 - missed) * np.log(1 - chance))
         inside = [
-            np.mean([getattr(o, f"low{c}") - 1e-9 <= e.value <= getattr(o, f"high{c}") + 1e-9 for _, _, o, e in some])
-            for c in (80, 95)
+            np.mean([inside_share(o, e.value, t.whole, low, 1 - low) for _, t, o, e in some]) for low in (0.1, 0.025)
         ]
         tenth = np.minimum((chance * 10).astype(int), 9)
         bins = " ".join(

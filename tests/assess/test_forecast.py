@@ -149,7 +149,7 @@ def test_the_library_is_asked_with_season_without_and_for_next_to_nothing():
 def test_scores_have_their_known_answers():
     chance, missed = np.array([0.8, 0.3, 0.6, 0.1]), np.array([1.0, 0, 1, 0])
     ones = np.ones(4)
-    scored = Scored(chance, missed, ones * 6, missed, 1 - missed, ones * 0.5, ones * 2, np.array([0.0, 1, 2, 2]))
+    scored = Scored(chance, missed, ones * 6, missed, 1 - missed, ones, ones * 0, np.array([0.0, 1, 2, 2]))
     score = score_of(scored)
 
     assert score.brier == pytest.approx(0.075)

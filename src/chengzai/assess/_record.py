@@ -26,8 +26,8 @@ class Scored:
 
     `chance` is the probability of a miss that was told, `missed` what happened, `lead` how many months before;
     `line` and `year` are what the straight line and the same months of the year before said (1 a miss, 0 none);
-    `off80` and `off95` are how far the value lay from the middle, in half-widths of the interval on its side: up to 1
-    is inside; `event` numbers the events.
+    `in80` and `in95` are how much of the value lay inside the interval: yes or no for what is measured, a share for
+    whole things (see `_inside`); `event` numbers the events.
     """
 
     chance: Floats
@@ -35,8 +35,8 @@ class Scored:
     lead: Floats
     line: Floats
     year: Floats
-    off80: Floats
-    off95: Floats
+    in80: Floats
+    in95: Floats
     event: Floats
 
     def __len__(self) -> int:
@@ -130,8 +130,8 @@ def track_record(scored: Scored) -> TrackRecord | None:
         score=score_of(scored),
         leads=leads,
         bins=tuple(_bins(scored)),
-        cover80=float((scored.off80 <= 1).mean()),
-        cover95=float((scored.off95 <= 1).mean()),
+        cover80=float(scored.in80.mean()),
+        cover95=float(scored.in95.mean()),
     )
 
 
@@ -176,8 +176,8 @@ def _foretold(panel: Panel, until: int, end: int, rule: OutlookRule) -> Scored:
     alive = np.array([len(t.exposure) >= end for t in panel.tracks])
     at = np.flatnonzero(known & alive & ~np.isnan(final) & ~np.isnan(limit))
     foretold, _ = panel.ahead(until, rule, end=end)
-    low95, low80, middle, high80, high95 = (foretold.quantile(p)[at] for p in (0.025, 0.1, 0.5, 0.9, 0.975))
-    half = courses.grain[at] / 2 + 1e-9
+    half = courses.grain / 2 + 1e-9
+    under, over = foretold.below(final - half)[at], foretold.below(final + half)[at]
     value = final[at]
     projected = [_projections(attained[row, :until], end - until, 12 // courses.months) for row in at]
     return Scored(
@@ -186,16 +186,22 @@ def _foretold(panel: Panel, until: int, end: int, rule: OutlookRule) -> Scored:
         lead=np.full(len(at), (end - until) * courses.months, dtype=np.float64),
         line=np.array([float(p[0] < limit[row]) for p, row in zip(projected, at, strict=True)]),
         year=np.array([float(p[1] < limit[row]) for p, row in zip(projected, at, strict=True)]),
-        off80=_off(value, low80, middle, high80, half),
-        off95=_off(value, low95, middle, high95, half),
+        in80=_inside(under, over, 0.1, 0.9),
+        in95=_inside(under, over, 0.025, 0.975),
         event=at.astype(np.float64) + len(panel.tracks) * (end // (12 // courses.months) - 1),
     )
 
 
-def _off(value: Floats, low: Floats, middle: Floats, high: Floats, half: Floats) -> Floats:
-    """Return how far values lie from the middle, in half-widths of their side, half a grain forgiven."""
-    width = np.where(value > middle, high - middle, middle - low)
-    return np.asarray(np.maximum(np.abs(value - middle) - half, 0.0) / np.maximum(width, 1e-9), dtype=np.float64)
+def _inside(under: Floats, over: Floats, low: float, high: float) -> Floats:
+    """Return how much of each value's own probability, from `under` to `over`, lies between two percentiles.
+
+    One thing is a step of the distribution: an interval that ends inside the step holds it in part (the non-randomised
+    transform of Czado, Gneiting and Held 2009). A measured value has no step and is inside or not.
+    """
+    held = np.clip(over, low, high) - np.clip(under, low, high)
+    step = over - under
+    at_once = ((under + over) / 2 >= low) & ((under + over) / 2 <= high)
+    return np.where(step > 1e-6, held / np.maximum(step, 1e-6), at_once.astype(np.float64))
 
 
 def _limit(track: Track, due: float, until: int, end: int) -> float:

@@ -113,8 +113,8 @@ def read_relocation(folder: Path) -> Relocation:
         told = f"pairs.csv 第{strange + 2}行的村或点不在 villages.csv、sites.csv 里。"
         raise NotASheet(Text(told, f"pairs.csv row {strange + 2} names an unknown village or site."))
     return Relocation(
-        tuple(_village(villages, n) for n in range(len(villages.rows))),
-        _sites(sites),
+        tuple(relocation_village(villages, n) for n in range(len(villages.rows))),
+        relocation_sites(sites),
         {key: pairs.number(n, "费用") for n, key in enumerate(keys)},
         {key: pairs.number(n, "到耕地分钟", 0.0) for n, key in enumerate(keys)},
         tuple(float(b) for b in settings["budget"]),
@@ -126,7 +126,8 @@ def read_relocation(folder: Path) -> Relocation:
     )
 
 
-def _village(sheet: PlainSheet, n: int) -> Village:
+def relocation_village(sheet: PlainSheet, n: int) -> Village:
+    """Return one village that could move from its row."""
     row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
     return Village(
         row["村"],
@@ -145,7 +146,8 @@ def _village(sheet: PlainSheet, n: int) -> Village:
     )
 
 
-def _sites(sheet: PlainSheet) -> tuple[Site, ...]:
+def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
+    """Return the sites of a sheet with one row a phase."""
     rows: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         rows.setdefault(row["点"], []).append(n)

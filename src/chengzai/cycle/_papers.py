@@ -1,5 +1,6 @@
 """Papers beside the bulletin: composed, set, read back and measured; what stands against issuing one is said."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import paper_rules
-from chengzai.kernel import Finding, Text, UserError
+from chengzai.kernel import Finding, Period, Text, UserError
 from chengzai.publish import (
     PAPERS,
     Bulletin,
@@ -44,8 +45,10 @@ class Paper:
     layout: tuple[LayoutCheck, ...]
 
 
-def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
-    """Return a paper of a month; a doubtful one has no files. Raises NoSuchPaper."""
+def paper_of(
+    content: Path, data: Path, edition: Edition, kind: str, *, month_of: Callable[[Period], Edition] | None = None
+) -> Paper:
+    """Return a paper of a month, without files if doubtful; `month_of` gives months already run. Raises NoSuchPaper."""
     real = not edition.simulated
     pack = read_pack(pack_in_force(data, content))
     rule = paper_rules(pack, edition.period.last_day())
@@ -55,7 +58,8 @@ def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
         earlier = edition.period.next(-((edition.period.part - 1) % 3 + 1))  # the end of the quarter before
         if earlier.year < edition.plan.start.year:
             raise NoSuchPaper(Text("方案第一个季度没有上季末可比。", "The plan's first quarter has none before it."))
-        paper = write_quarter(edition, run_month(content, data, earlier, real=real))
+        then = month_of(earlier) if month_of else run_month(content, data, earlier, real=real)
+        paper = write_quarter(edition, then)
     elif kind == "order":
         order = rule["order"]
         paper = write_orders(edition, pressed(edition, order["states"]), answer_within=int(order["answer_within"]))
@@ -70,9 +74,8 @@ def paper_of(content: Path, data: Path, edition: Edition, kind: str) -> Paper:
     return _set(edition, paper, f"{kind}-{edition.period}", check_paper(paper, rule))
 
 
-def paper_page(content: Path, data: Path, edition: Edition, kind: str) -> dict[str, Any]:
-    """Return a paper as a page: its files by name, what stands against issuing it, its layout; raises NoSuchPaper."""
-    told = paper_of(content, data, edition, kind)
+def paper_page(edition: Edition, kind: str, told: Paper) -> dict[str, Any]:
+    """Return a paper as a page: its files by name, what stands against issuing it, its layout."""
     return {
         "period": edition.period.text,
         "simulated": edition.simulated,

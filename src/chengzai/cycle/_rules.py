@@ -87,11 +87,7 @@ def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, Pro
 
 def paper_rules(pack: Pack, day: dt.date) -> dict[str, Any]:
     """Return the rules of papers on a day: length, directive words, orders, issuers, clause; raises RuleMissing."""
-    table = pack.policy.get("papers", {})
-    if not table:
-        raise _missing("policy/papers.toml", "公文规则")
-    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
-    return dict(Dated(str(table["name"]), steps).at(day).value)
+    return dict(dated_rule(pack, "papers", "公文规则", day).value)
 
 
 def village_rules(pack: Pack, day: dt.date | None = None) -> tuple[dict[str, str], Mapping[str, Any]]:
@@ -102,6 +98,15 @@ def village_rules(pack: Pack, day: dt.date | None = None) -> tuple[dict[str, str
     steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
     in_force = Dated(str(table["name"]), steps).at(day or max(s.since for s in steps))
     return {"name": str(table["name"]), "clause": in_force.clause, "status": in_force.status}, in_force.value
+
+
+def dated_rule(pack: Pack, file: str, name: str, day: dt.date) -> Step[Mapping[str, Any]]:
+    """Return the table of `policy/<file>.toml` that holds on a day, with where it stands; raises RuleMissing."""
+    table = pack.policy.get(file, {})
+    if not table:
+        raise _missing(f"policy/{file}.toml", name)
+    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
+    return Dated(str(table["name"]), steps).at(day)
 
 
 def number_in_force(pack: Pack, name: str, day: dt.date) -> float:

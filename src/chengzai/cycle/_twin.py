@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chengzai.cycle._clock import now
+from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
+from chengzai.cycle._rules import dated_rule
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
 from chengzai.plan import compile_plan
@@ -20,7 +22,9 @@ from chengzai.store import (
     twin_is_current,
     write_files,
 )
-from chengzai_twin import simulate
+from chengzai_twin import SimulatedTown, simulate, simulate_region
+
+REGION = Path("decide") / "region"
 
 
 def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period, Period]) -> int:
@@ -40,6 +44,31 @@ def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period,
     record_allocations(data, twin.allocations, simulated=True, author="模拟器", at=moment)
     write_files(data, {"twin/truth.csv": _truth(twin.truth)})
     return record_facts(data, twin.facts, simulated=True, author="模拟器", at=moment, note=note).rows
+
+
+def simulate_decisions(content: Path, data: Path, *, seed: int) -> int:
+    """Make the sheets of a simulated region under `decide/` in the data folder; return the number of its files.
+
+    Its towns are those whose people the plan speaks of, as large as the twin reports them. Sheets that are there
+    are left as they are: somebody may have put real ones in their place.
+    """
+    folder = data / REGION
+    if folder.exists():
+        return 0
+    edition = run_month(content, data, latest_month(data, real=False), real=False)
+    effects = dated_rule(read_pack(pack_in_force(data, content)), "scenarios", "推演方案", edition.period.last_day())
+    places, towns = edition.places, []
+    spoken = {e["of"]: str(e["target"]) for e in effects.value["effect"] if e["measure"] == "town"}
+    known = {t.id: t for t in edition.plan.targets}
+    own = {places[known[target].place].within for target in spoken.values()}
+    for name, target in spoken.items():
+        core, judged = places[known[target].place], edition.city[target]
+        counties = tuple(c.code for c in places.at_level("county") if c.code == core.within or (
+            core.within == edition.plan.root and c.code not in own))  # fmt: skip
+        towns.append(SimulatedTown(core.code, name, counties, judged.value / 1e4, judged.goal / 1e4))
+    files = simulate_region(places, towns, seed=seed, first_year=edition.period.year + 1)
+    write_files(folder, files)
+    return len(files)
 
 
 def months_known(data: Path, *, real: bool) -> list[Period]:

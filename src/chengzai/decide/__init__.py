@@ -25,6 +25,7 @@ from chengzai.decide._capacity import (
 from chengzai.decide._household import Afford, Item, afford, worth
 from chengzai.decide._median import Median, p_median
 from chengzai.decide._milp import Program, Solved
+from chengzai.decide._region import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.decide._relief import Package, Project, Town, check_package, relief
 from chengzai.decide._relocate import WhyNot, relocate, why_not
 from chengzai.decide._relocation import (
@@ -32,6 +33,7 @@ from chengzai.decide._relocation import (
     Moves,
     Phase,
     Relocation,
+    Room,
     Site,
     Village,
     aims_of,
@@ -41,30 +43,54 @@ from chengzai.decide._relocation import (
     to_book,
     with_budget,
 )
+from chengzai.decide._scenario import (
+    Build,
+    Choice,
+    CircleKept,
+    Outcome,
+    TownYear,
+    decide,
+    question_of,
+    unfold,
+)
 from chengzai.decide._siting import Served, Sited, capacitated, cover_all, cover_most
 from chengzai.decide._villages import Proof, Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
 
 __all__ = [
     "AIMS",
     "Afford",
+    "Ages",
+    "Amenity",
+    "Block",
     "Board",
+    "Build",
     "Capacity",
     "Chance",
+    "Choice",
+    "CircleKept",
+    "CircleRule",
+    "CoreTown",
     "Item",
     "Median",
     "Moves",
+    "Outcome",
     "Package",
     "Phase",
     "Program",
     "Project",
     "Proof",
+    "Region",
     "Relocation",
+    "Roads",
+    "Room",
     "Served",
     "Site",
     "Sited",
     "Solved",
     "Step",
     "Town",
+    "TownBoard",
+    "TownYear",
     "TypeRule",
     "Typed",
     "Village",
@@ -88,6 +114,7 @@ __all__ = [
     "coupling",
     "cover_all",
     "cover_most",
+    "decide",
     "fairness",
     "flips",
     "frontier",
@@ -95,12 +122,14 @@ __all__ = [
     "matching",
     "p_median",
     "prove",
+    "question_of",
     "reach",
     "relief",
     "relocate",
     "shares_of",
     "to_book",
     "type_of",
+    "unfold",
     "why_not",
     "with_budget",
     "without_largest",

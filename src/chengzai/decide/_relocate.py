@@ -58,6 +58,7 @@ class _Builder:
         self._room()
         self._money()
         self._services()
+        self._towns()
         self._kin()
         self._nobody_alone()
 
@@ -122,6 +123,13 @@ class _Builder:
                 self.program.row(pupils, high=float(seats), demand=f"{s.id}的{stage}学位")
             if s.jobs is not None:
                 self.program.row([(x, float(v.workers)) for v, x in here], high=float(s.jobs), demand=f"{s.id}的岗位")
+
+    def _towns(self) -> None:
+        for room in self.q.rooms:
+            here = [(x, t, float(self.village[v].persons)) for s in room.sites for (v, _, t), x in self.at_site[s]]
+            for t in range(self.q.years):
+                people = [(x, persons) for x, year, persons in here if year <= t]
+                self.program.row(people, high=room.persons[t], demand=f"{room.town}第{t + 1}年的短板")
 
     def _kin(self) -> None:
         groups: dict[str, list[str]] = {}

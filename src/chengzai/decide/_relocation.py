@@ -60,13 +60,25 @@ class Site:
     jobs: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many more persons a town can bear by the end of each year: its short board, whatever the sites could house.
+
+    `sites` are those whose people count in the town; `persons` `[year]` in all since the start.
+    """
+
+    town: str
+    sites: frozenset[str]
+    persons: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Relocation:
     """The whole question. `cost` and `minutes` (to the old fields) are by village and site; no cost, no such pair.
 
     `budget` is by year and carried over. `weight` is what a benefit in each year is worth. `guidance` are the shares
     of persons by kind of site, wished for. `consent` is the least share that lets a village move, `farthest` the most
-    minutes to the fields of those who farm, `count` the least number of villages.
+    minutes to the fields of those who farm, `count` the least number of villages, `rooms` what the towns can bear.
     """
 
     villages: tuple[Village, ...]
@@ -79,6 +91,7 @@ class Relocation:
     consent: float = 0.0
     farthest: float = float("inf")
     count: int = 0
+    rooms: tuple[Room, ...] = ()
 
     @property
     def years(self) -> int:
@@ -151,9 +164,13 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
             broken.append(f"第{t + 1}年止支出{spent:g}超过预算")
         for s in q.sites:
             people = sum(village[v].persons for v, (i, year) in moves.items() if i == s.id and year <= t)
-            room = sum(s.phases[n].persons for (i, n), year in opened.items() if i == s.id and year <= t)
-            if people > room:
-                broken.append(f"{s.id}第{t + 1}年住进{people}人，只能住{room}人")
+            beds = sum(s.phases[n].persons for (i, n), year in opened.items() if i == s.id and year <= t)
+            if people > beds:
+                broken.append(f"{s.id}第{t + 1}年住进{people}人，只能住{beds}人")
+        for room in q.rooms:
+            people = sum(village[v].persons for v, (i, year) in moves.items() if i in room.sites and year <= t)
+            if people > room.persons[t] + 1e-6:
+                broken.append(f"{room.town}第{t + 1}年迁入{people}人，短板只能再承载{room.persons[t]:g}人")
     early = ((s, n) for (s, n), year in opened.items() if year < site[s].phases[n].year)
     return [*broken, *(f"{s}第{n + 1}期开得太早" for s, n in early)]
 

@@ -31,7 +31,6 @@ from chengzai.cycle import (
     look_at_workbook,
     open_again,
     open_appraisal,
-    paper_of,
     propose_all,
     propose_split_of,
     quiet_lines,
@@ -46,7 +45,7 @@ from chengzai.cycle import (
 from chengzai.kernel import Actor, Grant, Period, Text, UserError
 from chengzai.web import _people
 from chengzai.web._door import account_of, api, opened
-from chengzai.web._editions import edition_of
+from chengzai.web._editions import paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
     Approval,
@@ -239,9 +238,9 @@ def file_as_issued(request: HttpRequest, period: str, number: int, kind: str, na
 
 @api.get("/office/papers/{period}/{kind}/{form}", tags=["files"])
 def paper_file(request: HttpRequest, period: str, kind: str, form: str) -> HttpResponse:
-    """Return a paper of a month as `docx` or `pdf`, made now."""
+    """Return a paper of a month as `docx` or `pdf`, as it stands."""
     opened(request, "board")
-    told = paper_of(content_folder(), data_folder(), edition_of(period), kind)
+    told = paper_as_is(period, kind)
     name = next((n for n in told.files if n.endswith(f".{form}")), "")
     if not name:
         raise UserError(Text("没有这个文件；若是数字对不上，页面上有说明。", "There is no such file."))

@@ -8,7 +8,18 @@ from typing import Any
 
 from django.db import connections
 
-from chengzai.cycle import evaluate, foresee, issues_of, last_change, latest_month, months_known, run_month
+from chengzai.cycle import (
+    Paper,
+    evaluate,
+    foresee,
+    issues_of,
+    journal_end,
+    last_change,
+    latest_month,
+    months_known,
+    paper_of,
+    run_month,
+)
 from chengzai.kernel import Period, PeriodError, Text, UserError
 from chengzai.publish import Edition
 from chengzai.web._folders import content_folder, data_folder, out_folder
@@ -69,6 +80,16 @@ def evaluation_of(period: str) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _evaluated(month: Period, stamp: int) -> dict[str, Any]:  # noqa: ARG001 -- what was accepted since is another answer
     return evaluate(content_folder(), data_folder(), month, real=is_real())
+
+
+def paper_as_is(period: str, kind: str) -> Paper:
+    """Return a paper of a month as it stands, set once until anything is recorded; raises NoSuchPaper."""
+    return _set(Period.parse(period), kind, journal_end())
+
+
+@lru_cache(maxsize=8)
+def _set(month: Period, kind: str, stamp: int) -> Paper:  # noqa: ARG001 -- what was recorded since is another answer
+    return paper_of(content_folder(), data_folder(), edition_of(month.text), kind, month_of=editions().of)
 
 
 class Outlooks:

@@ -25,7 +25,7 @@ from chengzai.cycle import (
 )
 from chengzai.publish import PAPERS
 from chengzai.web._door import account_of, opened, page, year_of
-from chengzai.web._editions import edition_of, evaluation_of, outlook_of
+from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import STEPS, may
 from chengzai.web._people import people_page
@@ -133,7 +133,7 @@ def papers(request: HttpRequest, period: str) -> View:
 def paper(request: HttpRequest, period: str, kind: str) -> View:
     """Return one paper of a month: its files, what stands against issuing it, and its layout as measured."""
     opened(request, "board")
-    return paper_page(content_folder(), data_folder(), edition_of(period), kind)
+    return paper_page(edition_of(period), kind, paper_as_is(period, kind))
 
 
 @page("appraisal/{year}", "appraisal.html")

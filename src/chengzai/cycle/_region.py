@@ -1,0 +1,259 @@
+"""A region for decisions, from a folder of sheets: real ones that a planner brings, or those of the simulated twin."""
+
+import datetime as dt
+import hashlib
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chengzai.cycle._decide import relocation_sites, relocation_village
+from chengzai.cycle._rules import dated_rule
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Relocation, Roads, TownBoard
+from chengzai.kernel import Text
+from chengzai.people import Rates
+from chengzai.space import Need, Travel, metres_per_degree
+from chengzai.store import Pack, read_osm, read_roads
+
+_MS = 60_000
+_AT = ("经度", "纬度")
+_PARTS, _SEXES = ("城", "乡"), ("女", "男")
+
+
+def region_hash(folder: Path) -> str:
+    """Return the hash over a region's sheets: what a result was worked out from."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def settings_of(folder: Path) -> dict[str, Any]:
+    """Return a region's settings; raises NotASheet for what is lacking."""
+    try:
+        told = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        words = f"{folder}/settings.toml 读不出来；请照 docs/howto/decide.md 的写法。"
+        raise NotASheet(Text(words, "settings.toml cannot be read.")) from problem
+    lost = [n for n in ("budget", "weight", "consent", "first_year", "simulated") if n not in told]
+    if lost:
+        raise NotASheet(Text(f"settings.toml 缺少：{'、'.join(lost)}。", f"settings.toml lacks {lost}."))
+    return told
+
+
+def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
+    """Return the region of a folder of sheets under the rules of a pack on a day; raises NotASheet, NotAMap."""
+    settings = settings_of(folder)
+    blocks = _blocks(
+        PlainSheet.at(folder / "blocks.csv", ("地块", "名称", "县", "城镇", "城区", "经度", "纬度", "人口"))
+    )
+    amenities = read_amenities(folder)
+    capacity = dated_rule(pack, "capacity", "承载能力参数", day).value
+    sites = PlainSheet.at(
+        folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年", "城镇", "经度", "纬度")
+    )
+    at = {row["点"]: (sites.number(n, "经度"), sites.number(n, "纬度")) for n, row in enumerate(sites.rows)}
+    villages = PlainSheet.at(
+        folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意", "地块", "经度", "纬度")
+    )
+    _known(villages, "地块", {b.id for b in blocks})
+    roads = _roads(folder, pack, day)
+    return Region(
+        blocks=blocks,
+        amenities=amenities,
+        towns=_towns(PlainSheet.at(folder / "boards.csv", ("城镇", "县", "要素", "可承载", "目标", "现有"))),
+        circles=circle_rules(pack, day)[0],
+        roads=roads,
+        relocation=_relocation(settings, villages, sites, at, roads),
+        from_block={row["村"]: row["地块"] for row in villages.rows},
+        site_town={row["点"]: row["城镇"] for row in sites.rows},
+        site_at=at,
+        urban_kinds=frozenset(settings.get("urban_kinds", ("city", "town"))),
+        first_year=int(settings["first_year"]),
+        ages=_ages(folder, settings, capacity),
+        county_names={c: pack.places[c].name for c in {b.county for b in blocks} if c in pack.places},
+    )
+
+
+def read_amenities(folder: Path) -> tuple[Amenity, ...]:
+    """Return the facilities of a region."""
+    sheet = PlainSheet.at(folder / "amenities.csv", ("类别", "名称", "经度", "纬度"))
+    return tuple(
+        Amenity(
+            row["类别"], row["名称"], sheet.number(n, "经度"), sheet.number(n, "纬度"),
+            sheet.number(n, "座位", math.nan), row.get("城镇", ""),
+        )
+        for n, row in enumerate(sheet.rows)
+    )  # fmt: skip
+
+
+def circle_rules(pack: Pack, day: dt.date) -> tuple[tuple[CircleRule, ...], dict[str, Mapping[str, Any]], str, str]:
+    """Return the circles in force, their words by id, and the clause and status of the rule."""
+    step = dated_rule(pack, "circles", "生活圈规则", day)
+    rules = tuple(
+        CircleRule(
+            str(c["id"]),
+            str(c["among"]),
+            str(c["mode"]),
+            tuple(Need(str(n["kind"]), str(n["kind"]), int(n["minutes"] * _MS)) for n in c["needs"]),
+            float(c.get("wanted", math.nan)),
+        )
+        for c in step.value["circle"]
+    )
+    return rules, {str(c["id"]): c for c in step.value["circle"]}, step.clause, step.status
+
+
+def _roads(folder: Path, pack: Pack, day: dt.date) -> dict[str, Roads]:
+    """Return the streets for every way of going that the rules name, from the map that the folder holds."""
+    found = sorted(p for p in folder.glob("roads.*") if p.suffix in {".pbf", ".geojson", ".shp"})
+    if not found:
+        raise NotASheet(Text(f"{folder} 里没有路网（roads.osm.pbf、roads.geojson 或 roads.shp）。", "No roads.* here."))
+    told = {}
+    for mode in dated_rule(pack, "travel", "出行速度", day).value["mode"]:
+        speeds = {str(road): float(kmh) for road, kmh in mode["speeds"].items()}
+        travel = Travel(str(mode["mode"]), speeds, oneway=bool(mode.get("oneway")))
+        network = read_osm(found[0], travel) if found[0].suffix == ".pbf" else read_roads(found[0], travel)
+        told[travel.mode] = Roads(network, float(mode["to_street"]) / 3.6)
+    return told
+
+
+def _blocks(sheet: PlainSheet) -> tuple[Block, ...]:
+    return tuple(
+        Block(
+            row["地块"], row["名称"], row["县"], row["城镇"], sheet.yes(n, "城区"),
+            sheet.number(n, "经度"), sheet.number(n, "纬度"), sheet.number(n, "人口"),
+        )
+        for n, row in enumerate(sheet.rows)
+    )  # fmt: skip
+
+
+def _known(sheet: PlainSheet, head: str, known: set[str]) -> None:
+    strange = next((n for n, row in enumerate(sheet.rows) if row[head] not in known), None)
+    if strange is not None:
+        written = sheet.rows[strange][head]
+        told = f"{sheet.name} 第{strange + 2}行的{head}“{written}”不在 blocks.csv 里。"
+        raise NotASheet(Text(told, f"{sheet.name} row {strange + 2}: {written} is unknown."))
+
+
+def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
+    rows: dict[str, list[int]] = {}
+    for n, row in enumerate(sheet.rows):
+        rows.setdefault(row["城镇"], []).append(n)
+    return tuple(
+        CoreTown(
+            name,
+            sheet.rows[mine[0]]["县"],
+            sheet.number(mine[0], "现有"),
+            sheet.number(mine[0], "目标"),
+            tuple(
+                TownBoard(
+                    sheet.rows[n]["要素"],
+                    sheet.number(n, "可承载", math.nan),
+                    sheet.number(n, "学位", math.nan),
+                    sheet.rows[n].get("学段", ""),
+                    sheet.number(n, "补一万人", math.nan),
+                    sheet.number(n, "不确定", 0.0),
+                    sheet.yes(n, "住房"),
+                )
+                for n in mine
+            ),
+        )
+        for name, mine in rows.items()
+    )
+
+
+def _relocation(
+    settings: Mapping[str, Any],
+    villages: PlainSheet,
+    sites: PlainSheet,
+    at: Mapping[str, tuple[float, float]],
+    roads: Mapping[str, Roads],
+) -> Relocation:
+    """Return a region's relocation: a village may go to the nearest sites of its county, at a price a person."""
+    moving = tuple(relocation_village(villages, n) for n in range(len(villages.rows)))
+    places = relocation_sites(sites)
+    here = np.array([[villages.number(n, "经度"), villages.number(n, "纬度")] for n in range(len(moving))])
+    there = np.array([at[s.id] for s in places])
+    car = roads.get("car") or next(iter(roads.values()))
+    from_node, out = car.places(here[:, 0].tolist(), here[:, 1].tolist())
+    to_node, door = car.places(there[:, 0].tolist(), there[:, 1].tolist())
+    minutes = (car.hierarchy.table(from_node, to_node) + out[:, None] + door[None, :]) / _MS
+    price, nearest = settings["price"], int(settings.get("nearest", 8))
+    cost, way = {}, {}
+    for i, village in enumerate(moving):
+        mine = [j for j, s in enumerate(places) if s.county == village.county]
+        for j in sorted(mine, key=lambda j: float(minutes[i, j]))[:nearest]:
+            pair = village.id, places[j].id
+            cost[pair] = round(village.persons * float(price[places[j].kind]), 4)
+            way[pair] = round(float(minutes[i, j]), 1)
+    return Relocation(
+        moving,
+        places,
+        cost,
+        way,
+        tuple(map(float, settings["budget"])),
+        tuple(map(float, settings["weight"])),
+        {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
+        float(settings["consent"]),
+        float(settings.get("farthest", math.inf)),
+        int(settings.get("count", 0)),
+    )
+
+
+def _ages(folder: Path, settings: Mapping[str, Any], capacity: Mapping[str, Any]) -> Ages | None:
+    """Return people and rates by age, or nothing where the folder holds none: towns then stay as they are."""
+    if not (folder / "ages.csv").is_file() or not (folder / "rates.csv").is_file():
+        return None
+    sheet = PlainSheet.at(folder / "ages.csv", ("县", "城乡", "性别", "年龄", "人数"))
+    rates = PlainSheet.at(folder / "rates.csv", ("年龄", "女存活", "男存活", "生育率", "进城"))
+    counties = tuple(dict.fromkeys(row["县"] for row in sheet.rows))
+    people = np.zeros((2 * len(counties), 2, len(rates.rows)))
+    for n, row in enumerate(sheet.rows):
+        if row["城乡"] not in _PARTS or row["性别"] not in _SEXES:
+            told = f"ages.csv 第{n + 2}行：城乡写城或乡，性别写女或男。"
+            raise NotASheet(Text(told, f"ages.csv row {n + 2}: 城 or 乡, 女 or 男."))
+        region = 2 * counties.index(row["县"]) + _PARTS.index(row["城乡"])
+        people[region, _SEXES.index(row["性别"]), int(sheet.number(n, "年龄"))] += sheet.number(n, "人数")
+    columns = np.array(
+        [[rates.number(n, h) for h in ("女存活", "男存活", "生育率", "进城")] for n in range(len(rates.rows))]
+    )
+    survival = np.broadcast_to(columns[:, :2].T, (2 * len(counties), 2, len(columns)))
+    moves = np.zeros((2 * len(counties), 2 * len(counties), len(columns)))
+    for n in range(len(counties)):
+        moves[2 * n + 1, 2 * n] = columns[:, 3]
+    return Ages(
+        counties,
+        people,
+        Rates(
+            np.asarray(survival),
+            np.broadcast_to(columns[:, 2], (2 * len(counties), len(columns))).copy(),
+            columns[0, :2],
+            float(settings.get("boys", 1.06)),
+            moves,
+        ),
+        {str(k): (int(v[0]), int(v[1])) for k, v in capacity["stages"].items()},
+        {str(k): float(v) for k, v in capacity["enrolled"].items()},
+        int(capacity["cut_off_months"]),
+    )
+
+
+def seat_minutes(region: Region, kind: str) -> list[list[float | None]]:
+    """Return the minutes by car between all facilities of one kind, in their order; None where there is no way."""
+    mine = [a for a in region.amenities if a.kind == kind]
+    car = region.roads["car"]
+    node, extra = car.places([a.lon for a in mine], [a.lat for a in mine])
+    told = (car.hierarchy.table(node, node).astype(np.float64) + extra[:, None] + extra[None, :]) / _MS
+    return [[None if v > _DAYS else round(float(v), 1) for v in row] for row in told]
+
+
+_DAYS = 2880.0
+
+
+def is_near(region: Region, lon: float, lat: float) -> bool:
+    """Return whether a point lies among the region's blocks: within 5 km of one."""
+    east, north = metres_per_degree(lat)
+    return any(math.hypot((b.lon - lon) * east, (b.lat - lat) * north) < 5000 for b in region.blocks)

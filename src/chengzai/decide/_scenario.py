@@ -1,0 +1,333 @@
+"""One scenario: who moves, what is built, and what that does to people, boards, circles and money, year by year.
+
+Relocation → people → boards → circles, each from the one before; nothing is worked out twice. An empty choice leaves
+today as it is; a larger budget only widens what is allowed; one more facility only shortens ways.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengzai.decide._capacity import Board, Capacity, Chance, capacity, chance, reach
+from chengzai.decide._region import Amenity, CircleRule, CoreTown, Region, TownBoard
+from chengzai.decide._relocate import relocate
+from chengzai.decide._relocation import Moves, Relocation, Room
+from chengzai.people import at_cut_off, project
+from chengzai.space import circle
+
+Floats = NDArray[np.float64]
+_NOBODY = Moves({}, {}, {"benefit": 0.0, "cost": 0.0, "burden": 0.0, "guidance": 0.0}, 0.0)
+_PEOPLE = 1e4  # 万人
+_DRAWS, _SEED = 20_000, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A facility to be built: what it is, in which year it opens (0 is the first), and what it costs (亿元)."""
+
+    amenity: Amenity
+    year: int
+    cost: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a planner chooses; an empty one changes nothing.
+
+    `budget` is the share of the relocation's budget that is given (0: nobody moves), `count` the least number of
+    villages, `must` and `stay` villages that have to move or to stay. `relief` is what lengthening the short boards
+    of a town may cost (亿元), open from the year `relief_year` on. Without `within_boards` towns may be overfilled.
+    """
+
+    budget: float = 0.0
+    count: int = 0
+    must: frozenset[str] = frozenset()
+    stay: frozenset[str] = frozenset()
+    relief: Mapping[str, float] = field(default_factory=dict)
+    relief_year: int = 0
+    build: tuple[Build, ...] = ()
+    within_boards: bool = True
+
+
+@dataclass(frozen=True)
+class TownYear:
+    """A town at the end of a year: its people (万人), those that moved in since the start, and its boards."""
+
+    town: str
+    persons: float
+    moved_in: float
+    boards: tuple[Board, ...]
+    told: Capacity
+
+
+@dataclass(frozen=True)
+class CircleKept:
+    """How a circle is kept by the people it speaks of: in all and by county, the share with everything and with each.
+
+    `lacks` holds for every point with people what it has none of within reach.
+    """
+
+    rule: CircleRule
+    people: float
+    with_all: float
+    with_each: Mapping[str, float]
+    counties: Mapping[str, float]
+    lacks: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a choice comes to. `towns` and `urban` are by year, the first entry today; `circles` today and at the end.
+
+    `spent` is by year and head (亿元 as the sheets give them): `relocation`, `relief`, `build`. `minutes` are the times
+    at the end from every point to the nearest of each kind, by way of going.
+    """
+
+    moves: Moves
+    persons: Floats
+    towns: tuple[tuple[TownYear, ...], ...]
+    urban: tuple[Mapping[str, float], ...]
+    people: tuple[Mapping[str, float], ...]
+    circles: tuple[tuple[CircleKept, ...], tuple[CircleKept, ...]]
+    spent: tuple[Mapping[str, float], ...]
+    sure: Mapping[str, Chance]
+    minutes: Mapping[str, Mapping[str, NDArray[np.int32]]]
+
+
+def decide(region: Region, choice: Choice, *, gap: float = 0.0, seconds: float | None = None) -> Outcome:
+    """Return what a choice comes to: the best relocation that its money and the towns' short boards allow.
+
+    `gap` and `seconds` bound the search. Demands that clash stand in `moves.conflict`; then nobody moves.
+    """
+    if choice.budget <= 0:
+        return unfold(region, choice, _NOBODY)
+    return unfold(region, choice, relocate(question_of(region, choice), gap=gap, seconds=seconds))
+
+
+def question_of(region: Region, choice: Choice) -> Relocation:
+    """Return the relocation that a choice asks: its money, who must, who stays, and what the towns can still bear."""
+    asked = region.relocation
+    villages = tuple(replace(v, must=v.must or v.id in choice.must) for v in asked.villages if v.id not in choice.stay)
+    known = {v.id for v in villages}
+    return replace(
+        asked,
+        villages=villages,
+        cost={pair: cost for pair, cost in asked.cost.items() if pair[0] in known},
+        budget=tuple(b * choice.budget for b in asked.budget),
+        count=choice.count,
+        rooms=_rooms(region, choice) if choice.within_boards else (),
+    )
+
+
+def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
+    """Return how many more each town can bear each year, housing aside: that opens with the sites themselves."""
+    trend = _Years(region, choice, _NOBODY)
+    found = []
+    for town in region.towns:
+        free = []
+        for year in range(1, region.years + 1):
+            bears = [b.bears for b, kept in trend.boards(town, year) if not kept.housing and not math.isnan(b.bears)]
+            free.append(max(0.0, min(bears, default=math.inf) - trend.persons_in(town, year)) * _PEOPLE)
+        sites = frozenset(s for s, name in region.site_town.items() if name == town.id)
+        if sites and math.isfinite(max(free)):
+            found.append(Room(town.id, sites, tuple(np.maximum.accumulate(free).tolist())))
+    return tuple(found)
+
+
+def unfold(region: Region, choice: Choice, moves: Moves) -> Outcome:
+    """Return what some moves and a choice come to, year by year, without any solver."""
+    run = _Years(region, choice, moves)
+    last = region.years
+    towns = tuple(tuple(run.town(town, year) for town in region.towns) for year in range(last + 1))
+    end = (*region.amenities, *(b.amenity for b in choice.build if b.year < last))
+    modes = dict.fromkeys(rule.mode for rule in region.circles)
+    before = {mode: region.times(mode, region.amenities) for mode in modes}
+    after = {mode: region.times(mode, end) for mode in modes} if len(end) > len(region.amenities) else before
+    return Outcome(
+        moves=moves,
+        persons=run.persons(last),
+        towns=towns,
+        urban=tuple(run.urban(year) for year in range(last + 1)),
+        people=tuple(run.people(year) for year in range(last + 1)),
+        circles=(
+            tuple(_kept(region, rule, run.persons(0), before[rule.mode]) for rule in region.circles),
+            tuple(_kept(region, rule, run.persons(last), after[rule.mode]) for rule in region.circles),
+        ),
+        spent=tuple(run.spent(year) for year in range(last)),
+        sure={
+            t.town: chance(t.boards, town.target, draws=_DRAWS, seed=_SEED)
+            for t, town in zip(towns[-1], region.towns, strict=True)
+        },
+        minutes=after,
+    )
+
+
+def _kept(region: Region, rule: CircleRule, persons: Floats, times: Mapping[str, NDArray[np.int32]]) -> CircleKept:
+    never = np.full(len(region.points), np.iinfo(np.int32).max, dtype=np.int32)
+    near = {need.kind: times.get(need.kind, never) for need in rule.needs}
+    people = np.where(region.among(rule), persons, 0.0)
+    told = circle(people, near, rule.needs)
+    counties = {}
+    for county in dict.fromkeys(region.county_of):
+        mine = np.where(np.array(region.county_of) == county, people, 0.0)
+        counties[county] = circle(mine, near, rule.needs).with_all
+    lacks = {p: told.gaps[n] for p, n in region.points.items() if people[n] > 0 and told.gaps[n]}
+    return CircleKept(rule, told.people, told.with_all, told.with_each, counties, lacks)
+
+
+@dataclass
+class _Years:
+    """The people and boards of a region year by year under a choice; year 0 is today, year n the end of the nth."""
+
+    region: Region
+    choice: Choice
+    moves: Moves
+
+    @cached_property
+    def going(self) -> dict[str, tuple[str, int, int]]:
+        """Where and when each village goes, and how many go."""
+        persons = {v.id: v.persons for v in self.region.relocation.villages}
+        return {v: (site, year, persons[v]) for v, (site, year) in self.moves.moves.items()}
+
+    @cached_property
+    def growth(self) -> dict[str, Floats]:
+        """What the people of a county's towns and countryside come to each year, today being 1, nobody moving."""
+        ages, steps = self.region.ages, self.region.years
+        if ages is None:
+            return {}
+        totals = self.ages_ahead.sum(axis=(2, 3))
+        return {
+            f"{county}/{part}": totals[:, 2 * n + at] / totals[0, 2 * n + at]
+            for n, county in enumerate(ages.counties)
+            for at, part in enumerate(("urban", "rural"))
+        } | {"": np.ones(steps + 1)}
+
+    @cached_property
+    def ages_ahead(self) -> Floats:
+        """People by year, county and part, sex and age, nobody moving."""
+        ages = self.region.ages
+        assert ages is not None  # noqa: S101 -- asked for only where there are ages
+        return project(ages.people, lambda _: ages.rates, self.region.years).people
+
+    def _grown(self, county: str, year: int, *, urban: bool) -> float:
+        told = self.growth.get(f"{county}/{'urban' if urban else 'rural'}")
+        return 1.0 if told is None else float(told[year])
+
+    def moved(self, year: int) -> list[tuple[str, str, int]]:
+        """Return the villages gone by the end of a year, with their sites and persons."""
+        return [(v, s, n) for v, (s, t, n) in self.going.items() if t < year]
+
+    def persons(self, year: int) -> Floats:
+        """Return the people at every point at the end of a year."""
+        found = np.zeros(len(self.region.points))
+        for n, block in enumerate(self.region.blocks):
+            found[n] = block.persons * self._grown(block.county, year, urban=block.urban)
+        for village, site, count in self.moved(year):
+            found[self.region.points[self.region.from_block[village]]] -= count
+            found[self.region.points[site]] += count
+        return np.maximum(found, 0.0)
+
+    def people(self, year: int) -> dict[str, float]:
+        """Return the people of each county and of all."""
+        return self._by_county(self.persons(year))
+
+    def urban(self, year: int) -> dict[str, float]:
+        """Return the urban share of each county and of all."""
+        persons, kind = self.persons(year), {s.id: s.kind for s in self.region.relocation.sites}
+        urban = np.array(
+            [*(b.urban for b in self.region.blocks), *(kind[s] in self.region.urban_kinds for s in self.region.site_at)]
+        )
+        some, all_ = self._by_county(np.where(urban, persons, 0.0)), self._by_county(persons)
+        return {name: some[name] / all_[name] if all_[name] else math.nan for name in all_}
+
+    def _by_county(self, persons: Floats) -> dict[str, float]:
+        county = np.array(self.region.county_of)
+        found = {name: float(persons[county == name].sum()) for name in dict.fromkeys(self.region.county_of)}
+        return found | {"": float(persons.sum())}
+
+    def moved_into(self, town: CoreTown, year: int) -> float:
+        """Return who moved into a town by the end of a year, in 万人."""
+        return sum(n for _, s, n in self.moved(year) if self.region.site_town.get(s) == town.id) / _PEOPLE
+
+    def persons_in(self, town: CoreTown, year: int) -> float:
+        """Return a town's people at the end of a year, in 万人."""
+        return town.now * self._grown(town.county, year, urban=True) + self.moved_into(town, year)
+
+    def boards(self, town: CoreTown, year: int) -> list[tuple[Board, TownBoard]]:
+        """Return a town's boards at the end of a year, lengthened by what is built and opened by then."""
+        longer = self._longer.get(town.id, {}) if self.choice.relief_year < year else {}
+        built = [b.amenity for b in self.choice.build if b.amenity.town == town.id and b.year < year]
+        beds = sum(
+            phase.persons
+            for site in self.region.relocation.sites
+            if self.region.site_town.get(site.id) == town.id
+            for n, phase in enumerate(site.phases)
+            if self.moves.opened.get((site.id, n), year) < year
+        )
+        found = []
+        for kept in town.boards:
+            bears = kept.bears
+            if kept.stage:
+                seats = kept.places + math.fsum(a.seats for a in built if a.kind == kept.stage)
+                bears = seats / self.seats_each(town, kept.stage, year) / _PEOPLE
+            bears += longer.get(kept.name, 0.0) + (beds / _PEOPLE if kept.housing else 0.0)
+            found.append((Board(kept.name, bears, kept.cost, kept.spread), kept))
+        return found
+
+    def seats_each(self, town: CoreTown, stage: str, year: int) -> float:
+        """Return the seats of a stage that a resident of a town needs, those that moved in included; NaN if unknown."""
+        ages = self.region.ages
+        if ages is None or town.county not in ages.counties or stage not in ages.stages:
+            return math.nan
+        first, last = ages.stages[stage]
+        told = self.ages_ahead[year, 2 * ages.counties.index(town.county)].sum(axis=0)
+        share = float(at_cut_off(told, ages.cut_off_months)[first : last + 1].sum() / told.sum())
+        here = self.persons_in(town, year) - self.moved_into(town, year)
+        pupils = {v.id: v.pupils.get(stage) for v in self.region.relocation.villages}
+        moved = 0.0
+        for village, site, count in self.moved(year):
+            if self.region.site_town.get(site) == town.id:
+                known = pupils[village]
+                moved += count * share if known is None else known / ages.enrolled[stage]
+        return (here * share + moved / _PEOPLE) * ages.enrolled[stage] / self.persons_in(town, year)
+
+    @cached_property
+    def _longer(self) -> dict[str, dict[str, float]]:
+        """By how many 万人 the money for relief lengthens each board, where it opens: the exact cheapest."""
+        found = {}
+        for town in self.region.towns:
+            money = self.choice.relief.get(town.id, 0.0)
+            if money > 0:
+                bare = _Years(self.region, replace(self.choice, relief={}, build=()), _NOBODY)
+                boards = [board for board, _ in bare.boards(town, 0) if not math.isnan(board.bears)]
+                level, _ = reach(boards, town.target, money)
+                found[town.id] = {b.name: level - b.bears for b in boards if b.bears < level}
+        return found
+
+    def relief_spent(self, town: CoreTown) -> float:
+        """Return what lengthening a town's boards takes of the money given for it."""
+        cost = {b.name: b.cost for b in town.boards}
+        return math.fsum(cost[name] * by for name, by in self._longer.get(town.id, {}).items())
+
+    def town(self, town: CoreTown, year: int) -> TownYear:
+        """Return a town at the end of a year."""
+        boards = tuple(board for board, _ in self.boards(town, year))
+        persons = self.persons_in(town, year)
+        return TownYear(town.id, persons, self.moved_into(town, year), boards, capacity(boards, town.target, persons))
+
+    def spent(self, year: int) -> dict[str, float]:
+        """Return what is spent in a year (0 is the first), by head."""
+        asked = self.region.relocation
+        phase = {(s.id, n): p.cost for s in asked.sites for n, p in enumerate(s.phases)}
+        moving = math.fsum(asked.cost[v, s] for v, (s, t) in self.moves.moves.items() if t == year)
+        opening = math.fsum(phase[key] for key, t in self.moves.opened.items() if t == year)
+        relief = math.fsum(map(self.relief_spent, self.region.towns)) if year == self.choice.relief_year else 0.0
+        return {
+            "relocation": moving + opening,
+            "relief": relief,
+            "build": math.fsum(b.cost for b in self.choice.build if b.year == year),
+        }

@@ -290,11 +290,13 @@ def _tell_layout(checks: "Sequence[LayoutCheck]") -> None:
 
 def _twin(options: argparse.Namespace) -> int:
     open_for(options)
-    from chengzai.cycle import simulate_city  # noqa: PLC0415
+    from chengzai.cycle import simulate_city, simulate_decisions  # noqa: PLC0415
 
     months = Period.parse(options.first), Period.parse(options.last)
     rows = simulate_city(options.content, options.data, seed=options.seed, months=months)
     say(f"· 模拟数据：新生成 {rows} 条（种子 {options.seed}）" if rows else "· 模拟数据：已有，未重做")
+    sheets = simulate_decisions(options.content, options.data, seed=options.seed)
+    say(f"· 模拟决策底数：新生成 {sheets} 张表" if sheets else "· 决策底数：已有，未重做")
     return 0
 
 

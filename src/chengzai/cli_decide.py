@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzai.cli_open import Verbs, add_verb, open_for, say
-from chengzai.kernel import Text, UserError
+from chengzai.kernel import Actor, Text, UserError
 
 
 def add_decide_verbs(verbs: Verbs) -> None:
@@ -33,12 +33,69 @@ def add_decide_verbs(verbs: Verbs) -> None:
     relocate.add_argument("--why", default="", metavar="VILLAGE", help="also why this village stays")
     relocate.add_argument("--gap", type=float, default=0.005, help="how near the best is near enough (default: 0.005)")
     relocate.add_argument("--seconds", type=float, default=120.0, help="the longest search for each aim (default: 120)")
+    scenarios = _verb(
+        verbs, "decide", _decide, "Work out scenarios over one region and put them side by side.",
+        "decide --only planned more",
+    )  # fmt: skip
+    scenarios.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
+    scenarios.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
+    scenarios.add_argument("--region", type=Path, help="folder of a planner's own sheets (default: the store's)")
+    scenarios.add_argument("--only", nargs="*", default=[], metavar="ID", help="scenarios of the pack (default: all)")
+    scenarios.add_argument("--file", type=Path, help="JSON of one more scenario, with the fields of the pack's")
+    scenarios.add_argument("--gap", type=float, default=0.01, help="how near the best is near enough (default: 0.01)")
+    scenarios.add_argument("--seconds", type=float, default=20.0, help="the longest search (default: 20)")
 
 
 def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:
     verb = add_verb(verbs, name, action, says, example)
     verb.add_argument("--json", action="store_true", help="print everything as JSON")
     return verb
+
+
+def _decide(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import (  # noqa: PLC0415
+        keep_scenario,
+        latest_month,
+        open_table,
+        presets,
+        run_month,
+        side_by_side,
+        work_out,
+    )
+
+    simulated_first = latest_month(options.data, real=False)
+    edition = run_month(options.content, options.data, simulated_first, real=False)
+    table = open_table(options.content, options.data, edition.period.last_day(), options.region)
+    wanted = [s for s in presets(table) if not options.only or s["id"] in options.only]
+    if options.file:
+        wanted.append(_scenario_file(options.file))
+    told = []
+    for scenario in wanted:
+        say(f"· 推演 {scenario['name']}")
+        told.append(work_out(table, scenario, edition, gap=options.gap, seconds=options.seconds))
+        keep_scenario(told[-1], Actor("cli", "命令行"))
+    if _shown({"scenarios": told}, options):
+        return 0
+    print(("【模拟数据】" if table.simulated else "") + "　".join(["", *(t["name"] for t in told)]))
+    for row in side_by_side(told):
+        values = ["—" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in row["values"]]
+        print(f"{row['name']}（{row['unit']}）　" if row["unit"] else f"{row['name']}　", "　".join(values), sep="")
+    for scenario in told:
+        for effect in scenario["effects"]:
+            if effect["goal"] is not None and effect["met"] is False:
+                print(
+                    f"{scenario['name']}：{effect['scope']}{effect['name']}到{effect['deadline']}年{effect['by']}{effect['unit']}，未到{effect['goal']:g}"
+                )
+    return 0
+
+
+def _scenario_file(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {"id": path.stem, "name": path.stem, **dict(told)}
+    except (OSError, ValueError, TypeError) as problem:
+        raise UserError(Text(f"{path} 不是可读的 JSON。", f"{path} is no JSON that can be read.")) from problem
 
 
 def _shown(told: dict[str, Any], options: argparse.Namespace) -> bool:

@@ -19,7 +19,7 @@ from chengzai_twin._paths import Floats, generator
 
 _DEGREE = 111.2  # km to the north
 _RURAL = 640  # persons in a village, in the mean
-_PLACES = {"幼儿园": 30, "小学": 60, "初中": 30}
+_PLACES = {"幼儿园": 34, "小学": 68, "初中": 36}
 _STREET = 0.35  # km between the streets of a town
 _AGES = 91
 
@@ -226,8 +226,10 @@ def _amenities(w: _World) -> None:
     for town in w.towns:
         seat, side = w.seats[town.county], _town_side(town)
         for kind, each in _IN_TOWN.items():
-            for n in range(max(1, round(town.now * 1e4 / each))):
-                east, north = w.rng.uniform(-0.5, 0.5, 2) * side * _STREET
+            across = max(1, round(math.sqrt(town.now * 1e4 / each)))
+            for n in range(across * across):  # one in each square of the town, somewhere in it
+                square = np.array(divmod(n, across)) + w.rng.uniform(0.2, 0.8, 2)
+                east, north = (square / across - 0.5) * side * _STREET
                 at = w.made.near(seat.lon or 0.0, seat.lat or 0.0, float(east), float(north))
                 w.made.row("amenities", kind, f"{town.name}{kind}{n + 1}", *at, _SEATS.get(kind, ""), town.name)
     for seat in w.seats.values():
@@ -244,8 +246,8 @@ def _amenities(w: _World) -> None:
 
 # Persons for each in a town; the chance of one at a township's first village, and at any village.
 _IN_TOWN = {
-    "幼儿园": 6000, "小学": 14000, "初中": 30000, "社区卫生服务站": 7000, "卫生服务中心": 40000, "菜市场": 14000,
-    "文化活动中心": 28000, "健身场地": 9000, "便利店": 2500, "快递点": 4000,
+    "幼儿园": 1900, "小学": 5000, "初中": 12000, "社区卫生服务站": 1900, "卫生服务中心": 12000, "菜市场": 5000,
+    "文化活动中心": 9000, "健身场地": 4200, "便利店": 1000, "快递点": 1500,
 }  # fmt: skip
 _IN_TOWNSHIP = {
     "幼儿园": 0.95, "小学": 0.95, "初中": 0.6, "卫生服务中心": 0.97, "菜市场": 0.8, "文化活动中心": 0.9,
@@ -262,7 +264,7 @@ def _boards(w: _World) -> None:
     for number, town in enumerate(w.towns):
         last = [town.target, town.now]
         for name, (cost, wide) in drawn.items():
-            way = float(w.rng.uniform(0.25, wide))
+            way = float(w.rng.uniform(0.45, wide))
             bears = "" if name == "养老床位" and number == 2 else round(town.now + (town.target - town.now) * way, 2)
             price = round(cost * float(w.rng.uniform(0.8, 1.2)), 2)
             spread = round(float(w.rng.uniform(0.03, 0.1)), 2)
@@ -312,7 +314,7 @@ def _moving(w: _World) -> None:
                     w.made.row("sites", name, kind, county, phase, room, price, phase, *first, mine, lon, lat)
 
 
-_MOVING = 0.55
+_MOVING = 0.85
 _SITES = {"city": "城区安置点", "town": "集镇安置点", "village": "中心村安置点"}
 
 
@@ -333,7 +335,7 @@ def _ages(w: _World) -> None:
                 w.made.row("ages", county, part, "男", n, int(count) - half)
     dying = np.clip(0.0004 + 0.00002 * np.exp(age / 10.2), 0, 0.5)
     births = 0.10 * np.exp(-(((age - 29) / 5.5) ** 2)) * ((age >= 15) & (age < 50))
-    moving = 0.02 * np.exp(-(((age - 24) / 8) ** 2))
+    moving = 0.006 * np.exp(-(((age - 24) / 8) ** 2))
     for n in range(_AGES):
         w.made.row(
             "rates", n, float(1 - dying[n]), float(1 - min(0.5, 1.25 * dying[n])), float(births[n]), float(moving[n])

@@ -41,6 +41,17 @@ from chengzai.cycle._rehearse import rehearsal_people, rehearse
 from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_cells, sheet_page
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._rules import RuleMissing, forecast_rules
+from chengzai.cycle._scenarios import (
+    Table,
+    keep_scenario,
+    kept_scenarios,
+    open_table,
+    presets,
+    side_by_side,
+    traffic_between,
+    try_site,
+    work_out,
+)
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (
@@ -52,7 +63,7 @@ from chengzai.cycle._trail import (
     verify_export,
     verify_journal,
 )
-from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city
+from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city, simulate_decisions
 from chengzai.cycle._villages import type_villages, villages_csv
 from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, wizard_page
 from chengzai.cycle._workbook import fill_from_workbook, template
@@ -73,6 +84,7 @@ __all__ = [
     "Published",
     "Refused",
     "RuleMissing",
+    "Table",
     "act_on",
     "act_on_entries",
     "adopt_content",
@@ -114,6 +126,8 @@ __all__ = [
     "issued_page",
     "issues_of",
     "journal_end",
+    "keep_scenario",
+    "kept_scenarios",
     "last_change",
     "last_facts",
     "latest_month",
@@ -126,10 +140,12 @@ __all__ = [
     "open_month",
     "open_office",
     "open_review",
+    "open_table",
     "pack_in_force",
     "paper_of",
     "paper_page",
     "plan_history",
+    "presets",
     "propose_all",
     "propose_split_of",
     "publish_month",
@@ -148,17 +164,22 @@ __all__ = [
     "save_cells",
     "score_sheet",
     "sheet_page",
+    "side_by_side",
     "simulate_city",
+    "simulate_decisions",
     "status_page",
     "take_workbook",
     "target_split",
     "task_page",
     "template",
+    "traffic_between",
     "trail_page",
+    "try_site",
     "try_weights",
     "type_villages",
     "verify_export",
     "verify_journal",
     "villages_csv",
     "wizard_page",
+    "work_out",
 ]

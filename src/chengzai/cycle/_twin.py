@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -52,17 +53,19 @@ def simulate_decisions(content: Path, data: Path, *, seed: int) -> int:
     Its towns are those whose people the plan speaks of, as large as the twin reports them. Sheets that are there
     are left as they are: somebody may have put real ones in their place.
     """
-    folder = data / REGION
-    if folder.exists():
+    folder, pack = data / REGION, read_pack(pack_in_force(data, content))
+    if folder.exists() or "scenarios" not in pack.policy:
         return 0
     edition = run_month(content, data, latest_month(data, real=False), real=False)
-    effects = dated_rule(read_pack(pack_in_force(data, content)), "scenarios", "推演方案", edition.period.last_day())
+    effects = dated_rule(pack, "scenarios", "推演方案", edition.period.last_day())
     places, towns = edition.places, []
     spoken = {e["of"]: str(e["target"]) for e in effects.value["effect"] if e["measure"] == "town"}
     known = {t.id: t for t in edition.plan.targets}
     own = {places[known[target].place].within for target in spoken.values()}
     for name, target in spoken.items():
         core, judged = places[known[target].place], edition.city[target]
+        if math.isnan(judged.value):
+            continue
         counties = tuple(c.code for c in places.at_level("county") if c.code == core.within or (
             core.within == edition.plan.root and c.code not in own))  # fmt: skip
         towns.append(SimulatedTown(core.code, name, counties, judged.value / 1e4, judged.goal / 1e4))

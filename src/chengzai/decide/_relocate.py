@@ -1,14 +1,25 @@
 """Relocation as a program: one yes-or-no for each village, site and year, aims taken one after the other."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from chengzai.decide._milp import Floats, Program, Solved
-from chengzai.decide._relocation import AIMS, Key, Moves, Relocation, Village, aims_of, check_moves
+from chengzai.decide._anneal import anneal
+from chengzai.decide._milp import Floats, Program
+from chengzai.decide._relocation import (
+    AIMS,
+    Going,
+    Key,
+    Moves,
+    Opening,
+    Relocation,
+    Village,
+    aims_of,
+    check_moves,
+)
 
 Terms = list[tuple[int, float]]
 
@@ -16,17 +27,22 @@ Terms = list[tuple[int, float]]
 def relocate(
     question: Relocation, *, gap: float = 0.0, seconds: float | None = None, force: str = "", aims: Sequence[str] = AIMS
 ) -> Moves:
-    """Return the best answer, aim after aim; `gap` and `seconds` bound the search for each.
+    """Return the best answer, aim after aim; `gap` and `seconds` bound the solver's search for each.
 
-    `force` names a village that has to move, to see what that would take.
+    A large question is first answered by annealing, the solver then proves how good that is and betters it; aims
+    after the first are annealed alone. `force` names a village that has to move, to see what that would take.
     """
     built = _Builder(question, force)
+    return _large(built, aims, gap, seconds) if len(built.move) > _LARGE else _small(built, aims, gap, seconds)
+
+
+_LARGE = 1500
+
+
+def _small(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None) -> Moves:
     program, first, start = built.program, None, np.empty(0)
     for aim in aims:
-        terms = built.aim(aim)
-        program.cost = [0.0] * len(program.cost)
-        for variable, coefficient in terms:
-            program.cost[variable] += coefficient
+        terms = built.wish(aim)
         solved = program.solve(gap=gap, seconds=seconds, start=start if first else None)
         if not len(solved.x):
             if first is None:
@@ -35,7 +51,36 @@ def relocate(
         first = first or solved
         start = np.where(np.array(program.whole), np.rint(solved.x), solved.x)
         program.row(terms, high=solved.value + max(abs(solved.value) * gap, 1e-7))
-    return built.answer(start, first or solved)
+    return built.answer(start, (first or solved).bound)
+
+
+def _large(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None) -> Moves:
+    """Anneal from the relaxed program, let the solver prove and better the first aim, and anneal the later ones."""
+    program, question = built.program, built.asked
+    built.wish(aims[0])
+    relaxed = program.solve(relaxed=True)
+    prices = np.zeros(question.years)
+    if len(relaxed.x):
+        prices[:] = [-relaxed.duals[row] for row in built.money]
+    begin = {v: (s, t) for (v, s, t), n in built.move.items() if len(relaxed.x) and relaxed.x[n] > _MOSTLY}
+    found = anneal(question, aims[:1], start=begin, prices=prices)
+    solved = program.solve(gap=gap, seconds=seconds, start=built.state(*found) if found else None)
+    if not len(solved.x):
+        if found is None:
+            return Moves({}, {}, {}, float("inf"), conflict=program.conflict())
+        return built.answer(built.state(*found), solved.bound)
+    moves, _ = built.told(solved.x)
+    later = anneal(question, aims, start=moves, prices=np.zeros(question.years), cold=True)
+    better = later and _value(question, later, aims[0]) <= solved.value + 1e-6
+    return built.answer(built.state(*later) if later and better else solved.x, solved.bound)
+
+
+_MOSTLY = 0.6
+
+
+def _value(question: Relocation, found: tuple[Going, Opening], aim: str) -> float:
+    told = aims_of(question, *found)[aim]
+    return -told if aim == "benefit" else told
 
 
 @dataclass
@@ -45,6 +90,14 @@ class _Builder:
     q: Relocation
     force: str
     program: Program = field(default_factory=Program)
+    money: list[int] = field(default_factory=list)
+
+    @property
+    def asked(self) -> Relocation:
+        """The question with the forced village among those that must."""
+        if not self.force:
+            return self.q
+        return replace(self.q, villages=tuple(replace(v, must=v.must or v.id == self.force) for v in self.q.villages))
 
     def __post_init__(self) -> None:
         self.move = {key: self.program.choice() for key in self.q.allowed()}
@@ -107,7 +160,8 @@ class _Builder:
     def _money(self) -> None:
         for t in range(self.q.years):
             terms = [(x, cost) for x, cost, year in self._costs() if year <= t]
-            self.program.row(terms, high=float(sum(self.q.budget[: t + 1])), demand=f"第{t + 1}年止的累计预算")
+            high = float(sum(self.q.budget[: t + 1]))
+            self.money.append(self.program.row(terms, high=high, demand=f"第{t + 1}年止的累计预算"))
 
     def _costs(self) -> Iterator[tuple[int, float, int]]:
         """Yield what each variable costs and when."""
@@ -173,12 +227,38 @@ class _Builder:
             self.program.row([*people, (over, -1.0), (under, 1.0)], 0.0, 0.0)
             yield from ((over, 1.0), (under, 1.0))
 
-    def answer(self, x: Floats, first: Solved) -> Moves:
-        """Return what the variables say, every aim and rule worked out again without the solver."""
+    def wish(self, name: str) -> Terms:
+        """Make an aim the program's, and return it."""
+        terms = self.aim(name)
+        self.program.cost = [0.0] * len(self.program.cost)
+        for variable, coefficient in terms:
+            self.program.cost[variable] += coefficient
+        return terms
+
+    def state(self, moves: Going, opened: Opening) -> Floats:
+        """Return moves and openings as the program's variables."""
+        x = np.zeros(len(self.program.cost))
+        x[[self.move[v, s, t] for v, (s, t) in moves.items()]] = 1.0
+        x[[self.open[s, n, t] for (s, n), t in opened.items()]] = 1.0
+        return x
+
+    def told(self, x: Floats) -> tuple[Going, Opening]:
+        """Return what the variables say."""
         moves = {v: (s, t) for (v, s, t), n in self.move.items() if x[n] > 0.5}
-        opened = {(s, p): t for (s, p, t), n in self.open.items() if x[n] > 0.5}
+        return moves, {(s, p): t for (s, p, t), n in self.open.items() if x[n] > 0.5}
+
+    def answer(self, x: Floats, bound: float) -> Moves:
+        """Return what the variables say, every aim and rule worked out again without the solver.
+
+        The gap is that of the first aim as it stands at last: what later aims gave away counts.
+        """
+        moves, opened = self.told(x)
         aims = aims_of(self.q, moves, opened)
-        return Moves(moves, opened, aims, first.gap, check_moves(self.q, moves, opened))
+        gap = abs(aims["benefit"] + bound) / max(abs(aims["benefit"]), 1e-9)
+        return Moves(moves, opened, aims, gap if gap > _EXACT else 0.0, check_moves(self.q, moves, opened))
+
+
+_EXACT = 1e-9
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from chengzai.people import at_cut_off, project
 from chengzai.space import circle
 
 Floats = NDArray[np.float64]
-_NOBODY = Moves({}, {}, {"benefit": 0.0, "cost": 0.0, "burden": 0.0, "guidance": 0.0}, 0.0)
+NOBODY = Moves({}, {}, {"benefit": 0.0, "cost": 0.0, "burden": 0.0, "guidance": 0.0}, 0.0)
 _PEOPLE = 1e4  # 万人
 _DRAWS, _SEED = 20_000, 1
 
@@ -104,7 +104,7 @@ def decide(region: Region, choice: Choice, *, gap: float = 0.0, seconds: float |
     `gap` and `seconds` bound the search. Demands that clash stand in `moves.conflict`; then nobody moves.
     """
     if choice.budget <= 0:
-        return unfold(region, choice, _NOBODY)
+        return unfold(region, choice)
     return unfold(region, choice, relocate(question_of(region, choice), gap=gap, seconds=seconds))
 
 
@@ -125,7 +125,7 @@ def question_of(region: Region, choice: Choice) -> Relocation:
 
 def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
     """Return how many more each town can bear each year, housing aside: that opens with the sites themselves."""
-    trend = _Years(region, choice, _NOBODY)
+    trend = _Years(region, choice, NOBODY)
     found = []
     for town in region.towns:
         free = []
@@ -138,7 +138,7 @@ def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
     return tuple(found)
 
 
-def unfold(region: Region, choice: Choice, moves: Moves) -> Outcome:
+def unfold(region: Region, choice: Choice, moves: Moves = NOBODY) -> Outcome:
     """Return what some moves and a choice come to, year by year, without any solver."""
     run = _Years(region, choice, moves)
     last = region.years
@@ -201,7 +201,7 @@ class _Years:
             return {}
         totals = self.ages_ahead.sum(axis=(2, 3))
         return {
-            f"{county}/{part}": totals[:, 2 * n + at] / totals[0, 2 * n + at]
+            f"{county}/{part}": totals[:, 2 * n + at] / max(totals[0, 2 * n + at], 1e-9)
             for n, county in enumerate(ages.counties)
             for at, part in enumerate(("urban", "rural"))
         } | {"": np.ones(steps + 1)}
@@ -302,7 +302,7 @@ class _Years:
         for town in self.region.towns:
             money = self.choice.relief.get(town.id, 0.0)
             if money > 0:
-                bare = _Years(self.region, replace(self.choice, relief={}, build=()), _NOBODY)
+                bare = _Years(self.region, replace(self.choice, relief={}, build=()), NOBODY)
                 boards = [board for board, _ in bare.boards(town, 0) if not math.isnan(board.bears)]
                 level, _ = reach(boards, town.target, money)
                 found[town.id] = {b.name: level - b.bears for b in boards if b.bears < level}

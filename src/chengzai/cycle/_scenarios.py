@@ -1,0 +1,433 @@
+"""Scenarios: a planner's choices worked out over one region, kept with what they rest on, and put side by side."""
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from chengzai.collect import Sheet
+from chengzai.cycle._clock import now
+from chengzai.cycle._office import pack_in_force
+from chengzai.cycle._region import circle_rules, read_region, region_hash, seat_minutes, settings_of
+from chengzai.cycle._rules import dated_rule
+from chengzai.cycle._sheets_in import NotASheet
+from chengzai.cycle._twin import REGION
+from chengzai.decide import (
+    Amenity,
+    Build,
+    Choice,
+    CircleKept,
+    Outcome,
+    Region,
+    Relocation,
+    cost_of,
+    decide,
+    fairness,
+    frontier,
+    load_class,
+    question_of,
+    shares_of,
+    to_book,
+    unfold,
+)
+from chengzai.kernel import Actor, Text
+from chengzai.people import urban_change
+from chengzai.publish import Edition
+from chengzai.store import Pack, acts_of, append_entry, read_pack
+
+View = dict[str, Any]
+_TOPIC = "scenario"
+_FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A planner's table: the region, the rules over it, and what it rests on."""
+
+    region: Region
+    pack: Pack
+    day: dt.date
+    simulated: bool
+    sha256: str
+
+
+def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = None) -> Table:
+    """Return the region of a folder (by default the store's) under the pack in force; raises NotASheet, NotAMap."""
+    folder = folder or data / REGION
+    if not folder.is_dir():
+        raise NotASheet(
+            Text(
+                f"还没有决策底数（{folder}）：运行 chengzai twin 生成模拟的，或照 docs/howto/decide.md 放自己的表。",
+                f"No sheets for decisions in {folder}: run chengzai twin, or bring your own.",
+            )
+        )
+    return _table(pack_in_force(data, content), folder, region_hash(folder), day)
+
+
+@lru_cache(maxsize=2)
+def _table(packed: Path, folder: Path, sha256: str, day: dt.date) -> Table:
+    pack = read_pack(packed)
+    return Table(read_region(folder, pack, day), pack, day, bool(settings_of(folder)["simulated"]), sha256)
+
+
+def presets(table: Table) -> list[View]:
+    """Return the scenarios that the pack begins with."""
+    return [json.loads(json.dumps(s, default=float)) for s in _rule(table)["scenario"]]
+
+
+def _rule(table: Table) -> Mapping[str, Any]:
+    return dated_rule(table.pack, "scenarios", "推演方案", table.day).value
+
+
+def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
+    """Return a choice from plain fields; raises NotASheet naming the field that cannot be read."""
+    towns = {t.id for t in table.region.towns}
+    villages = {v.id for v in table.region.relocation.villages}
+    named = {n for field in ("must", "stay") for n in told.get(field, ())}
+    relief = {t: _number(told, "relief_each") for t in towns} | {
+        str(t): _number(told["relief"], t) for t in told.get("relief", {})
+    }
+    for strange in (named - villages, set(relief) - towns):
+        if strange:
+            some = "、".join(sorted(map(str, strange)))
+            raise NotASheet(Text(f"决策底数里没有“{some}”。", f"The region has no {some}."))
+    return Choice(
+        budget=_number(told, "budget"),
+        count=int(_number(told, "count")),
+        must=frozenset(told.get("must", ())),
+        stay=frozenset(told.get("stay", ())),
+        relief={t: money for t, money in relief.items() if money > 0},
+        relief_year=int(_number(told, "relief_year")),
+        build=tuple(_build(b) for b in told.get("build", ())),
+        within_boards=bool(told.get("within_boards", True)),
+    )
+
+
+def _number(told: Mapping[str, Any], field: str, least: float = 0.0) -> float:
+    try:
+        value = float(told.get(field, 0) or 0)
+    except (TypeError, ValueError):
+        value = math.nan
+    if not least <= value < 1e9:
+        raise NotASheet(
+            Text(f"“{field}”应为不小于{least:g}的数。", f"'{field}' must be a number of at least {least:g}.")
+        )
+    return value
+
+
+def _build(told: Mapping[str, Any]) -> Build:
+    seats = _number(told, "seats") if told.get("seats") not in (None, "") else math.nan
+    at = (_number(told, "lon", -180.0), _number(told, "lat", -90.0))
+    kind = str(told.get("kind", ""))
+    if not kind:
+        raise NotASheet(Text("新建设施要写类别。", "A facility needs its kind."))
+    amenity = Amenity(kind, str(told.get("name") or f"新建{kind}"), *at, seats, str(told.get("town", "")))
+    return Build(amenity, int(_number(told, "year")), _number(told, "cost"))
+
+
+def work_out(
+    table: Table, told: Mapping[str, Any], edition: Edition, *, gap: float = 0.01, seconds: float | None = 20.0
+) -> View:
+    """Return what a scenario comes to, as plain data with what it rests on; raises NotASheet."""
+    choice = choice_of(table, told)
+    outcome = decide(table.region, choice, gap=gap, seconds=seconds)
+    empty = unfold(table.region, Choice())
+    region, first = table.region, table.region.first_year
+    question = question_of(region, choice)
+    labels = [str(first - 1), *(str(first + n) for n in range(region.years))]
+    return {
+        "id": str(told.get("id", "")),
+        "name": str(told.get("name", "")),
+        "choice": {field: told[field] for field in _FIELDS if field in told},
+        "simulated": table.simulated,
+        "base": table.sha256,
+        "pack": table.pack.sha256,
+        "release": version("chengzai"),
+        "years": labels,
+        "moves": _moves(region, question, outcome),
+        "money": [dict(spent) for spent in outcome.spent],
+        "cost": round(math.fsum(v for spent in outcome.spent for v in spent.values()), 4),
+        "towns": [_town(table, outcome, n) for n in range(len(region.towns))],
+        "urban": [dict(share) for share in outcome.urban],
+        "urban_parts": _urban_parts(empty, outcome),
+        "circles": _circles(table, outcome),
+        "effects": _effects(table, outcome, edition),
+    }
+
+
+def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
+    going = outcome.moves.moves
+    persons = {v.id: v.persons for v in region.relocation.villages}
+    county = {v.id: v.county for v in region.relocation.villages}
+    years = range(region.years)
+    return {
+        "villages": len(going),
+        "of": len(region.relocation.villages),
+        "persons": sum(persons[v] for v in going),
+        "gap": None if math.isinf(outcome.moves.gap) else round(outcome.moves.gap, 5),
+        "aims": {name: round(value, 4) for name, value in outcome.moves.aims.items()},
+        "broken": list(outcome.moves.broken),
+        "conflict": list(outcome.moves.conflict),
+        "by_year": [sum(t == year for _, t in going.values()) for year in years],
+        "shares": {k: [round(p, 4), round(h, 4)] for k, (p, h) in shares_of(question, outcome.moves).items()},
+        "counties": {
+            region.county_names.get(c, c): {k: None if math.isnan(v) else round(v, 4) for k, v in told.items()}
+            for c, told in fairness(question, outcome.moves).items()
+        },
+        "to_book": [
+            {"site": site, "year": region.first_year + t, **need}
+            for (site, t), need in to_book(question, outcome.moves).items()
+        ],
+        "list": [
+            {
+                "village": v,
+                "county": region.county_names.get(county[v], county[v]),
+                "site": site,
+                "year": region.first_year + t,
+                "persons": persons[v],
+            }
+            for v, (site, t) in sorted(going.items(), key=lambda one: (one[1][1], one[0]))
+        ],
+    }
+
+
+def _known(value: float, digits: int = 3) -> float | None:
+    return None if not math.isfinite(value) else round(value, digits)
+
+
+def _town(table: Table, outcome: Outcome, number: int) -> View:
+    town, region = table.region.towns[number], table.region
+    course = [year[number] for year in outcome.towns]
+    end = course[-1]
+    bands = [(float(b.get("to", math.inf)), str(b["name"])) for b in _capacity(table)["load"]]
+    sure = outcome.sure[town.id]
+    return {
+        "town": town.id,
+        "county": region.county_names.get(town.county, town.county),
+        "target": town.target,
+        "persons": [round(t.persons, 3) for t in course],
+        "moved_in": [round(t.moved_in, 4) for t in course],
+        "bears": [_known(t.told.bears) for t in course],
+        "binding": list(end.told.binding),
+        "binding_today": list(course[0].told.binding),
+        "unknown": list(end.told.unknown),
+        "boards": [
+            {
+                "name": b.name,
+                "bears": _known(b.bears),
+                "load": _known(end.told.load.get(b.name, math.nan)),
+                "class": load_class(end.told.load[b.name], bands) if b.name in end.told.load else "不知道",
+                "gap": _known(end.told.gaps.get(b.name, math.nan)),
+                "cost": _known(b.cost),
+            }
+            for b in sorted(end.boards, key=lambda b: (math.isnan(b.bears), b.bears))
+        ],
+        "to_target": _known(cost_of([b for b in end.boards if not math.isnan(b.bears)], town.target)),
+        "frontier": [
+            [_known(s.population), _known(s.cost), _known(s.price), list(s.boards)]
+            for s in frontier([b for b in end.boards if not math.isnan(b.bears)], town.target)
+        ],
+        "chance": round(sure.reaches, 3),
+        "range": [round(sure.low, 2), round(sure.high, 2)],
+    }
+
+
+def _capacity(table: Table) -> Mapping[str, Any]:
+    return dated_rule(table.pack, "capacity", "承载能力参数", table.day).value
+
+
+def _urban_parts(empty: Outcome, outcome: Outcome) -> View:
+    """Return the change of the urban share to the end in parts that sum to it: what comes anyway, and by moving."""
+    urban, people = outcome.urban, outcome.people
+    before = urban[0][""] * people[0][""], people[0][""]
+    trend = empty.urban[-1][""] * empty.people[-1][""], empty.people[-1][""]
+    end = urban[-1][""] * people[-1][""], people[-1][""]
+    parts = {
+        "trend": (trend[0] - before[0], trend[1] - before[1]),
+        "moving": (end[0] - trend[0], end[1] - trend[1]),
+    }
+    return {name: round(value * 100, 3) for name, value in urban_change(before, parts).items()}
+
+
+def _circles(table: Table, outcome: Outcome) -> list[View]:
+    _, words, _, _ = circle_rules(table.pack, table.day)
+    return [
+        {
+            "id": before.rule.id,
+            "name": str(words[before.rule.id]["name"]),
+            "name_en": str(words[before.rule.id]["name_en"]),
+            "mode": before.rule.mode,
+            "wanted": _known(before.rule.wanted),
+            "people": round(after.people),
+            "before": _known(before.with_all, 4),
+            "after": _known(after.with_all, 4),
+            "each": [
+                {
+                    "kind": need.kind,
+                    "minutes": need.limit / 60_000,
+                    "before": _known(before.with_each[need.kind], 4),
+                    "after": _known(after.with_each[need.kind], 4),
+                }
+                for need in before.rule.needs
+            ],
+            "counties": {
+                table.region.county_names.get(c, c): [_known(before.counties[c], 4), _known(share, 4)]
+                for c, share in after.counties.items()
+            },
+            "lacking": len(after.lacks),
+        }
+        for before, after in zip(*outcome.circles, strict=True)
+    ]
+
+
+def _effects(table: Table, outcome: Outcome, edition: Edition) -> list[View]:
+    """Return what a scenario does to the plan's targets: today, at the target's deadline, at the end, and the goal."""
+    known = {t.id: t for t in edition.plan.targets}
+    told = []
+    for effect in _rule(table)["effect"]:
+        target = known.get(str(effect["target"]))
+        judged = edition.city.get(str(effect["target"]))
+        if target is None:
+            continue
+        course = _course(table, outcome, str(effect["measure"]), str(effect.get("of", "")))
+        done = judged.value if effect.get("adds") and judged and not math.isnan(judged.value) else 0.0
+        at = min(max(target.deadline.year - table.region.first_year + 1, 0), len(course) - 1)
+        goal = None if target.value is None else float(target.value)
+        told.append(
+            {
+                "target": target.id,
+                "name": target.indicator,
+                "name_en": target.name_en,
+                "scope": target.scope,
+                "unit": target.unit,
+                "deadline": target.deadline.year,
+                "goal": goal,
+                "comparator": target.comparator,
+                "today": _known(course[0] + done, 2),
+                "by": _known(course[at] + done, 2),
+                "end": _known(course[-1] + done, 2),
+                "met": None
+                if goal is None or math.isnan(course[at])
+                else bool(_reached(target.comparator, course[at] + done, goal)),
+            }
+        )
+    return told
+
+
+def _reached(comparator: str, value: float, goal: float) -> bool:
+    near = abs(value - goal) <= 0.05 * abs(goal)
+    return near if comparator in {"==", "≈"} else value <= goal if "<" in comparator else value >= goal
+
+
+def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float]:
+    """Return one measure of an outcome by year, today first; circles are known today and at the end alone."""
+    region, years = table.region, table.region.years
+    if measure == "villages":
+        return [float(sum(t < year for _, t in outcome.moves.moves.values())) for year in range(years + 1)]
+    if measure == "town":
+        number = next((n for n, t in enumerate(region.towns) if t.id == of), None)
+        return [math.nan] * (years + 1) if number is None else [year[number].persons for year in outcome.towns]
+    if measure == "urban":
+        return [share[""] * 100 for share in outcome.urban]
+    if measure == "circle":
+        found = next((pair for pair in zip(*outcome.circles, strict=True) if pair[0].rule.id == of), None)
+        return [math.nan] * (years + 1) if found is None else [_share(found[0]), *[_share(found[1])] * years]
+    kind = {s.id: s.kind for s in region.relocation.sites}
+    persons = {v.id: v.persons for v in region.relocation.villages}
+    course = []
+    for year in range(years + 1):
+        gone = {v: s for v, (s, t) in outcome.moves.moves.items() if t < year}
+        total = sum(persons[v] for v in gone)
+        course.append(100 * sum(persons[v] for v, s in gone.items() if kind[s] == of) / total if total else math.nan)
+    return course
+
+
+def _share(kept: CircleKept) -> float:
+    return kept.with_all * 100
+
+
+def keep_scenario(told: View, actor: Actor) -> int:
+    """Add a worked-out scenario to the journal and return its number; earlier ones of the same name stay."""
+    moment = now(simulated=told["simulated"])
+    done = append_entry(
+        "decide",
+        Sheet(_TOPIC, told["id"], ""),
+        actor=actor.id,
+        name=actor.name,
+        at=moment.isoformat(timespec="seconds"),
+        simulated=told["simulated"],
+        lines=told,
+    )
+    return done.sequence
+
+
+def kept_scenarios(*, simulated: bool) -> dict[str, View]:
+    """Return the scenarios kept, each as worked out last, with who did it and when."""
+    return {
+        act.sheet.unit: {**act.lines, "sequence": act.sequence, "by": act.name, "at": act.at}
+        for act in acts_of(simulated=simulated, topic=_TOPIC)
+        if act.act == "decide"
+    }
+
+
+def side_by_side(told: Sequence[View]) -> list[View]:
+    """Return scenarios as rows of what tells them apart: one row a measure, one value a scenario, in their order."""
+    if not told:
+        return []
+    rows: list[View] = [
+        _row("搬迁村数", "Villages that move", "个", [t["moves"]["villages"] for t in told]),
+        _row("搬迁人数", "People who move", "人", [t["moves"]["persons"] for t in told]),
+        _row("费用合计", "Total cost", "亿元", [t["cost"] for t in told]),
+        _row("离最好不超过", "Within of the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
+        _row("末年城镇化率", "Urban share at the end", "%", [_percent(t["urban"][-1][""]) for t in told]),
+    ]
+    for n, town in enumerate(told[0]["towns"]):
+        name, mine = town["town"], [t["towns"][n] for t in told]
+        rows.append(_row(f"{name}末年人口", f"{name}: people at the end", "万人", [m["persons"][-1] for m in mine]))
+        rows.append(_row(f"{name}可承载", f"{name}: can bear", "万人", [m["bears"][-1] for m in mine]))
+        rows.append(_row(f"{name}最短的板", f"{name}: short board", "", ["、".join(m["binding"]) for m in mine]))
+    for n, circle in enumerate(told[0]["circles"]):
+        values = [_percent(t["circles"][n]["after"]) for t in told]
+        rows.append(_row(circle["name"], circle["name_en"], "%", values))
+    return rows
+
+
+def _row(name: str, name_en: str, unit: str, values: list[Any]) -> View:
+    return {"name": name, "name_en": name_en, "unit": unit, "values": values, "same": len(set(map(str, values))) == 1}
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 2)
+
+
+def try_site(table: Table, told: Mapping[str, Any]) -> View:
+    """Return what one more facility does to every circle, at once, nothing else changed: who gains, and where."""
+    build = _build(told)
+    _, words, _, _ = circle_rules(table.pack, table.day)
+    before = unfold(table.region, Choice()).circles[1]
+    after = unfold(table.region, Choice(build=(replace(build, year=0),))).circles[1]
+    return {
+        "kind": build.amenity.kind,
+        "circles": [
+            {
+                "name": str(words[b.rule.id]["name"]),
+                "name_en": str(words[b.rule.id]["name_en"]),
+                "before": _percent(b.with_all),
+                "after": _percent(a.with_all),
+                "gain": round((a.with_all - b.with_all) * a.people) if a.people else 0,
+            }
+            for b, a in zip(before, after, strict=True)
+            if build.amenity.kind in {need.kind for need in b.rule.needs}
+        ],
+    }
+
+
+def traffic_between(table: Table, kind: str = "县城") -> View:
+    """Return the minutes by car between the county towns, with their names."""
+    names = [a.name for a in table.region.amenities if a.kind == kind]
+    return {"names": names, "minutes": seat_minutes(table.region, kind)}

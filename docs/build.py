@@ -33,6 +33,7 @@ def cli_page() -> str:
         ["villages"],
         ["capacity"],
         ["relocate"],
+        ["decide"],
         ["twin"],
         ["import"],
         ["serve"],

@@ -40,6 +40,7 @@ def add_decide_verbs(verbs: Verbs) -> None:
     scenarios.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
     scenarios.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
     scenarios.add_argument("--region", type=Path, help="folder of a planner's own sheets (default: the store's)")
+    scenarios.add_argument("--real", action="store_true", help="among real figures; the sheets must be real too")
     scenarios.add_argument("--only", nargs="*", default=[], metavar="ID", help="scenarios of the pack (default: all)")
     scenarios.add_argument("--file", type=Path, help="JSON of one more scenario, with the fields of the pack's")
     scenarios.add_argument("--gap", type=float, default=0.01, help="how near the best is near enough (default: 0.01)")
@@ -64,9 +65,9 @@ def _decide(options: argparse.Namespace) -> int:
         work_out,
     )
 
-    simulated_first = latest_month(options.data, real=False)
-    edition = run_month(options.content, options.data, simulated_first, real=False)
-    table = open_table(options.content, options.data, edition.period.last_day(), options.region)
+    month = latest_month(options.data, real=options.real)
+    edition = run_month(options.content, options.data, month, real=options.real)
+    table = open_table(options.content, options.data, month.last_day(), options.region, real=options.real)
     wanted = [s for s in presets(table) if not options.only or s["id"] in options.only]
     if options.file:
         wanted.append(_scenario_file(options.file))

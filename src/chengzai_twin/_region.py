@@ -344,7 +344,7 @@ def _ages(w: _World) -> None:
 
 def _settings(first_year: int, seed: int, made: _Made) -> str:
     villages = len(made.sheets["villages"])
-    budget = round(villages * 0.0042 * 50 / 5 + 1.2, 1)
+    budget = round(villages * 0.0025 * 50 / 5 + 0.8, 1)
     return f"""# 决策底数的设定。模拟：由种子 {seed} 生成，没有一个数是真实的；编码、名称和已知坐标除外。
 simulated = true
 first_year = {first_year}

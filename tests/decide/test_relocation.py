@@ -12,6 +12,7 @@ from chengzai.decide import (
     Item,
     Phase,
     Relocation,
+    Room,
     Site,
     Village,
     afford,
@@ -25,6 +26,7 @@ from chengzai.decide import (
     with_budget,
     worth,
 )
+from chengzai.decide._anneal import anneal
 
 PERSONS = {"A": (120, 5), "B": (60, 2), "C": (80, 4), "D": (40, 1)}
 COST = {"A": (1.2, 1.0), "B": (0.9, 0.5), "C": (0.9, 0.8), "D": (0.6, 0.3)}
@@ -174,3 +176,58 @@ def test_a_household_s_statement_by_hand():
     assert afford(Decimal(1), Decimal(2), rate=Decimal("0.03"), years=20, income=Decimal(1)).monthly == 0
     with pytest.raises(ValueError, match="no rule"):
         worth([Item("房子价值", (), "")])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_annealing_keeps_every_rule_and_comes_near_the_best(seed):
+    """Small questions with kin, neighbours, seats, deadlines and a town that bears only so many.
+
+    Kin move in one year when annealed, in any years in truth: then only the rules are compared.
+    """
+    rng = np.random.default_rng(100 + seed)
+    names = ["a", "b", "c"]
+    villages = tuple(
+        Village(
+            v, "c", int(rng.integers(10, 60)), 5, float(rng.integers(1, 6)),
+            last=int(rng.integers(0, 2)) if rng.random() < 0.4 else None,
+            together="kin" if seed % 2 and v != "c" else "",
+            beside=("a", "b") if v == "c" else (), pupils={"小学": int(rng.integers(0, 9))},
+        )
+        for v in names
+    )  # fmt: skip
+    sites = (
+        Site("s", "city", "c", (Phase(50, 0.2), Phase(60, 0.5, 1)), {"小学": 12}),
+        Site("t", "town", "c", (Phase(70, 0.1),), jobs=100),
+    )
+    cost = {(v, s): float(rng.uniform(0.2, 0.8)) for v in names for s in ("s", "t")}
+    rooms = (Room("城", frozenset({"s"}), (45.0, 80.0)),)
+    question = Relocation(villages, sites, cost, {}, (1.0, 0.9), (2.0, 1.0), rooms=rooms)
+    found = anneal(question, ("benefit", "cost"), start={}, prices=np.zeros(2))
+    exact = relocate(question, aims=("benefit", "cost"))
+
+    assert found is not None
+    assert check_moves(question, *found) == ()
+    told = aims_of(question, *found)
+    assert told["benefit"] <= exact.aims["benefit"] + 1e-9
+    if seed % 2 == 0:
+        assert told["benefit"] >= 0.99 * exact.aims["benefit"]
+
+
+def test_a_large_question_is_annealed_proven_and_keeps_every_rule():
+    rng = np.random.default_rng(5)
+    villages = tuple(
+        Village(f"v{n}", "c", int(rng.integers(20, 90)), 9, float(rng.integers(1, 6)), must=n == 7) for n in range(90)
+    )
+    sites = tuple(
+        Site(f"s{n}", "city" if n < 3 else "village", "c", (Phase(240, 0.3), Phase(240, 0.3, 1))) for n in range(8)
+    )
+    cost = {(v.id, s.id): float(v.persons * rng.uniform(0.004, 0.009)) for v in villages for s in sites}
+    question = Relocation(villages, sites, cost, {}, (6.0, 6.0, 6.0), (1.0, 0.9, 0.8), {"city": 0.7, "village": 0.3})
+    told = relocate(question, gap=0.03, seconds=20.0)
+
+    assert len(question.allowed()) > 1500
+    assert told.broken == ()
+    assert "v7" in told.moves
+    assert told.gap <= 0.03 + 1e-9
+    half = relocate(with_budget(question, 0.5), gap=0.2, seconds=20.0)
+    assert half.aims["benefit"] < told.aims["benefit"]

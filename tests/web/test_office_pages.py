@@ -35,7 +35,7 @@ def clients(tmp_path, monkeypatch):
     return found
 
 
-NEED_A_TWIN = ("evaluation", "outlook", "issued", "papers")  # the browser tests have one
+NEED_A_TWIN = ("evaluation", "outlook", "issued", "papers", "scenario")  # the browser tests have one
 
 
 def address(page):
@@ -51,9 +51,7 @@ def test_every_page_speaks_both_languages_says_simulated_and_has_its_twin(client
         answer = client.get(f"{address(page)}.html")
         if answer.status_code == 403:
             continue
-        if page.address.startswith(
-            ("evaluation", "outlook", "issued", "papers")
-        ):  # they need a twin; the browser tests have one
+        if page.address.startswith(NEED_A_TWIN):
             assert answer.status_code in {404, 422}
             assert "还没有" in answer.content.decode()
             seen += 1
@@ -70,10 +68,11 @@ def test_every_page_speaks_both_languages_says_simulated_and_has_its_twin(client
 
 
 def test_english_pages_have_no_label_left_in_chinese(clients):
+    from chengzai.web._decide_labels import DECIDE_LABELS
     from chengzai.web._judgement_labels import JUDGEMENT_LABELS
     from chengzai.web._office_labels import OFFICE_LABELS
 
-    both = [*OFFICE_LABELS.values(), *JUDGEMENT_LABELS.values()]
+    both = [*OFFICE_LABELS.values(), *JUDGEMENT_LABELS.values(), *DECIDE_LABELS.values()]
     words = {zh for zh, en in both if len(zh) > 3 and zh != en and "{" not in zh}
     for page in PAGES:
         for client in clients.values():

@@ -17,6 +17,7 @@ from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, fl
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
+from chengzai.cycle._decide_pages import decide_page, scenario_page
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet, try_weights
@@ -28,6 +29,7 @@ from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
 from chengzai.cycle._papers import NoSuchPaper, Paper, measure_file, paper_of, paper_page
+from chengzai.cycle._planning_table import Table, open_table, presets
 from chengzai.cycle._publish import Published, publish_month
 from chengzai.cycle._registers import (
     act_on_entries,
@@ -42,11 +44,9 @@ from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_ce
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._rules import RuleMissing, forecast_rules
 from chengzai.cycle._scenarios import (
-    Table,
+    choice_of,
     keep_scenario,
     kept_scenarios,
-    open_table,
-    presets,
     side_by_side,
     traffic_between,
     try_site,
@@ -102,8 +102,10 @@ __all__ = [
     "capacity_of",
     "check_content",
     "check_pack",
+    "choice_of",
     "content_page",
     "decide",
+    "decide_page",
     "desk_page",
     "diff_plans",
     "draft_pack",
@@ -162,6 +164,7 @@ __all__ = [
     "restore",
     "run_month",
     "save_cells",
+    "scenario_page",
     "score_sheet",
     "sheet_page",
     "side_by_side",

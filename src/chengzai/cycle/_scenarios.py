@@ -1,27 +1,22 @@
 """Scenarios: a planner's choices worked out over one region, kept with what they rest on, and put side by side."""
 
-import datetime as dt
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from chengzai.collect import Sheet
 from chengzai.cycle._clock import now
-from chengzai.cycle._office import pack_in_force
-from chengzai.cycle._region import circle_rules, read_region, region_hash, seat_minutes, settings_of
+from chengzai.cycle._effects import effects_on_targets
+from chengzai.cycle._planning_table import Table, known_or_none
+from chengzai.cycle._region import circle_rules, seat_minutes
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
-from chengzai.cycle._twin import REGION
 from chengzai.decide import (
     Amenity,
     Build,
     Choice,
-    CircleKept,
     Outcome,
     Region,
     Relocation,
@@ -38,50 +33,11 @@ from chengzai.decide import (
 from chengzai.kernel import Actor, Text
 from chengzai.people import urban_change
 from chengzai.publish import Edition
-from chengzai.store import Pack, acts_of, append_entry, read_pack
+from chengzai.store import acts_of, append_entry
 
 View = dict[str, Any]
 _TOPIC = "scenario"
 _FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A planner's table: the region, the rules over it, and what it rests on."""
-
-    region: Region
-    pack: Pack
-    day: dt.date
-    simulated: bool
-    sha256: str
-
-
-def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = None) -> Table:
-    """Return the region of a folder (by default the store's) under the pack in force; raises NotASheet, NotAMap."""
-    folder = folder or data / REGION
-    if not folder.is_dir():
-        raise NotASheet(
-            Text(
-                f"还没有决策底数（{folder}）：运行 chengzai twin 生成模拟的，或照 docs/howto/decide.md 放自己的表。",
-                f"No sheets for decisions in {folder}: run chengzai twin, or bring your own.",
-            )
-        )
-    return _table(pack_in_force(data, content), folder, region_hash(folder), day)
-
-
-@lru_cache(maxsize=2)
-def _table(packed: Path, folder: Path, sha256: str, day: dt.date) -> Table:
-    pack = read_pack(packed)
-    return Table(read_region(folder, pack, day), pack, day, bool(settings_of(folder)["simulated"]), sha256)
-
-
-def presets(table: Table) -> list[View]:
-    """Return the scenarios that the pack begins with."""
-    return [json.loads(json.dumps(s, default=float)) for s in _rule(table)["scenario"]]
-
-
-def _rule(table: Table) -> Mapping[str, Any]:
-    return dated_rule(table.pack, "scenarios", "推演方案", table.day).value
 
 
 def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
@@ -156,7 +112,7 @@ def work_out(
         "urban": [dict(share) for share in outcome.urban],
         "urban_parts": _urban_parts(empty, outcome),
         "circles": _circles(table, outcome),
-        "effects": _effects(table, outcome, edition),
+        "effects": effects_on_targets(table, outcome, edition),
     }
 
 
@@ -196,10 +152,6 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
     }
 
 
-def _known(value: float, digits: int = 3) -> float | None:
-    return None if not math.isfinite(value) else round(value, digits)
-
-
 def _town(table: Table, outcome: Outcome, number: int) -> View:
     town, region = table.region.towns[number], table.region
     course = [year[number] for year in outcome.towns]
@@ -212,24 +164,24 @@ def _town(table: Table, outcome: Outcome, number: int) -> View:
         "target": town.target,
         "persons": [round(t.persons, 3) for t in course],
         "moved_in": [round(t.moved_in, 4) for t in course],
-        "bears": [_known(t.told.bears) for t in course],
+        "bears": [known_or_none(t.told.bears) for t in course],
         "binding": list(end.told.binding),
         "binding_today": list(course[0].told.binding),
         "unknown": list(end.told.unknown),
         "boards": [
             {
                 "name": b.name,
-                "bears": _known(b.bears),
-                "load": _known(end.told.load.get(b.name, math.nan)),
+                "bears": known_or_none(b.bears),
+                "load": known_or_none(end.told.load.get(b.name, math.nan)),
                 "class": load_class(end.told.load[b.name], bands) if b.name in end.told.load else "不知道",
-                "gap": _known(end.told.gaps.get(b.name, math.nan)),
-                "cost": _known(b.cost),
+                "gap": known_or_none(end.told.gaps.get(b.name, math.nan)),
+                "cost": known_or_none(b.cost),
             }
             for b in sorted(end.boards, key=lambda b: (math.isnan(b.bears), b.bears))
         ],
-        "to_target": _known(cost_of([b for b in end.boards if not math.isnan(b.bears)], town.target)),
+        "to_target": known_or_none(cost_of([b for b in end.boards if not math.isnan(b.bears)], town.target)),
         "frontier": [
-            [_known(s.population), _known(s.cost), _known(s.price), list(s.boards)]
+            [known_or_none(s.population), known_or_none(s.cost), known_or_none(s.price), list(s.boards)]
             for s in frontier([b for b in end.boards if not math.isnan(b.bears)], town.target)
         ],
         "chance": round(sure.reaches, 3),
@@ -262,93 +214,27 @@ def _circles(table: Table, outcome: Outcome) -> list[View]:
             "name": str(words[before.rule.id]["name"]),
             "name_en": str(words[before.rule.id]["name_en"]),
             "mode": before.rule.mode,
-            "wanted": _known(before.rule.wanted),
+            "wanted": known_or_none(before.rule.wanted),
             "people": round(after.people),
-            "before": _known(before.with_all, 4),
-            "after": _known(after.with_all, 4),
+            "before": known_or_none(before.with_all, 4),
+            "after": known_or_none(after.with_all, 4),
             "each": [
                 {
                     "kind": need.kind,
                     "minutes": need.limit / 60_000,
-                    "before": _known(before.with_each[need.kind], 4),
-                    "after": _known(after.with_each[need.kind], 4),
+                    "before": known_or_none(before.with_each[need.kind], 4),
+                    "after": known_or_none(after.with_each[need.kind], 4),
                 }
                 for need in before.rule.needs
             ],
             "counties": {
-                table.region.county_names.get(c, c): [_known(before.counties[c], 4), _known(share, 4)]
+                table.region.county_names.get(c, c): [known_or_none(before.counties[c], 4), known_or_none(share, 4)]
                 for c, share in after.counties.items()
             },
             "lacking": len(after.lacks),
         }
         for before, after in zip(*outcome.circles, strict=True)
     ]
-
-
-def _effects(table: Table, outcome: Outcome, edition: Edition) -> list[View]:
-    """Return what a scenario does to the plan's targets: today, at the target's deadline, at the end, and the goal."""
-    known = {t.id: t for t in edition.plan.targets}
-    told = []
-    for effect in _rule(table)["effect"]:
-        target = known.get(str(effect["target"]))
-        judged = edition.city.get(str(effect["target"]))
-        if target is None:
-            continue
-        course = _course(table, outcome, str(effect["measure"]), str(effect.get("of", "")))
-        done = judged.value if effect.get("adds") and judged and not math.isnan(judged.value) else 0.0
-        at = min(max(target.deadline.year - table.region.first_year + 1, 0), len(course) - 1)
-        goal = None if target.value is None else float(target.value)
-        told.append(
-            {
-                "target": target.id,
-                "name": target.indicator,
-                "name_en": target.name_en,
-                "scope": target.scope,
-                "unit": target.unit,
-                "deadline": target.deadline.year,
-                "goal": goal,
-                "comparator": target.comparator,
-                "today": _known(course[0] + done, 2),
-                "by": _known(course[at] + done, 2),
-                "end": _known(course[-1] + done, 2),
-                "met": None
-                if goal is None or math.isnan(course[at])
-                else bool(_reached(target.comparator, course[at] + done, goal)),
-            }
-        )
-    return told
-
-
-def _reached(comparator: str, value: float, goal: float) -> bool:
-    near = abs(value - goal) <= 0.05 * abs(goal)
-    return near if comparator in {"==", "≈"} else value <= goal if "<" in comparator else value >= goal
-
-
-def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float]:
-    """Return one measure of an outcome by year, today first; circles are known today and at the end alone."""
-    region, years = table.region, table.region.years
-    if measure == "villages":
-        return [float(sum(t < year for _, t in outcome.moves.moves.values())) for year in range(years + 1)]
-    if measure == "town":
-        number = next((n for n, t in enumerate(region.towns) if t.id == of), None)
-        return [math.nan] * (years + 1) if number is None else [year[number].persons for year in outcome.towns]
-    if measure == "urban":
-        return [share[""] * 100 for share in outcome.urban]
-    if measure == "circle":
-        found = next((pair for pair in zip(*outcome.circles, strict=True) if pair[0].rule.id == of), None)
-        return [math.nan] * (years + 1) if found is None else [_share(found[0]), *[_share(found[1])] * years]
-    kind = {s.id: s.kind for s in region.relocation.sites}
-    persons = {v.id: v.persons for v in region.relocation.villages}
-    course = []
-    for year in range(years + 1):
-        gone = {v: s for v, (s, t) in outcome.moves.moves.items() if t < year}
-        total = sum(persons[v] for v in gone)
-        course.append(100 * sum(persons[v] for v, s in gone.items() if kind[s] == of) / total if total else math.nan)
-    return course
-
-
-def _share(kept: CircleKept) -> float:
-    return kept.with_all * 100
 
 
 def keep_scenario(told: View, actor: Actor) -> int:

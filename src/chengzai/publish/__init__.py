@@ -15,11 +15,13 @@ from chengzai.publish._reread import reread, reread_pdf
 from chengzai.publish._review_view import review_view
 from chengzai.publish._rows import chance_word
 from chengzai.publish._svg import STATE_COLOUR, county_map, entry_map, line_chart, sparkline
+from chengzai.publish._svg_maps import REACH, frontier_chart, moves_map, reach_map
 from chengzai.publish._tables import open_tables
 from chengzai.publish._views import changes_page, city_page, county_page, county_shapes_of, document_page, target_page
 
 __all__ = [
     "PAPERS",
+    "REACH",
     "STATE_COLOUR",
     "STATE_SHAPE",
     "STATE_WORD",
@@ -42,9 +44,12 @@ __all__ = [
     "docx_cells",
     "docx_lines",
     "entry_map",
+    "frontier_chart",
     "line_chart",
     "measure_layout",
+    "moves_map",
     "open_tables",
+    "reach_map",
     "reread",
     "reread_pdf",
     "review_view",

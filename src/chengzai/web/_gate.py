@@ -32,6 +32,8 @@ GATE: Mapping[str, tuple[frozenset[str], bool]] = {
     "appraisal.claim": (frozenset({"county_reviewer"}), True),
     "appraisal.check": (frozenset({"evaluator"}), False),
     "appraisal.rule": (frozenset({"leader"}), False),
+    "decide": (_SEES, False),
+    "decide.run": (frozenset({"task_force", "leader"}), False),
     "import": (frozenset({"reporter"}), False),
     "status": (_SEES, False),
     "burden": (_ALL, False),

@@ -1,5 +1,6 @@
 """The words on the pages, Chinese and English side by side."""
 
+from chengzai.web._decide_labels import DECIDE_LABELS
 from chengzai.web._judgement_labels import JUDGEMENT_LABELS
 from chengzai.web._office_labels import OFFICE_LABELS
 from chengzai.web._review_labels import REVIEW_LABELS
@@ -154,7 +155,7 @@ _LABELS = {
 }
 
 
-_ALL = (_LABELS, OFFICE_LABELS, JUDGEMENT_LABELS, REVIEW_LABELS)
+_ALL = (_LABELS, OFFICE_LABELS, JUDGEMENT_LABELS, DECIDE_LABELS, REVIEW_LABELS)
 
 
 def label(language: str, key: str) -> str:

@@ -5,16 +5,20 @@ from typing import Any
 from django.http import HttpRequest
 
 from chengzai.cycle import (
+    NoSuchSheet,
     allocation_page,
     appraisal_of,
     appraisal_page,
     burden_page,
     content_page,
+    decide_page,
     desk_page,
     issued_page,
+    kept_scenarios,
     paper_page,
     register_list,
     register_page,
+    scenario_page,
     sheet_page,
     status_page,
     target_split,
@@ -23,12 +27,15 @@ from chengzai.cycle import (
     try_weights,
     verify_journal,
 )
+from chengzai.kernel import Text
 from chengzai.publish import PAPERS
 from chengzai.web._door import account_of, opened, page, year_of
 from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import STEPS, may
 from chengzai.web._people import people_page
+from chengzai.web._scenarios import runs, table_of
+from chengzai.web.shield import is_real
 
 View = dict[str, Any]
 
@@ -145,6 +152,26 @@ def appraisal(request: HttpRequest, year: str, unit: str = "") -> View:
     unit = unit or (own[0] if own else "")
     allowed = {step: may(office, actor, f"appraisal.{kind}", unit) for step, kind in STEPS.items()}
     return appraisal_page(office, year_of(year), unit, allowed)
+
+
+@page("scenarios", "scenarios.html")
+def scenarios(request: HttpRequest, kind: str = "") -> View:
+    """Return the scenarios side by side, and the ways to the nearest facility of a kind on the map."""
+    office, actor = opened(request, "decide")
+    table, edition = table_of()
+    told = decide_page(table, edition, kept_scenarios(simulated=not is_real()), kind)
+    return told | {"running": runs().now, "failed": runs().failed(), "may_run": may(office, actor, "decide.run")}
+
+
+@page("scenario/{name}", "scenario.html")
+def scenario(request: HttpRequest, name: str) -> View:
+    """Return one scenario whole."""
+    opened(request, "decide")
+    table, edition = table_of()
+    kept = kept_scenarios(simulated=not is_real())
+    if name not in kept:
+        raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
+    return scenario_page(table, edition, kept[name])
 
 
 @page("burden", "burden.html")

@@ -165,3 +165,31 @@ class Rule(Schema):
     """A rule of proposal."""
 
     rule: str = Field("population", pattern="^(population|distance|equal)$")
+
+
+class Site(Schema):
+    """One facility to be built at a point, or to be tried there."""
+
+    kind: str = Field(max_length=40)
+    name: str = Field("", max_length=80)
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    seats: float | None = Field(None, ge=0, le=1e6)
+    town: str = Field("", max_length=80)
+    year: int = Field(0, ge=0, le=30)
+    cost: float = Field(0.0, ge=0, le=1e6)
+
+
+class Scenario(Schema):
+    """A planner's choices; what is left out changes nothing."""
+
+    name: str = Field(min_length=1, max_length=40)
+    budget: float = Field(0.0, ge=0, le=10)
+    count: int = Field(0, ge=0, le=100_000)
+    must: list[str] = Field(default_factory=list, max_length=2000)
+    stay: list[str] = Field(default_factory=list, max_length=2000)
+    relief: dict[str, float] = Field(default_factory=dict)
+    relief_each: float = Field(0.0, ge=0, le=1e6)
+    relief_year: int = Field(0, ge=0, le=30)
+    build: list[Site] = Field(default_factory=list, max_length=200)
+    within_boards: bool = True

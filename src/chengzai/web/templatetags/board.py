@@ -10,7 +10,19 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from chengzai.publish import STATE_COLOUR, STATE_SHAPE, chance_word, county_map, entry_map, line_chart, sparkline
+from chengzai.publish import (
+    REACH,
+    STATE_COLOUR,
+    STATE_SHAPE,
+    chance_word,
+    county_map,
+    entry_map,
+    frontier_chart,
+    line_chart,
+    moves_map,
+    reach_map,
+    sparkline,
+)
 from chengzai.web._labels import label
 
 register = template.Library()
@@ -118,6 +130,7 @@ _NAV = (
     ("burden", "burden", ("reporter",)),
 )
 _OWN = (
+    ("scenarios", "decide", ("task_force", "leader", "evaluator", "auditor", "county_reviewer")),
     ("content", "content", ("administrator", "task_force", "leader", "auditor")),
     ("journal", "journal", ("administrator", "auditor")),
     ("people", "people_page", ("administrator",)),
@@ -253,6 +266,58 @@ def register_map(context: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) 
     ]
     note = label(language, "indicative") + (f"　{_mark(context)}" if context["simulated"] else "")
     return mark_safe(entry_map(context["shapes"], points, mark=note))  # noqa: S308 -- publish escapes every word it draws
+
+
+@register.simple_tag(takes_context=True)
+def moves(context: Mapping[str, Any], told: Mapping[str, Any]) -> SafeString:
+    """Return the map of who moves where."""
+    language = str(context["language"])
+    note = label(language, "indicative") + (f"　{_mark(context)}" if context["simulated"] else "")
+    title = label(language, "what_moves")
+    return mark_safe(moves_map(told["shapes"], told["moves"], told["sites"], title=title, mark=note))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def reach(context: Mapping[str, Any], told: Mapping[str, Any]) -> SafeString:
+    """Return the map of how long the ways are."""
+    language = str(context["language"])
+    note = label(language, "indicative") + (f"　{_mark(context)}" if context["simulated"] else "")
+    title = label(language, "way_to").format(told["kind"])
+    return mark_safe(reach_map(told["shapes"], told["points"], title=title, mark=note))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def reach_key(context: Mapping[str, Any]) -> SafeString:
+    """Return the key of the map of ways."""
+    parts = [format_html('<span><i class="dot" style="background:{}"></i>≤{}′</span> ', g, n) for n, g in REACH]
+    far = format_html('<span><i class="dot far"></i>{}</span>', label(str(context["language"]), "beyond"))
+    return mark_safe("".join([*parts, far]))  # noqa: S308 -- built by format_html
+
+
+@register.simple_tag(takes_context=True)
+def frontier(context: Mapping[str, Any], told: Mapping[str, Any]) -> SafeString:
+    """Return what money buys in a town."""
+    points = [(float(cost), float(people)) for cost, people in told["points"]]
+    return mark_safe(frontier_chart(points, told["target"], title=str(told["town"]), mark=_mark(context)))  # noqa: S308
+
+
+@register.simple_tag
+def percent_of(share: float) -> str:
+    """Return a share as a number of per cent with two decimals."""
+    return f"{share * 100:.2f}"
+
+
+@register.simple_tag(takes_context=True)
+def kind_word(context: Mapping[str, Any], kind: str) -> str:
+    """Return the words for a kind of site, or the kind as the sheets name it."""
+    words = label(str(context["language"]), f"kind_{kind}")
+    return kind if words == f"kind_{kind}" else words
+
+
+@register.filter
+def hundredth(share: float | None) -> str:
+    """Return a share as per cent with one decimal, or a dash where there is none."""
+    return "—" if share is None else f"{share * 100:.1f}%"
 
 
 def _mark(context: Mapping[str, Any]) -> str:

@@ -1,0 +1,129 @@
+"""The planner's pages: scenarios side by side, the ways people have to go, and one scenario whole."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from chengzai.cycle._planning_table import Table
+from chengzai.cycle._region import circle_rules
+from chengzai.cycle._rules import dated_rule
+from chengzai.cycle._scenarios import side_by_side, traffic_between
+from chengzai.decide import Choice, Region, unfold
+from chengzai.publish import Edition, county_shapes_of
+from chengzai.space import NEVER
+
+View = dict[str, Any]
+_MS = 60_000
+_FILES = ("circles", "travel", "capacity", "scenarios")
+
+
+def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: str = "") -> View:
+    """Return the scenarios kept side by side, and how long the way to the nearest facility of one kind is."""
+    told = [kept[name] for name in kept]
+    kinds = sorted({a.kind for a in table.region.amenities})
+    return {
+        "simulated": table.simulated,
+        "scenarios": [
+            {
+                "id": t["id"], "name": t["name"], "by": t["by"], "at": t["at"],
+                "stale": t["base"] != table.sha256 or t["pack"] != table.pack.sha256,
+            }
+            for t in told
+        ],
+        "rows": side_by_side(told),
+        "towns": [t.id for t in table.region.towns],
+        "kinds": kinds,
+        "years": [table.region.first_year + n for n in range(table.region.years)],
+        "reach": _reach(table, edition, kind if kind in kinds else _first_kind(table)),
+        "traffic": traffic_between(table),
+        "rules": [_stands(table, file) for file in _FILES],
+    }  # fmt: skip
+
+
+def _stands(table: Table, file: str) -> View:
+    rule = dated_rule(table.pack, file, file, table.day)
+    return {"name": str(table.pack.policy[file]["name"]), "clause": rule.clause, "status": rule.status}
+
+
+def _first_kind(table: Table) -> str:
+    return next((need.kind for rule in table.region.circles for need in rule.needs), "")
+
+
+def _reach(table: Table, edition: Edition, kind: str) -> View:
+    """Return every block with its minutes to the nearest facility of a kind, in the way the circles ask for it."""
+    region = table.region
+    mode = next((r.mode for r in region.circles if any(n.kind == kind for n in r.needs)), next(iter(region.roads)))
+    times = unfold(region, Choice()).minutes.get(mode, {}).get(kind)
+    points = []
+    for n, block in enumerate(region.blocks):
+        minutes = None if times is None or times[n] >= NEVER else round(float(times[n]) / _MS, 1)
+        words = f"{block.name}　{'—' if minutes is None else f'{minutes:g}'}′　{block.persons:.0f}"
+        points.append([block.lon, block.lat, minutes, words])
+    return {
+        "kind": kind,
+        "mode": mode,
+        "shapes": county_shapes_of(edition.places, edition.boundaries),
+        "points": points,
+        "shares": _within(region, points),
+    }
+
+
+def _within(region: Region, points: list[list[Any]]) -> list[list[float]]:
+    """Return the share of people whose way takes up to so many minutes."""
+    people = math.fsum(b.persons for b in region.blocks) or 1.0
+    shares = []
+    for limit in (5, 10, 15, 30, 50):
+        inside = (b.persons for b, p in zip(region.blocks, points, strict=True) if p[2] is not None and p[2] <= limit)
+        shares.append([limit, round(math.fsum(inside) / people * 100, 1)])
+    return shares
+
+
+def scenario_page(table: Table, edition: Edition, told: View) -> View:
+    """Return one scenario whole: who moves where on the map, what binds, what it costs, what the targets become."""
+    region = table.region
+    block = {b.id: (b.lon, b.lat) for b in region.blocks}
+    arriving: dict[str, int] = {}
+    for move in told["moves"]["list"]:
+        arriving[move["site"]] = arriving.get(move["site"], 0) + move["persons"]
+    known = [m for m in told["moves"]["list"] if m["site"] in region.site_at and m["village"] in region.from_block]
+    return {
+        **told,
+        "stale": told["base"] != table.sha256 or told["pack"] != table.pack.sha256,
+        "last_year": told["years"][-1],
+        "cost_said": f"{told['cost']:.2f}",
+        "base_short": told["base"][:12],
+        "pack_short": told["pack"][:12],
+        "urban_change": round(math.fsum(told["urban_parts"].values()), 2),
+        "towns": [t | {"end": {f: t[f][-1] for f in ("persons", "moved_in", "bears")}} for t in told["towns"]],
+        "plan": [
+            {"year": year, "villages": count, **money}
+            for year, count, money in zip(told["years"][1:], told["moves"]["by_year"], told["money"], strict=True)
+        ],
+        "frontiers": [
+            {"town": t["town"], "target": t["target"], "points": _curve(t)} for t in told["towns"] if t["frontier"]
+        ],
+        "map": {
+            "shapes": county_shapes_of(edition.places, edition.boundaries),
+            "moves": [
+                {
+                    "from": block[region.from_block[m["village"]]],
+                    "to": region.site_at[m["site"]],
+                    "title": f"{m['village']} → {m['site']}　{m['year']}　{m['persons']}",
+                }
+                for m in known
+            ],
+            "sites": [
+                {"at": at, "persons": arriving.get(name, 0), "title": f"{name}　{arriving.get(name, 0)}"}
+                for name, at in region.site_at.items()
+            ],
+        },
+        "circle_rule": circle_rules(table.pack, table.day)[2],
+    }
+
+
+def _curve(town: View) -> list[tuple[float, float]]:
+    """Return the corners of a town's frontier as money and people, up to its target where the prices are known."""
+    told = [(float(cost), float(people)) for people, cost, _, _ in town["frontier"] if cost is not None]
+    if town["to_target"] is not None:
+        told.append((float(town["to_target"]), float(town["target"])))
+    return told

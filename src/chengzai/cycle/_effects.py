@@ -1,0 +1,79 @@
+"""What a scenario does to the plan's targets: today, at their deadline, at the end, and whether that is enough."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from chengzai.cycle._planning_table import Table, known_or_none, scenario_rule
+from chengzai.decide import CircleKept, Outcome
+from chengzai.publish import Edition
+
+View = dict[str, Any]
+
+
+def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list[View]:
+    """Return what a scenario does to the plan's targets: today, at the target's deadline, at the end, and the goal."""
+    known = {t.id: t for t in edition.plan.targets}
+    told = []
+    for effect in scenario_rule(table)["effect"]:
+        target = known.get(str(effect["target"]))
+        judged = edition.city.get(str(effect["target"]))
+        if target is None:
+            continue
+        course = _course(table, outcome, str(effect["measure"]), str(effect.get("of", "")))
+        done = judged.value if effect.get("adds") and judged and not math.isnan(judged.value) else 0.0
+        at = min(max(target.deadline.year - table.region.first_year + 1, 0), len(course) - 1)
+        goal = _wanted(table, effect) if target.value is None else float(target.value)
+        value, tolerance = course[at] + done, edition.rules.tolerance.value
+        told.append(
+            {
+                "target": target.id,
+                "name": target.indicator,
+                "name_en": target.name_en,
+                "scope": target.scope,
+                "unit": target.unit or ("%" if effect["measure"] == "circle" else ""),
+                "deadline": target.deadline.year,
+                "goal": goal,
+                "draft": target.value is None and goal is not None,
+                "today": known_or_none(course[0] + done, 2),
+                "by": known_or_none(value, 2),
+                "end": known_or_none(course[-1] + done, 2),
+                "met": None
+                if goal is None or math.isnan(value)
+                else target.met_by(value, goal=goal, tolerance=tolerance),
+            }
+        )
+    return told
+
+
+def _wanted(table: Table, effect: Mapping[str, Any]) -> float | None:
+    """Return the share that the circles' rule asks for where the plan gives no number; a default, shown as such."""
+    rule = next((r for r in table.region.circles if r.id == effect.get("of")), None)
+    return None if rule is None or math.isnan(rule.wanted) else rule.wanted * 100
+
+
+def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float]:
+    """Return one measure of an outcome by year, today first; circles are known today and at the end alone."""
+    region, years = table.region, table.region.years
+    if measure == "villages":
+        return [float(sum(t < year for _, t in outcome.moves.moves.values())) for year in range(years + 1)]
+    if measure == "town":
+        number = next((n for n, t in enumerate(region.towns) if t.id == of), None)
+        return [math.nan] * (years + 1) if number is None else [year[number].persons for year in outcome.towns]
+    if measure == "urban":
+        return [share[""] * 100 for share in outcome.urban]
+    if measure == "circle":
+        found = next((pair for pair in zip(*outcome.circles, strict=True) if pair[0].rule.id == of), None)
+        return [math.nan] * (years + 1) if found is None else [_share(found[0]), *[_share(found[1])] * years]
+    kind = {s.id: s.kind for s in region.relocation.sites}
+    persons = {v.id: v.persons for v in region.relocation.villages}
+    course = []
+    for year in range(years + 1):
+        gone = {v: s for v, (s, t) in outcome.moves.moves.items() if t < year}
+        total = sum(persons[v] for v in gone)
+        course.append(100 * sum(persons[v] for v, s in gone.items() if kind[s] == of) / total if total else math.nan)
+    return course
+
+
+def _share(kept: CircleKept) -> float:
+    return kept.with_all * 100

@@ -1,0 +1,74 @@
+"""A planner's table: one region, the rules over it, and what both rest on."""
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chengzai.cycle._office import pack_in_force
+from chengzai.cycle._region import read_region, region_hash, settings_of
+from chengzai.cycle._rules import dated_rule
+from chengzai.cycle._sheets_in import NotASheet
+from chengzai.cycle._twin import REGION
+from chengzai.decide import Region
+from chengzai.kernel import Text
+from chengzai.store import Pack, read_pack
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A planner's table: the region, the rules over it, and what it rests on."""
+
+    region: Region
+    pack: Pack
+    day: dt.date
+    simulated: bool
+    sha256: str
+
+
+def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = None, *, real: bool) -> Table:
+    """Return the region of a folder (by default the store's) under the pack in force; raises NotASheet, NotAMap.
+
+    Real figures and simulated sheets, or the other way round, never meet.
+    """
+    folder = folder or data / REGION
+    if not folder.is_dir():
+        raise NotASheet(
+            Text(
+                f"还没有决策底数（{folder}）：运行 chengzai twin 生成模拟的，或照 docs/howto/decide.md 放自己的表。",
+                f"No sheets for decisions in {folder}: run chengzai twin, or bring your own.",
+            )
+        )
+    table = _table(pack_in_force(data, content), folder, region_hash(folder), day)
+    if table.simulated is real:
+        kind = ("模拟的", "真实") if real else ("真实的", "模拟")
+        told = f"决策底数（{folder}）是{kind[0]}，不能与{kind[1]}数据混用；请改 settings.toml 或换一个数据库。"
+        raise NotASheet(Text(told, "Simulated and real never meet: change settings.toml or the store."))
+    return table
+
+
+@lru_cache(maxsize=2)
+def _table(packed: Path, folder: Path, sha256: str, day: dt.date) -> Table:
+    pack = read_pack(packed)
+    return Table(read_region(folder, pack, day), pack, day, bool(settings_of(folder)["simulated"]), sha256)
+
+
+def presets(table: Table) -> list[View]:
+    """Return the scenarios that the pack begins with."""
+    return [json.loads(json.dumps(s, default=float)) for s in scenario_rule(table)["scenario"]]
+
+
+def scenario_rule(table: Table) -> Mapping[str, Any]:
+    """Return the rule of scenarios in force: what to begin with, and which measure tells of which target."""
+    return dated_rule(table.pack, "scenarios", "推演方案", table.day).value
+
+
+def known_or_none(value: float, digits: int = 3) -> float | None:
+    """Return a number as printed, nothing for what is not known or without end."""
+    return None if not math.isfinite(value) else round(value, digits)

@@ -1,0 +1,39 @@
+"""What a planner does at the door: begin a scenario, and try a facility at a point."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest
+
+from chengzai.cycle import choice_of, presets, try_site
+from chengzai.web._door import api, opened
+from chengzai.web._requests import Scenario, Site
+from chengzai.web._scenarios import runs, table_of
+
+Answer = dict[str, Any]
+
+
+@api.post("/office/act/scenario.json", response=Answer, tags=["acts"])
+def scenario(request: HttpRequest, given: Scenario) -> Answer:
+    """Begin to work out a scenario; it stands among the others when it is done."""
+    _, actor = opened(request, "decide.run")
+    told = {"id": f"s{secrets.token_hex(4)}", **given.dict()}
+    choice_of(table_of()[0], told)  # what cannot be read is said now
+    runs().start([told], actor)
+    return {"id": told["id"]}
+
+
+@api.post("/office/act/scenarios.json", response=Answer, tags=["acts"])
+def first_scenarios(request: HttpRequest) -> Answer:
+    """Begin to work out the scenarios that the pack starts with, one after the other."""
+    _, actor = opened(request, "decide.run")
+    wanted = presets(table_of()[0])
+    runs().start(wanted, actor)
+    return {"scenarios": len(wanted)}
+
+
+@api.post("/office/act/try-site.json", response=Answer, tags=["acts"])
+def tried(request: HttpRequest, given: Site) -> Answer:
+    """Return what one more facility at a point would do to the circles; nothing is kept."""
+    opened(request, "decide")
+    return try_site(table_of()[0], given.dict())

@@ -1,0 +1,107 @@
+"""The planner's table from its sheets: the simulated region whole, what is wrong in a sheet, what a scenario tells."""
+
+import datetime as dt
+import shutil
+
+import pytest
+
+from builders import QUZHOU
+from chengzai.cycle import NotASheet, open_table, presets, side_by_side, traffic_between, try_site, work_out
+from chengzai.store import read_pack
+from chengzai_twin import SimulatedTown, simulate_region
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 10, 31)
+TOWNS = [
+    SimulatedTown("3308C", "中心城区", ("330802", "330803"), 58.0, 64.0),
+    SimulatedTown("330825T", "龙游县城", ("330825",), 16.8, 18.0),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    places = read_pack(QUZHOU).places
+    found = tmp_path_factory.mktemp("decide")
+    for name, body in simulate_region(places, TOWNS, seed=3, first_year=2027).items():
+        (found / name).write_bytes(body)
+    return found
+
+
+@pytest.fixture
+def table(folder, tmp_path):
+    return open_table(QUZHOU, tmp_path, DAY, folder, real=False)  # read once: the sheets stay the same
+
+
+def test_the_same_seed_makes_the_same_region_and_every_sheet_can_be_read(table):
+    files = simulate_region(read_pack(QUZHOU).places, TOWNS, seed=3, first_year=2027)
+    again = simulate_region(read_pack(QUZHOU).places, TOWNS, seed=3, first_year=2027)
+    other = simulate_region(read_pack(QUZHOU).places, TOWNS, seed=4, first_year=2027)
+    assert files == again
+    assert files != other
+    region = table.region
+    assert table.simulated
+    assert {t.id for t in region.towns} == {"中心城区", "龙游县城"}
+    town = sum(b.persons for b in region.blocks if b.town == "中心城区")
+    assert town == pytest.approx(580_000, rel=0.001)
+    assert all((roads.network.component == 0).all() for roads in region.roads.values())
+
+
+def test_one_more_school_shows_at_once_who_gains(table):
+    block = max((b for b in table.region.blocks if b.town), key=lambda b: b.lon)
+    told = try_site(table, {"kind": "小学", "lon": block.lon, "lat": block.lat})
+    assert {c["name"] for c in told["circles"]} == {"城镇5—10—15分钟幸福生活圈", "乡村30分钟内有小学和卫生机构（驾车）"}
+    assert all(c["after"] >= c["before"] for c in told["circles"])
+    with pytest.raises(NotASheet, match="类别"):
+        try_site(table, {"lon": 1.0, "lat": 1.0})
+    between = traffic_between(table)
+    assert between["names"][0] == "柯城区县城"
+    assert between["minutes"][0][0] == 0
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "says"),
+    [
+        ("boards.csv", ",58.0\n", ",五十八\n", "boards.csv 第2行“现有”应为数"),
+        ("villages.csv", "否,330", "否,x330", "不在 blocks.csv 里"),
+        ("ages.csv", "城,女,0", "镇,女,0", "城乡写城或乡"),
+        ("settings.toml", "first_year", "erste", "缺少：first_year"),
+        ("settings.toml", "simulated = true", "simulated = false", "不能与模拟数据混用"),
+    ],
+)
+def test_what_is_wrong_in_a_sheet_is_named(folder, tmp_path, sheet, old, new, says):
+    shutil.copytree(folder, tmp_path / "r")
+    path = tmp_path / "r" / sheet
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(NotASheet) as problem:
+        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    assert says in problem.value.text.zh
+
+
+def test_without_sheets_the_way_to_them_is_told(tmp_path):
+    with pytest.raises(NotASheet, match="chengzai twin"):
+        open_table(QUZHOU, tmp_path, DAY, real=False)
+
+
+def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition):
+    today, moved = (
+        work_out(table, s, edition, gap=0.05, seconds=10.0) for s in (presets(table)[0], {"name": "少", "budget": 0.1})
+    )
+    effects = {e["target"]: e for e in moved["effects"]}
+    assert today["cost"] == 0
+    assert today["moves"]["villages"] == 0
+    assert moved["moves"]["broken"] == []
+    done = edition.city["village-relocation"].value
+    assert effects["village-relocation"]["today"] == done
+    assert effects["village-relocation"]["end"] == done + moved["moves"]["villages"] > done
+    assert effects["population-central-city"]["goal"] == 64
+    assert effects["population-central-city"]["met"] is False
+    assert effects["life-circle-5-10-15"]["draft"]
+    assert sum(moved["urban_parts"].values()) == pytest.approx(
+        (moved["urban"][-1][""] - moved["urban"][0][""]) * 100, abs=0.002
+    )
+    rows = {r["name"]: r["values"] for r in side_by_side([today, moved])}
+    assert rows["搬迁村数"] == [0, moved["moves"]["villages"]]
+    with pytest.raises(NotASheet, match="没有“天上”"):
+        work_out(table, {"relief": {"天上": 1}}, edition)
+    with pytest.raises(NotASheet, match="budget"):
+        work_out(table, {"budget": -1}, edition)

@@ -71,10 +71,10 @@ def _decide(options: argparse.Namespace) -> int:
     wanted = [s for s in presets(table) if not options.only or s["id"] in options.only]
     if options.file:
         wanted.append(_scenario_file(options.file))
-    told = []
+    told: list[dict[str, Any]] = []
     for scenario in wanted:
         say(f"· 推演 {scenario['name']}")
-        told.append(work_out(table, scenario, edition, gap=options.gap, seconds=options.seconds))
+        told.append(work_out(table, scenario, edition, gap=options.gap, seconds=options.seconds, like=told))
         keep_scenario(told[-1], Actor("cli", "命令行"))
     if _shown({"scenarios": told}, options):
         return 0

@@ -256,6 +256,34 @@ def test_the_leader_goes_from_a_number_to_the_sentence_in_two_clicks(person):
     assert page.locator("h1").inner_text().startswith("上次查看以来亮灯变化")
 
 
+def test_a_planner_tries_a_site_and_works_a_scenario_out(person):
+    page = person("zhuanban")
+    page.goto("/office/scenarios.html?kind=小学")
+    assert "还没有推演过方案" in page.inner_text(".answer")
+    page.locator("#map svg").click(position={"x": 200, "y": 200})
+    page.wait_for_selector("#tried h3")
+    assert "幸福生活圈" in page.inner_text("#tried")
+    page.click("#tried button")
+    page.click("#new")
+    page.fill("#c-name", "多一所小学，补短板")
+    page.fill("#c-budget", "0")
+    page.fill("#c-relief", "2")
+    page.click("#choose button.main")
+    page.locator("#beside th a").wait_for(timeout=60_000)
+    picture(page, "scenarios")
+    page.click("#beside th a")
+    page.locator("h1:has-text('多一所小学')").wait_for()
+    told = page.inner_text("main")
+    assert "中心城区" in told
+    assert "花多少钱能到多少人" in told
+    assert page.locator(".charts svg").count() >= 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    picture(page, "scenario")
+    reporter = person("xian-tianbao")
+    reporter.goto("/office/scenarios.html")
+    assert reporter.locator("#new").count() == 0
+
+
 def test_a_year_is_opened_scored_and_checked_on_the_web(person):
     force = person("zhuanban")
     force.goto("/office/appraisal/2025.html")
@@ -370,7 +398,7 @@ PAGES = {
         "register/common-prosperity-complexes", "import/village-county-month",
     ],
     "zhuanban": [f"status/{PERIOD}", "allocation", "allocation/village-relocation", "burden", "content",
-        "evaluation/2026-10", "papers/2026-10", "papers/2026-10/brief", "appraisal/2025",
+        "evaluation/2026-10", "papers/2026-10", "papers/2026-10/brief", "appraisal/2025", "scenarios",
     ],
     "guanli": ["people", "journal"],
 }  # fmt: skip

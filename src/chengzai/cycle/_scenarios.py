@@ -37,6 +37,7 @@ from chengzai.store import acts_of, append_entry
 
 View = dict[str, Any]
 _TOPIC = "scenario"
+_LIKE = 3
 _FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards")
 
 
@@ -87,11 +88,21 @@ def _build(told: Mapping[str, Any]) -> Build:
 
 
 def work_out(
-    table: Table, told: Mapping[str, Any], edition: Edition, *, gap: float = 0.01, seconds: float | None = 20.0
+    table: Table,
+    told: Mapping[str, Any],
+    edition: Edition,
+    *,
+    gap: float = 0.01,
+    seconds: float | None = 20.0,
+    like: Sequence[View] = (),
 ) -> View:
-    """Return what a scenario comes to, as plain data with what it rests on; raises NotASheet."""
+    """Return what a scenario comes to, as plain data with what it rests on; raises NotASheet.
+
+    `like` are scenarios worked out before: one that is allowed less over the same sheets is never better than this.
+    """
     choice = choice_of(table, told)
-    outcome = decide(table.region, choice, gap=gap, seconds=seconds)
+    starts = [_going(table, t) for t in like if t["base"] == table.sha256 and t["moves"]["villages"]]
+    outcome = decide(table.region, choice, gap=gap, seconds=seconds, starts=starts[-_LIKE:])
     empty = unfold(table.region, Choice())
     region, first = table.region, table.region.first_year
     question = question_of(region, choice)
@@ -114,6 +125,10 @@ def work_out(
         "circles": _circles(table, outcome),
         "effects": effects_on_targets(table, outcome, edition),
     }
+
+
+def _going(table: Table, told: View) -> dict[str, tuple[str, int]]:
+    return {m["village"]: (m["site"], m["year"] - table.region.first_year) for m in told["moves"]["list"]}
 
 
 def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
@@ -268,6 +283,12 @@ def side_by_side(told: Sequence[View]) -> list[View]:
     rows: list[View] = [
         _row("搬迁村数", "Villages that move", "个", [t["moves"]["villages"] for t in told]),
         _row("搬迁人数", "People who move", "人", [t["moves"]["persons"] for t in told]),
+        _row(
+            "搬迁收益（人按风险和早晚加权）",
+            "Benefit (persons by risk and year)",
+            "",
+            [t["moves"]["aims"]["benefit"] for t in told],
+        ),
         _row("费用合计", "Total cost", "亿元", [t["cost"] for t in told]),
         _row("离最好不超过", "Within of the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
         _row("末年城镇化率", "Urban share at the end", "%", [_percent(t["urban"][-1][""]) for t in told]),

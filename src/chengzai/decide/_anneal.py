@@ -20,6 +20,7 @@ _NO = -1
 _FREE = 1e18
 _LEAD = 0.98  # the prices lead, but spending what is left must still be worth it
 _STEPS = 30_000  # tries for each village and aim
+_LEAST = 10_000_000
 _HEATS = np.array([0.01, 0.001])  # how much worse a try may be at first and at last, in usual gains of a village
 
 
@@ -37,7 +38,7 @@ def anneal(
         return None
     at, year = units.state(start)
     limits, leading = np.full(len(AIMS), _FREE), _LEAD * np.asarray(prices, dtype=np.float64)
-    steps = _STEPS * len(units.persons)
+    steps = max(_STEPS * len(units.persons), _LEAST)
     for aim in aims:
         number = AIMS.index(aim)
         told = search(

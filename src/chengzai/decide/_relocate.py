@@ -25,15 +25,22 @@ Terms = list[tuple[int, float]]
 
 
 def relocate(
-    question: Relocation, *, gap: float = 0.0, seconds: float | None = None, force: str = "", aims: Sequence[str] = AIMS
+    question: Relocation,
+    *,
+    gap: float = 0.0,
+    seconds: float | None = None,
+    force: str = "",
+    aims: Sequence[str] = AIMS,
+    starts: Sequence[Going] = (),
 ) -> Moves:
     """Return the best answer, aim after aim; `gap` and `seconds` bound the solver's search for each.
 
     A large question is first answered by annealing, the solver then proves how good that is and betters it; aims
     after the first are annealed alone. `force` names a village that has to move, to see what that would take.
+    `starts` are answers to like questions: where one holds here, the answer is no worse.
     """
     built = _Builder(question, force)
-    return _large(built, aims, gap, seconds) if len(built.move) > _LARGE else _small(built, aims, gap, seconds)
+    return _large(built, aims, gap, seconds, starts) if len(built.move) > _LARGE else _small(built, aims, gap, seconds)
 
 
 _LARGE = 1500
@@ -54,7 +61,7 @@ def _small(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | 
     return built.answer(start, (first or solved).bound)
 
 
-def _large(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None) -> Moves:
+def _large(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None, starts: Sequence[Going]) -> Moves:
     """Anneal from the relaxed program, let the solver prove and better the first aim, and anneal the later ones."""
     program, question = built.program, built.asked
     built.wish(aims[0])
@@ -63,7 +70,8 @@ def _large(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | 
     if len(relaxed.x):
         prices[:] = [-relaxed.duals[row] for row in built.money]
     begin = {v: (s, t) for (v, s, t), n in built.move.items() if len(relaxed.x) and relaxed.x[n] > _MOSTLY}
-    found = anneal(question, aims[:1], start=begin, prices=prices)
+    tried = [anneal(question, aims[:1], start=start, prices=prices) for start in (begin, *starts)]
+    found = min((t for t in tried if t), key=lambda t: _value(question, t, aims[0]), default=None)
     solved = program.solve(gap=gap, seconds=seconds, start=built.state(*found) if found else None)
     if not len(solved.x):
         if found is None:

@@ -5,7 +5,7 @@ today as it is; a larger budget only widens what is allowed; one more facility o
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from chengzai.decide._capacity import Board, Capacity, Chance, capacity, chance, reach
 from chengzai.decide._region import Amenity, CircleRule, CoreTown, Region, TownBoard
 from chengzai.decide._relocate import relocate
-from chengzai.decide._relocation import Moves, Relocation, Room
+from chengzai.decide._relocation import Going, Moves, Relocation, Room
 from chengzai.people import at_cut_off, project
 from chengzai.space import circle
 
@@ -98,14 +98,17 @@ class Outcome:
     minutes: Mapping[str, Mapping[str, NDArray[np.int32]]]
 
 
-def decide(region: Region, choice: Choice, *, gap: float = 0.0, seconds: float | None = None) -> Outcome:
+def decide(
+    region: Region, choice: Choice, *, gap: float = 0.0, seconds: float | None = None, starts: Sequence[Going] = ()
+) -> Outcome:
     """Return what a choice comes to: the best relocation that its money and the towns' short boards allow.
 
-    `gap` and `seconds` bound the search. Demands that clash stand in `moves.conflict`; then nobody moves.
+    `gap` and `seconds` bound the search, `starts` are moves of like choices to begin from. Demands that clash stand in
+    `moves.conflict`; then nobody moves.
     """
     if choice.budget <= 0:
         return unfold(region, choice)
-    return unfold(region, choice, relocate(question_of(region, choice), gap=gap, seconds=seconds))
+    return unfold(region, choice, relocate(question_of(region, choice), gap=gap, seconds=seconds, starts=starts))
 
 
 def question_of(region: Region, choice: Choice) -> Relocation:

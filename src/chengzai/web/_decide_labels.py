@@ -40,9 +40,9 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "what_moves": ("搬迁", "Relocation"),
     "what_moves_line": (
         "{} 个候选村中搬 {} 个、{} 人，费用合计 {} 亿元。",
-        "{2} people of {1} villages move, of {0} that could; {3} 100m yuan in all.",
+        "{2} people of {1} villages move, of {0} that could; {3} × 100m yuan in all.",
     ),
-    "within_best": ("搬迁收益离可能的最好不超过 {}%（已证明）。", "The benefit is within {}% of the best, proven."),
+    "within_best": ("搬迁收益离可能的最好不超过 {}%（已证明）。", "The benefit is within {}% of the best, proven. "),
     "checked_outside": ("各项约束已在求解器之外复核。", "Every rule was checked again without the solver."),
     "no_way": ("没有办法同时满足：", "These cannot hold together: "),
     "targets_become": ("方案的目标会怎样", "What the plan's targets become"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 
-from chengzai.cycle import Table, keep_scenario, open_table, work_out
+from chengzai.cycle import Table, keep_scenario, kept_scenarios, open_table, work_out
 from chengzai.kernel import Actor, Text, UserError
 from chengzai.publish import Edition
 from chengzai.web._editions import edition_of, editions
@@ -58,7 +58,8 @@ class Runs:
         try:
             for told in wanted:
                 self._now = told["name"]
-                keep_scenario(work_out(table, told, edition), actor)
+                like = [*kept_scenarios(simulated=table.simulated).values()]
+                keep_scenario(work_out(table, told, edition, like=like), actor)
         except UserError as problem:
             self._failed = problem.text.zh
         except Exception:  # noqa: BLE001 -- a thread's fault is told at the next look, not lost

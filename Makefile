@@ -55,6 +55,9 @@ bench: .venv/run.done
 	$(BIN)/python bench/month.py
 	$(BIN)/python bench/extract.py
 	$(BIN)/python bench/office.py
+	$(BIN)/python bench/space.py
+	$(BIN)/python bench/siting.py
+	$(BIN)/python bench/relocation.py
 
 clean:
 	rm -rf out var .venv

@@ -33,6 +33,30 @@ def medians():
         print(f"pmed{number}: {len(way)} nodes, p {p}: {exact}; {quick}", flush=True)
 
 
+def spopt_beside(numbers=(1, 2, 6, 7, 11, 12, 16)):
+    """The same instances by spopt's exact model and the same solver underneath; its imports are not counted."""
+    try:
+        import pulp
+        from spopt.locate import PMedian
+    except ImportError:
+        print("spopt: not installed (make bench installs it)")
+        return
+    ratios = []
+    for number in numbers:
+        way, p = pmed(number)
+        begin = time.perf_counter()
+        ours = p_median(way, p)
+        mine = time.perf_counter() - begin
+        begin = time.perf_counter()
+        model = PMedian.from_cost_matrix(way, np.ones(len(way)), p_facilities=p)
+        model = model.solve(pulp.HiGHS(msg=False), results=False)
+        took = time.perf_counter() - begin
+        value = pulp.value(model.problem.objective)
+        ratios.append(took / mine)
+        print(f"pmed{number}: spopt {value:.0f} in {took:.2f} s, ours {ours.value:.0f}: {took / mine:.0f}×", flush=True)
+    print(f"spopt, median of {len(ratios)}: {np.median(ratios):.0f}× ours")
+
+
 def pmed_optima():
     """The published optima, one line each: name and value."""
     rows = [line.split() for line in (SHARED / "pmed" / "pmedopt.txt").read_text().splitlines()]
@@ -75,5 +99,6 @@ if __name__ == "__main__":
     if not SHARED.is_dir():
         sys.exit("skipped: ../shared/data/benchmarks is not there")
     medians()
+    spopt_beside()
     warehouses()
     lorena()

@@ -97,10 +97,32 @@ def compare(name, network):
     peer, scipy_ = best(lambda: dijkstra(graph, indices=targets).T[sources], 1)
     assert (told == np.where(np.isinf(peer), NEVER, peer)).all()
     print(f"table of 2,000 × 100: sweep {took:.3f} s, SciPy {scipy_ / took:.0f}×")
+    routingkit_beside(network, sources, targets, told, took)
     people, limits = rng.integers(0, 50, len(network)).astype(float), np.array([300_000, 600_000, 900_000])
     _, reach = best(lambda: within_reach(network, people, limits), 1)
     print(f"people within 5, 10, 15 minutes of every node: {reach:.1f} s")
     pandana_beside(network, people, kinds, reach, sweep)
+
+
+def routingkit_beside(network, sources, targets, told, took):
+    try:
+        import routingkit_cch as routingkit
+    except ImportError:
+        print("routingkit-cch: not installed (make bench installs it)")
+        return
+    tail, head = network.tail.tolist(), network.head.tolist()
+    begin = time.perf_counter()
+    order = routingkit.compute_order_inertial(len(network), tail, head, network.lat.tolist(), network.lon.tolist())
+    hierarchy = routingkit.CCH(order, tail, head, filter_always_inf_arcs=False)
+    metric = routingkit.CCHMetric(hierarchy, network.time.tolist())
+    prepared = time.perf_counter() - begin
+    query = routingkit.CCHManyToOne(metric, sources.tolist())
+    begin = time.perf_counter()
+    found = [query.distances_to(int(target)) for target in targets]
+    peer = time.perf_counter() - begin
+    found = np.array([[NEVER if d is None else d for d in row] for row in found]).T
+    assert (found == told).all()
+    print(f"routingkit-cch: prepared in {prepared:.1f} s; table {peer / took:.1f}× ours")
 
 
 def pandana_beside(network, people, kinds, reach, sweep):

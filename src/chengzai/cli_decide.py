@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzai.cli_open import Verbs, add_verb, open_for, say
-from chengzai.kernel import Actor, Text, UserError
+from chengzai.kernel import Actor, Period, Text, UserError
 
 
 def add_decide_verbs(verbs: Verbs) -> None:
@@ -43,6 +43,7 @@ def add_decide_verbs(verbs: Verbs) -> None:
     scenarios.add_argument("--real", action="store_true", help="among real figures; the sheets must be real too")
     scenarios.add_argument("--only", nargs="*", default=[], metavar="ID", help="scenarios of the pack (default: all)")
     scenarios.add_argument("--file", type=Path, help="JSON of one more scenario, with the fields of the pack's")
+    scenarios.add_argument("--record", metavar="PERIOD", help="only record today's circles as facts of a period")
     scenarios.add_argument("--gap", type=float, default=0.01, help="how near the best is near enough (default: 0.01)")
     scenarios.add_argument("--seconds", type=float, default=20.0, help="the longest search (default: 20)")
 
@@ -68,6 +69,8 @@ def _decide(options: argparse.Namespace) -> int:
     month = latest_month(options.data, real=options.real)
     edition = run_month(options.content, options.data, month, real=options.real)
     table = open_table(options.content, options.data, month.last_day(), options.region, real=options.real)
+    if options.record:
+        return _record(table, options.data, Period.parse(options.record), edition.plan.root)
     wanted = [s for s in presets(table) if not options.only or s["id"] in options.only]
     if options.file:
         wanted.append(_scenario_file(options.file))
@@ -88,6 +91,14 @@ def _decide(options: argparse.Namespace) -> int:
                 print(
                     f"{scenario['name']}：{effect['scope']}{effect['name']}到{effect['deadline']}年{effect['by']}{effect['unit']}，未到{effect['goal']:g}"
                 )
+    return 0
+
+
+def _record(table: Any, data: Path, period: Period, root: str) -> int:
+    from chengzai.cycle import record_circles  # noqa: PLC0415
+
+    for fact in record_circles(table, data, period, root, Actor("cli", "命令行")):
+        print(f"{fact.element} {fact.place} {fact.period}：{fact.value:g}（{fact.evidence}）")
     return 0
 
 

@@ -6,8 +6,18 @@ import shutil
 import pytest
 
 from builders import QUZHOU
-from chengzai.cycle import NotASheet, open_table, presets, side_by_side, traffic_between, try_site, work_out
-from chengzai.store import read_pack
+from chengzai.cycle import (
+    NotASheet,
+    open_table,
+    presets,
+    record_circles,
+    side_by_side,
+    traffic_between,
+    try_site,
+    work_out,
+)
+from chengzai.kernel import Actor, Period
+from chengzai.store import load_facts, read_pack
 from chengzai_twin import SimulatedTown, simulate_region
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +115,14 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition):
         work_out(table, {"relief": {"天上": 1}}, edition)
     with pytest.raises(NotASheet, match="budget"):
         work_out(table, {"budget": -1}, edition)
+
+
+def test_today_s_circles_are_recorded_as_facts_with_what_they_rest_on(table, edition, tmp_path):
+    told = record_circles(table, tmp_path, Period.parse("2026-10"), edition.plan.root, Actor("p", "规划员"))
+    facts = load_facts(tmp_path, simulated=True)
+
+    assert [f.element for f in told] == ["culture_circle_15"]
+    assert 0 < told[0].value <= 100
+    kept = next(o for o in facts.observations() if o.element == "culture_circle_15")
+    assert (kept.value, kept.source, kept.entered_by) == (told[0].value, "simulated", "规划员")
+    assert table.sha256[:12] in kept.evidence

@@ -53,6 +53,7 @@ from chengzai.cycle._scenarios import (
     work_out,
 )
 from chengzai.cycle._sheets_in import NotASheet
+from chengzai.cycle._space_facts import record_circles
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (
     back_up,
@@ -154,6 +155,7 @@ __all__ = [
     "quiet_lines",
     "read_relocation",
     "read_rows",
+    "record_circles",
     "register_list",
     "register_page",
     "register_workbook",

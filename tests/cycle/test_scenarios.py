@@ -10,6 +10,7 @@ from chengzai.cycle import (
     NotASheet,
     open_table,
     presets,
+    propose_sites,
     record_circles,
     side_by_side,
     traffic_between,
@@ -126,3 +127,17 @@ def test_today_s_circles_are_recorded_as_facts_with_what_they_rest_on(table, edi
     kept = next(o for o in facts.observations() if o.element == "culture_circle_15")
     assert (kept.value, kept.source, kept.entered_by) == (told[0].value, "simulated", "规划员")
     assert table.sha256[:12] in kept.evidence
+
+
+def test_the_places_proposed_serve_as_many_as_told_and_more_than_any_one_alone(table):
+    told = propose_sites(table, "小学", 3)
+    one = propose_sites(table, "小学", 1)
+
+    assert told["gap"] == 0
+    assert sum(s["added"] for s in told["sites"]) == pytest.approx(told["added"], abs=3)
+    assert told["added"] <= told["lacking"]
+    assert one["sites"][0]["added"] <= told["added"]
+    alone = try_site(table, {k: one["sites"][0][k] for k in ("kind", "lon", "lat")})
+    assert next(c for c in alone["circles"] if c["name"] == told["circle"]["name"])["gain"] >= 0
+    with pytest.raises(NotASheet, match="没有生活圈要求"):
+        propose_sites(table, "火箭发射场", 1)

@@ -46,6 +46,7 @@ def bodies():
         "scenario": {"name": "试"},
         "scenarios": {},
         "try-site": {"kind": "小学", "lon": 118.9, "lat": 28.9},
+        "propose-sites": {"kind": "小学", "count": 1},
         "adopt": {},
         "seen": {},
         "person": {"username": "neu", "person": "新"},

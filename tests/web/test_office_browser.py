@@ -263,6 +263,9 @@ def test_a_planner_tries_a_site_and_works_a_scenario_out(person):
     page.locator("#map svg").click(position={"x": 200, "y": 200})
     page.wait_for_selector("#tried h3")
     assert "幸福生活圈" in page.inner_text("#tried")
+    page.click("#propose")
+    page.wait_for_selector("#tried ol li")
+    assert page.locator("#map .tried").count() == 3
     page.click("#tried button")
     page.click("#new")
     page.fill("#c-name", "多一所小学，补短板")

@@ -53,6 +53,7 @@ from chengzai.cycle._scenarios import (
     work_out,
 )
 from chengzai.cycle._sheets_in import NotASheet
+from chengzai.cycle._site_proposals import propose_sites
 from chengzai.cycle._space_facts import record_circles
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (
@@ -150,6 +151,7 @@ __all__ = [
     "plan_history",
     "presets",
     "propose_all",
+    "propose_sites",
     "propose_split_of",
     "publish_month",
     "quiet_lines",

@@ -16,7 +16,7 @@ from chengzai.cycle._sheets_in import NotASheet, PlainSheet
 from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Relocation, Roads, TownBoard
 from chengzai.kernel import Text
 from chengzai.people import Rates
-from chengzai.space import Need, Travel, metres_per_degree
+from chengzai.space import Need, Travel
 from chengzai.store import Pack, read_osm, read_roads
 
 _MS = 60_000
@@ -178,7 +178,7 @@ def _relocation(
     places = relocation_sites(sites)
     here = np.array([[villages.number(n, "经度"), villages.number(n, "纬度")] for n in range(len(moving))])
     there = np.array([at[s.id] for s in places])
-    car = roads.get("car") or next(iter(roads.values()))
+    car = _fastest(roads)
     from_node, out = car.places(here[:, 0].tolist(), here[:, 1].tolist())
     to_node, door = car.places(there[:, 0].tolist(), there[:, 1].tolist())
     minutes = (car.hierarchy.table(from_node, to_node) + out[:, None] + door[None, :]) / _MS
@@ -241,19 +241,18 @@ def _ages(folder: Path, settings: Mapping[str, Any], capacity: Mapping[str, Any]
     )
 
 
+def _fastest(roads: Mapping[str, Roads]) -> Roads:
+    """Return the streets by car, or by whatever way of going there is."""
+    return roads.get("car") or next(iter(roads.values()))
+
+
 def seat_minutes(region: Region, kind: str) -> list[list[float | None]]:
     """Return the minutes by car between all facilities of one kind, in their order; None where there is no way."""
     mine = [a for a in region.amenities if a.kind == kind]
-    car = region.roads["car"]
+    car = _fastest(region.roads)
     node, extra = car.places([a.lon for a in mine], [a.lat for a in mine])
     told = (car.hierarchy.table(node, node).astype(np.float64) + extra[:, None] + extra[None, :]) / _MS
     return [[None if v > _DAYS else round(float(v), 1) for v in row] for row in told]
 
 
 _DAYS = 2880.0
-
-
-def is_near(region: Region, lon: float, lat: float) -> bool:
-    """Return whether a point lies among the region's blocks: within 5 km of one."""
-    east, north = metres_per_degree(lat)
-    return any(math.hypot((b.lon - lon) * east, (b.lat - lat) * north) < 5000 for b in region.blocks)

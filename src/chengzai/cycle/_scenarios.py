@@ -293,14 +293,17 @@ def side_by_side(told: Sequence[View]) -> list[View]:
         _row("离最好不超过", "Within of the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
         _row("末年城镇化率", "Urban share at the end", "%", [_percent(t["urban"][-1][""]) for t in told]),
     ]
-    for n, town in enumerate(told[0]["towns"]):
-        name, mine = town["town"], [t["towns"][n] for t in told]
-        rows.append(_row(f"{name}末年人口", f"{name}: people at the end", "万人", [m["persons"][-1] for m in mine]))
-        rows.append(_row(f"{name}可承载", f"{name}: can bear", "万人", [m["bears"][-1] for m in mine]))
-        rows.append(_row(f"{name}最短的板", f"{name}: short board", "", ["、".join(m["binding"]) for m in mine]))
-    for n, circle in enumerate(told[0]["circles"]):
-        values = [_percent(t["circles"][n]["after"]) for t in told]
-        rows.append(_row(circle["name"], circle["name_en"], "%", values))
+    for name in dict.fromkeys(town["town"] for t in told for town in t["towns"]):
+        mine = [next((town for town in t["towns"] if town["town"] == name), None) for t in told]
+        people = [m and m["persons"][-1] for m in mine]
+        rows.append(_row(f"{name}末年人口", f"{name}: people at the end", "万人", people))
+        rows.append(_row(f"{name}可承载", f"{name}: can bear", "万人", [m and m["bears"][-1] for m in mine]))
+        short = ["、".join(m["binding"]) if m else None for m in mine]
+        rows.append(_row(f"{name}最短的板", f"{name}: short board", "", short))
+    names = {c["id"]: (c["name"], c["name_en"]) for t in told for c in t["circles"]}
+    for circle, (zh, en) in names.items():
+        kept = [next((c["after"] for c in t["circles"] if c["id"] == circle), None) for t in told]
+        rows.append(_row(zh, en, "%", [_percent(share) for share in kept]))
     return rows
 
 
@@ -334,7 +337,8 @@ def try_site(table: Table, told: Mapping[str, Any]) -> View:
     }
 
 
-def traffic_between(table: Table, kind: str = "县城") -> View:
-    """Return the minutes by car between the county towns, with their names."""
+def traffic_between(table: Table) -> View:
+    """Return the minutes by car between the facilities that the rule of travel names as hubs, with their names."""
+    kind = str(dated_rule(table.pack, "travel", "出行速度", table.day).value.get("hub", ""))
     names = [a.name for a in table.region.amenities if a.kind == kind]
     return {"names": names, "minutes": seat_minutes(table.region, kind)}

@@ -5,6 +5,7 @@ from numba import njit, prange
 
 from chengzai.space._network import NEVER
 
+_BUCKET = 11  # a bucket is 2¹¹ ms wide
 _NEVER = int(NEVER)
 
 
@@ -206,40 +207,57 @@ def from_many(start, to, time, nodes, extra):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True)
 def sums_within(start, to, time, weight, limits, extra):  # type: ignore[no-untyped-def]
-    """Return for every node the sums of weights within each limit: a bounded Dijkstra from each."""
+    """Return for every node the sums of weights within each limit: a bounded search from each.
+
+    Nodes wait in buckets of two seconds instead of a heap (Dial 1969); one that is bettered while its bucket is open
+    is taken again, so the times are exact.
+    """
     count, most = len(start) - 1, limits[-1]
     sums = np.zeros((count, len(limits)))
-    parts = 64
+    parts, buckets = 64, (most >> _BUCKET) + 1
     for part in prange(parts):
         best = np.full(count, _NEVER, dtype=np.int32)
+        done = np.full(count, _NEVER, dtype=np.int32)
         touched = np.empty(count, dtype=np.int32)
-        heap_key = np.empty(4096, dtype=np.int32)
-        heap_node = np.empty(4096, dtype=np.int32)
+        first = np.full(buckets, -1, dtype=np.int32)
+        after, waits = np.empty(4096, dtype=np.int32), np.empty(4096, dtype=np.int32)
         for source in range(part * count // parts, (part + 1) * count // parts):
-            seen = 1
-            touched[0] = source
-            best[source] = 0
-            size = _push(heap_key, heap_node, 0, 0, source)
-            while size:
-                key, node = heap_key[0], heap_node[0]
-                size = _pop(heap_key, heap_node, size)
-                if key > best[node]:
+            touched[0], waits[0], after[0] = source, source, -1
+            best[source], first[0] = 0, 0
+            seen, used, last = 1, 1, 0
+            bucket = 0
+            while bucket <= last:
+                slot = first[bucket]
+                if slot < 0:
+                    bucket += 1
                     continue
-                door = key + extra[node]
+                first[bucket] = after[slot]
+                node = waits[slot]
+                key = best[node]
+                if key >= done[node]:
+                    continue
+                done[node] = key
+                for e in range(start[node], start[node + 1]):
+                    head, then = to[e], key + time[e]
+                    if then <= most and then < best[head]:
+                        if best[head] == _NEVER:
+                            touched[seen] = head
+                            seen += 1
+                        best[head] = then
+                        if used == len(waits):
+                            after = np.concatenate((after, np.empty(used, dtype=np.int32)))
+                            waits = np.concatenate((waits, np.empty(used, dtype=np.int32)))
+                        place = then >> _BUCKET
+                        waits[used], after[used] = head, first[place]
+                        first[place] = used
+                        used += 1
+                        last = max(last, place)
+            for i in range(seen):
+                node = touched[i]
+                door = best[node] + extra[node]
                 for k in range(len(limits)):
                     if door <= limits[k]:
                         sums[source, k] += weight[node]
-                for e in range(start[node], start[node + 1]):
-                    then = key + time[e]
-                    if then <= most and then < best[to[e]]:
-                        if best[to[e]] == _NEVER:
-                            touched[seen] = to[e]
-                            seen += 1
-                        best[to[e]] = then
-                        if size == len(heap_key):
-                            heap_key = np.concatenate((heap_key, np.empty(size, dtype=np.int32)))
-                            heap_node = np.concatenate((heap_node, np.empty(size, dtype=np.int32)))
-                        size = _push(heap_key, heap_node, size, then, to[e])
-            for i in range(seen):
-                best[touched[i]] = _NEVER
+                best[node] = _NEVER
+                done[node] = _NEVER
     return sums

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from chengzai.cycle import choice_of, presets, try_site
+from chengzai.cycle import choice_of, presets, propose_sites, try_site
 from chengzai.web._door import api, opened
-from chengzai.web._requests import Scenario, Site
+from chengzai.web._requests import Proposal, Scenario, Site
 from chengzai.web._scenarios import runs, table_of
 
 Answer = dict[str, Any]
@@ -37,3 +37,10 @@ def tried(request: HttpRequest, given: Site) -> Answer:
     """Return what one more facility at a point would do to the circles; nothing is kept."""
     opened(request, "decide")
     return try_site(table_of()[0], given.dict())
+
+
+@api.post("/office/act/propose-sites.json", response=Answer, tags=["acts"])
+def proposed(request: HttpRequest, given: Proposal) -> Answer:
+    """Return where facilities of a kind would serve most people who lack one, with the proof; nothing is kept."""
+    opened(request, "decide")
+    return propose_sites(table_of()[0], given.kind, given.count)

@@ -180,6 +180,13 @@ class Site(Schema):
     cost: float = Field(0.0, ge=0, le=1e6)
 
 
+class Proposal(Schema):
+    """How many facilities of a kind to find places for."""
+
+    kind: str = Field(max_length=40)
+    count: int = Field(3, ge=1, le=20)
+
+
 class Scenario(Schema):
     """A planner's choices; what is left out changes nothing."""
 

@@ -1,0 +1,84 @@
+"""Where the next facilities of a kind would serve most people who lack one: chosen exactly, checked by the circles."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengzai.cycle._planning_table import Table
+from chengzai.cycle._region import circle_rules
+from chengzai.cycle._sheets_in import NotASheet
+from chengzai.decide import Amenity, Build, Choice, CircleRule, cover_most, unfold
+from chengzai.kernel import Text
+
+View = dict[str, Any]
+_MOST = 20
+
+
+def propose_sites(table: Table, kind: str, count: int) -> View:
+    """Return up to `count` blocks where facilities of a kind bring most people within reach, and what each adds.
+
+    People are those of the first circle that asks for the kind. `added` are the people that come within reach,
+    `share` and `whole` the shares with one of the kind, and with all that the circle asks for, before and after as the
+    circles work them out; `gap` is how far the choice may be from the best. Raises NotASheet for a kind no circle asks.
+    """
+    region = table.region
+    rule = next((r for r in region.circles if any(n.kind == kind for n in r.needs)), None)
+    if rule is None:
+        raise NotASheet(Text(f"没有生活圈要求“{kind}”。", f"No circle asks for {kind}."))
+    count = max(1, min(count, _MOST))
+    today = unfold(region, Choice())
+    lacking = _lacking(table, rule, kind, today.persons)
+    candidates = [Amenity(kind, f"{b.name}（拟建）", b.lon, b.lat, town=b.town) for b in region.blocks]
+    limit = next(need.limit for need in rule.needs if need.kind == kind)
+    reach = region.between(rule.mode, candidates)[lacking] <= limit
+    useful = np.flatnonzero(reach.any(axis=0))
+    if not len(useful):
+        return {"kind": kind, "circle": _name(table, rule), "sites": [], "gap": 0.0, "lacking": 0, "added": 0}
+    people = today.persons[lacking]
+    told = cover_most(reach[:, useful], people, most=count)
+    chosen = [int(useful[j]) for j in told.places]
+    sites = _in_order(reach, people, chosen, candidates)
+    after = unfold(region, Choice(build=tuple(Build(candidates[j], 0, 0.0) for j in chosen)))
+    before, then = (next(k for k in o.circles[1] if k.rule.id == rule.id) for o in (today, after))
+    return {
+        "kind": kind,
+        "circle": _name(table, rule),
+        "lacking": round(float(people.sum())),
+        "gap": round(told.gap, 5),
+        "sites": sites,
+        "added": round((then.with_each[kind] - before.with_each[kind]) * before.people),
+        "share": [round(k.with_each[kind] * 100, 2) for k in (before, then)],
+        "whole": [round(k.with_all * 100, 2) for k in (before, then)],
+    }
+
+
+def _name(table: Table, rule: CircleRule) -> View:
+    words = circle_rules(table.pack, table.day)[1][rule.id]
+    return {"id": rule.id, "name": str(words["name"]), "name_en": str(words["name_en"])}
+
+
+def _lacking(table: Table, rule: CircleRule, kind: str, persons: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the points whose people the circle speaks of and who have none of a kind within reach."""
+    region = table.region
+    limit = next(need.limit for need in rule.needs if need.kind == kind)
+    times = region.times(rule.mode, region.amenities).get(kind)
+    far = np.ones(len(persons), dtype=np.bool_) if times is None else times > limit
+    return np.flatnonzero(region.among(rule) & far & (persons > 0))
+
+
+def _in_order(
+    reach: NDArray[np.bool_], people: NDArray[np.float64], chosen: list[int], candidates: list[Amenity]
+) -> list[View]:
+    """Return the sites in the order in which each brings most more people within reach, with how many."""
+    open_, left, sites = np.ones(len(people), dtype=np.bool_), list(chosen), []
+    while left:
+        gains = [float(people[open_ & reach[:, j]].sum()) for j in left]
+        best = int(np.argmax(gains))
+        j = left.pop(best)
+        open_ &= ~reach[:, j]
+        a = candidates[j]
+        sites.append(
+            {"kind": a.kind, "name": a.name, "lon": a.lon, "lat": a.lat, "town": a.town, "added": round(gains[best])}
+        )
+    return sites

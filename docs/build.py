@@ -34,6 +34,7 @@ def cli_page() -> str:
         ["capacity"],
         ["relocate"],
         ["decide"],
+        ["household"],
         ["twin"],
         ["import"],
         ["serve"],

@@ -99,5 +99,5 @@ def test_pinned_requirements_carry_hashes_and_no_address():
     for path in (ROOT / "requirements").glob("*.txt"):
         text = path.read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
-        assert "http" not in text
+        assert "://" not in text
         assert "--index" not in text

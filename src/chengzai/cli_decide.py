@@ -1,6 +1,7 @@
 """The verbs of decision: village types, carrying capacity, relocation, each from a planner's own sheets."""
 
 import argparse
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,15 @@ def add_decide_verbs(verbs: Verbs) -> None:
     relocate.add_argument("--why", default="", metavar="VILLAGE", help="also why this village stays")
     relocate.add_argument("--gap", type=float, default=0.005, help="how near the best is near enough (default: 0.005)")
     relocate.add_argument("--seconds", type=float, default=120.0, help="the longest search for each aim (default: 120)")
+    household = _verb(
+        verbs, "household", _household, "Work out households' statements: old home, rewards, what the new home asks.",
+        "household examples/households.csv",
+    )  # fmt: skip
+    household.add_argument("sheet", type=Path, help="CSV; see docs/howto/decide.md. Nothing of it is kept")
+    household.add_argument("--day", type=dt.date.fromisoformat, help="prices in force on this day (default: today)")
+    household.add_argument("--out", type=Path, default=Path("out"), help="folder for households.csv (default: out)")
+    household.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
+    household.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
     scenarios = _verb(
         verbs, "decide", _decide, "Work out scenarios over one region and put them side by side.",
         "decide --only planned more",
@@ -52,6 +62,25 @@ def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> a
     verb = add_verb(verbs, name, action, says, example)
     verb.add_argument("--json", action="store_true", help="print everything as JSON")
     return verb
+
+
+def _household(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import household_statements, households_csv  # noqa: PLC0415
+    from chengzai.store import write_files  # noqa: PLC0415
+
+    told = household_statements(options.content, options.data, options.sheet, options.day)
+    write_files(options.out, {"households.csv": households_csv(told)})
+    if _shown(told, options):
+        return 0
+    print(f"价目：{told['rule']}（{told['since']}起）" + ("（草案，待确认）" if told["status"] == "draft" else ""))
+    for h in told["households"]:
+        lines = "、".join(f"{line['name']}{float(line['amount']):,.0f}" for line in h["lines"])
+        share = "" if h["of_income"] is None else f"，占月收入{h['of_income']:.1%}"
+        print(f"{h['household']}：{lines}；合计{float(h['worth']):,.0f}元")
+        print(f"  新房还差{float(h['gap']):,.0f}元，每月{float(h['monthly']):,.2f}元{share}")
+    say(f"已写入 {options.out}/households.csv")
+    return 0
 
 
 def _decide(options: argparse.Namespace) -> int:

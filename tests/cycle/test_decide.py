@@ -86,3 +86,22 @@ def test_demands_that_clash_are_printed_in_words(tmp_path, capsys):
     assert read_relocation(tmp_path / "q").villages[0].must
     with pytest.raises(NotASheet, match="没有"):
         relocation_of(EXAMPLES / "relocation", ask="戊村")
+
+
+@pytest.mark.django_db
+def test_the_example_household_s_statement_by_hand(tmp_path, capsys):
+    """Made-up prices: 180 m² of brick at 900 and 90 per cent, footprint 110 at 600, three members with 20 m² each."""
+    call = ["household", str(EXAMPLES / "households.csv"), "--day", "2026-10-31", "--data", str(tmp_path / "d")]
+    assert main([*call, "--out", str(tmp_path), "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["households"]
+
+    assert [float(line["amount"]) for line in first["lines"]] == [145_800, 66_000, 48_000, 45_000, 60_000]
+    assert (float(first["worth"]), float(first["gap"]), first["monthly"]) == (364_800, 103_200, "564.63")
+    assert all(line["rule"] for line in first["lines"])
+    assert float(second["gap"]) == 0
+    sheet = (tmp_path / "households.csv").read_text("utf-8-sig")
+    assert "综合核算价值,,364800.00" in sheet
+    wrong = tmp_path / "w.csv"
+    wrong.write_text((EXAMPLES / "households.csv").read_text("utf-8").replace("砖混", "土楼"), "utf-8")
+    assert main(["household", str(wrong), "--data", str(tmp_path / "d"), "--out", str(tmp_path)]) == 2
+    assert "第2行“结构”应为框混、砖混、砖木、泥木及其他，现为“土楼”" in capsys.readouterr().err

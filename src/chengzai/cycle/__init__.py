@@ -25,6 +25,7 @@ from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
 from chengzai.cycle._foresight import foresee
 from chengzai.cycle._freeze import NotIssued, errata, issue_month, issued_file, issued_page, issues_of, reproduce
 from chengzai.cycle._history import Amended, amend_plan, plan_history
+from chengzai.cycle._households import household_statements, households_csv
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
@@ -123,6 +124,8 @@ __all__ = [
     "forecast_rules",
     "foresee",
     "hand_in",
+    "household_statements",
+    "households_csv",
     "import_entries",
     "import_sheet",
     "issue_month",

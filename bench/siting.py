@@ -33,7 +33,7 @@ def medians():
         print(f"pmed{number}: {len(way)} nodes, p {p}: {exact}; {quick}", flush=True)
 
 
-def spopt_beside(numbers=(1, 2, 6, 7, 11, 12, 16)):
+def spopt_beside(numbers=(1, 2, 3, 6, 7, 8, 11)):
     """The same instances by spopt's exact model and the same solver underneath; its imports are not counted."""
     try:
         import pulp

@@ -5,7 +5,6 @@ from numba import njit, prange
 
 from chengzai.space._network import NEVER
 
-_BUCKET = 11  # a bucket is 2¹¹ ms wide
 _NEVER = int(NEVER)
 
 
@@ -209,49 +208,51 @@ def from_many(start, to, time, nodes, extra):  # type: ignore[no-untyped-def]
 def sums_within(start, to, time, weight, limits, extra):  # type: ignore[no-untyped-def]
     """Return for every node the sums of weights within each limit: a bounded search from each.
 
-    Nodes wait in buckets of two seconds instead of a heap (Dial 1969); one that is bettered while its bucket is open
-    is taken again, so the times are exact.
+    Where few nodes are within reach a queue beats a heap (Pape 1974): a node that is bettered waits again, one that
+    was bettered before in front, and the times are exact when none waits.
     """
     count, most = len(start) - 1, limits[-1]
     sums = np.zeros((count, len(limits)))
-    parts, buckets = 64, (most >> _BUCKET) + 1
+    parts = 64
     for part in prange(parts):
         best = np.full(count, _NEVER, dtype=np.int32)
-        done = np.full(count, _NEVER, dtype=np.int32)
+        waiting = np.zeros(count, dtype=np.uint8)
         touched = np.empty(count, dtype=np.int32)
-        first = np.full(buckets, -1, dtype=np.int32)
-        after, waits = np.empty(4096, dtype=np.int32), np.empty(4096, dtype=np.int32)
+        size = 1 << 12
+        queue = np.empty(size, dtype=np.int32)
         for source in range(part * count // parts, (part + 1) * count // parts):
-            touched[0], waits[0], after[0] = source, source, -1
-            best[source], first[0] = 0, 0
-            seen, used, last = 1, 1, 0
-            bucket = 0
-            while bucket <= last:
-                slot = first[bucket]
-                if slot < 0:
-                    bucket += 1
-                    continue
-                first[bucket] = after[slot]
-                node = waits[slot]
+            touched[0], queue[0] = source, source
+            best[source], waiting[source] = 0, 1
+            seen, front, length = 1, 0, 1
+            while length:
+                node = queue[front]
+                front = (front + 1) & (size - 1)
+                length -= 1
+                waiting[node] = 0
                 key = best[node]
-                if key >= done[node]:
-                    continue
-                done[node] = key
                 for e in range(start[node], start[node + 1]):
                     head, then = to[e], key + time[e]
-                    if then <= most and then < best[head]:
-                        if best[head] == _NEVER:
-                            touched[seen] = head
-                            seen += 1
-                        best[head] = then
-                        if used == len(waits):
-                            after = np.concatenate((after, np.empty(used, dtype=np.int32)))
-                            waits = np.concatenate((waits, np.empty(used, dtype=np.int32)))
-                        place = then >> _BUCKET
-                        waits[used], after[used] = head, first[place]
-                        first[place] = used
-                        used += 1
-                        last = max(last, place)
+                    if then > most or then >= best[head]:
+                        continue
+                    fresh = best[head] == _NEVER
+                    if fresh:
+                        touched[seen] = head
+                        seen += 1
+                    best[head] = then
+                    if waiting[head]:
+                        continue
+                    waiting[head] = 1
+                    if length == size:
+                        larger = np.empty(2 * size, dtype=np.int32)
+                        for i in range(length):
+                            larger[i] = queue[(front + i) & (size - 1)]
+                        queue, front, size = larger, 0, 2 * size
+                    if fresh:
+                        queue[(front + length) & (size - 1)] = head
+                    else:
+                        front = (front - 1) & (size - 1)
+                        queue[front] = head
+                    length += 1
             for i in range(seen):
                 node = touched[i]
                 door = best[node] + extra[node]
@@ -259,5 +260,4 @@ def sums_within(start, to, time, weight, limits, extra):  # type: ignore[no-unty
                     if door <= limits[k]:
                         sums[source, k] += weight[node]
                 best[node] = _NEVER
-                done[node] = _NEVER
     return sums

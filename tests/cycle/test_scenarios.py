@@ -93,9 +93,11 @@ def test_without_sheets_the_way_to_them_is_told(tmp_path):
         open_table(QUZHOU, tmp_path, DAY, real=False)
 
 
-def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition):
+def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeypatch):
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
+    monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
     today, moved = (
-        work_out(table, s, edition, gap=0.05, seconds=10.0) for s in (presets(table)[0], {"name": "少", "budget": 0.1})
+        work_out(table, s, edition, gap=0.2, seconds=5.0) for s in (presets(table)[0], {"name": "少", "budget": 0.1})
     )
     effects = {e["target"]: e for e in moved["effects"]}
     assert today["cost"] == 0

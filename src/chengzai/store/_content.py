@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,16 @@ def _text(path: Path) -> str:
 
 
 def _table(path: Path) -> dict[str, Any]:
+    """Return a file's table; one that has not changed since is not parsed again, and nobody writes into a table."""
+    try:
+        stamp = path.stat()
+    except FileNotFoundError:
+        stamp = None
+    return _parsed(path, stamp and (stamp.st_mtime_ns, stamp.st_size, stamp.st_ino))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(path: Path, stamp: object) -> dict[str, Any]:  # noqa: ARG001 -- a file that changed is another
     try:
         return tomllib.loads(_text(path), parse_float=Decimal)
     except tomllib.TOMLDecodeError as problem:

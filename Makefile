@@ -43,7 +43,8 @@ check: .venv/test.done
 	$(BIN)/lint-imports --cache-dir .venv/import-linter
 
 test: setup-test
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -m browser -n 1
 	scripts/with-postgresql $(BIN)/pytest tests/store tests/cycle/test_office.py tests/web/test_gate.py tests/web/test_door_attacks.py
 
 docs: .venv/test.done

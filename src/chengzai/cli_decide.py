@@ -87,6 +87,7 @@ def _decide(options: argparse.Namespace) -> int:
     open_for(options)
     from chengzai.cycle import (  # noqa: PLC0415
         keep_scenario,
+        kept_scenarios,
         latest_month,
         open_table,
         presets,
@@ -106,8 +107,10 @@ def _decide(options: argparse.Namespace) -> int:
     told: list[dict[str, Any]] = []
     for scenario in wanted:
         say(f"· 推演 {scenario['name']}")
-        told.append(work_out(table, scenario, edition, gap=options.gap, seconds=options.seconds, like=told))
-        keep_scenario(told[-1], Actor("cli", "命令行"))
+        like = [*kept_scenarios(simulated=table.simulated).values()]
+        worked = work_out(table, scenario, edition, gap=options.gap, seconds=options.seconds, like=like)
+        told.append(worked)
+        keep_scenario(worked, Actor("cli", "命令行"))
     if _shown({"scenarios": told}, options):
         return 0
     print(("【模拟数据】" if table.simulated else "") + "　".join(["", *(t["name"] for t in told)]))

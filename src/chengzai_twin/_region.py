@@ -354,7 +354,7 @@ consent = 0.95                             # 同意比例不到这个数的村�
 farthest = 60                              # 仍要种地的农户，到原耕地最多几分钟
 count = 0
 guidance = {{ city = 0.7, town = 0.2, village = 0.1 }}
-price = {{ city = 0.0045, town = 0.0036, village = 0.0028 }}   # 每人搬迁的财政支出（亿元）；没有 pairs.csv 时用它
-nearest = 8                                # 没有 pairs.csv 时，每个村可去本县最近的几个点
+price = {{ city = 0.0045, town = 0.0036, village = 0.0028 }}   # 每人搬迁的财政支出（亿元）
+nearest = 8                                # 每个村可去本县最近的几个点
 boys = 1.08                                # 出生性别比
 """

@@ -1,6 +1,7 @@
 """The planner's table from its sheets: the simulated region whole, what is wrong in a sheet, what a scenario tells."""
 
 import datetime as dt
+import json
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from builders import QUZHOU
 from chengzai.cycle import (
     NotASheet,
+    choice_of,
     open_table,
     presets,
     propose_sites,
@@ -77,6 +79,13 @@ def test_one_more_school_shows_at_once_who_gains(table):
         ("ages.csv", "城,女,0", "镇,女,0", "城乡写城或乡"),
         ("settings.toml", "first_year", "erste", "缺少：first_year"),
         ("settings.toml", "simulated = true", "simulated = false", "不能与模拟数据混用"),
+        ("settings.toml", "simulated = true", 'simulated = "false"', "写 true 或 false"),
+        ("settings.toml", "city = 0.0045", "town2 = 0.0045", "没有“city”"),
+        ("settings.toml", "weight = [1.0, ", "weight = [", "年数要一样"),
+        ("amenities.csv", "\n幼儿园,", "\n幼儿园,x,28.9,118.9,,\n幼儿园,", "经纬度是否写反"),
+        ("ages.csv", "城,女,0", "城,女,200", "在 rates.csv 里没有"),
+        ("blocks.csv", "是,", "是,nan", "应为数"),
+        ("sites.csv", ",330802,1", ",柯城区,1", "写代码"),
     ],
 )
 def test_what_is_wrong_in_a_sheet_is_named(folder, tmp_path, sheet, old, new, says):
@@ -143,3 +152,30 @@ def test_the_places_proposed_serve_as_many_as_told_and_more_than_any_one_alone(t
     assert next(c for c in alone["circles"] if c["name"] == told["circle"]["name"])["gain"] >= 0
     with pytest.raises(NotASheet, match="没有生活圈要求"):
         propose_sites(table, "火箭发射场", 1)
+
+
+def test_a_clash_is_kept_and_shown_like_any_other(table, edition):
+    from chengzai.cycle import decide_page, keep_scenario, kept_scenarios, scenario_page
+
+    told = work_out(table, {"id": "x", "name": "太多", "budget": 0.01, "count": 9999}, edition, seconds=2.0)
+    assert told["moves"]["conflict"]
+    json.dumps(told, allow_nan=False)
+    keep_scenario(told, Actor("p", "规划员"))
+    page = decide_page(table, edition, kept_scenarios(simulated=True))
+    assert page["scenarios"][0]["name"] == "太多"
+    json.dumps(page, allow_nan=False)
+    json.dumps(scenario_page(table, edition, kept_scenarios(simulated=True)["x"]), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"relief_year": 9}, "最晚只能推演到2031年"),
+        ({"build": [{"kind": "小学", "lon": 118.9, "lat": 28.9, "town": "天上"}]}, "没有“天上”"),
+        ({"build": [{"kind": "小学", "lon": 28.9, "lat": 118.9}]}, "经纬度是否写反"),
+        ({"build": [{"kind": "小学", "lon": 0, "lat": 0}]}, "离路网太远"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_in_words(table, told, says):
+    with pytest.raises(NotASheet, match=says):
+        choice_of(table, told)

@@ -86,7 +86,7 @@ def test_an_empty_choice_is_today_exactly():
     assert told.persons.tolist() == [300, 100, 60, 0, 0]
     assert len({repr(year) for year in told.towns}) == 1  # what is unknown equals nothing, but reads the same
     assert all(share == {"c": 300 / 460, "": 300 / 460} for share in told.urban)
-    assert told.circles[0] == told.circles[1]
+    assert told.circles[0] == told.circles[-1]
     assert told.circles[0][0].with_all == 300 / 460
     assert [sum(s.values()) for s in told.spent] == [0, 0]
 
@@ -106,8 +106,8 @@ def test_a_whole_scenario_by_hand():
     assert {b.name: b.bears for b in town.boards if b.name != "污水"} == pytest.approx({"水": 0.04, "住房": 0.04})
     assert town.told.unknown == ("污水",)
     assert told.urban[-1][""] == pytest.approx(380 / 460)
-    assert told.circles[1][0].with_all == pytest.approx(380 / 460)  # the site is 11 minutes from school
-    assert told.circles[1][0].lacks.keys() == {"v1", "v2", "乡安置点"}
+    assert told.circles[-1][0].with_all == pytest.approx(380 / 460)  # the site is 11 minutes from school
+    assert told.circles[-1][0].lacks.keys() == {"v1", "v2", "乡安置点"}
 
 
 def test_nobody_moves_into_a_town_that_cannot_bear_them():
@@ -165,8 +165,8 @@ def test_one_more_facility_takes_nobody_farther(lon, lat, kind):
         region(), Choice(build=(Build(Amenity(kind, "新", lon, lat), 0, 0.0),))
     )  # fmt: skip
     assert (after.minutes["walk"]["小学"] <= before.minutes["walk"]["小学"]).all()
-    assert after.circles[1][0].with_all >= before.circles[1][0].with_all
-    assert set(after.circles[1][0].lacks) <= set(before.circles[1][0].lacks)
+    assert after.circles[-1][0].with_all >= before.circles[-1][0].with_all
+    assert set(after.circles[-1][0].lacks) <= set(before.circles[-1][0].lacks)
 
 
 def test_who_must_and_who_stays():
@@ -175,3 +175,64 @@ def test_who_must_and_who_stays():
     clash = decide(region(), Choice(budget=0.01, must=frozenset({"甲村"})))
     assert clash.moves.moves == {}
     assert clash.moves.conflict
+
+
+def test_a_school_without_known_seats_leaves_the_board_known():
+    people = np.zeros((2, 2, 20))
+    people[:, :, 6:12] = 10
+    still = Rates(np.ones((2, 2, 20)), np.zeros((2, 20)), np.ones(2), 1.0, np.zeros((2, 2, 20)))
+    ages = Ages(("c",), people, still, {"小学": (6, 11)}, {"小学": 1.0}, 8)
+    told = region(ages=ages, towns=(CoreTown("城", "c", 0.03, 0.05, (TownBoard("小学", places=400, stage="小学"),)),))
+    built = Choice(build=(Build(Amenity("小学", "新", 0.0, 0.0, town="城"), 0, 0.0),))
+
+    plain, more = (unfold(told, c).towns[-1][0] for c in (Choice(), built))
+    assert more.boards[0].bears == plain.boards[0].bears
+    assert more.told.unknown == ()
+
+
+def test_a_point_at_the_other_end_of_the_world_is_never_near():
+    far = Choice(build=(Build(Amenity("小学", "错", 0.0, 60.0), 0, 0.0),))
+    told, today = unfold(region(amenities=()), far), unfold(region(amenities=()), Choice())
+    assert told.circles[-1][0].with_all == today.circles[-1][0].with_all == 0
+    assert (told.minutes["walk"]["小学"] > 15 * MINUTE).all()
+
+
+def test_a_growing_town_has_less_room_each_year_and_is_never_overfilled():
+    people = np.full((2, 2, 20), 10.0)
+    grows = Rates(np.ones((2, 2, 20)), np.full((2, 20), 0.3), np.ones(2), 1.0, np.zeros((2, 2, 20)))
+    ages = Ages(("c",), people, grows, {}, {}, 8)
+    told = region(ages=ages, towns=(CoreTown("城", "c", 0.03, 0.05, (TownBoard("水", bears=0.0397, cost=2.0),)),))
+    rooms = question_of(told, Choice(budget=9.0)).rooms[0].persons
+    assert rooms[0] > rooms[1]
+    end = decide(told, Choice(budget=9.0))
+    assert all(year[0].persons <= 0.0397 + 1e-9 or year[0].moved_in == 0 for year in end.towns)
+
+
+def test_demands_without_money_are_said_to_clash_and_an_opening_counts_from_its_year():
+    assert decide(region(), Choice(count=1)).moves.conflict
+    assert decide(region(), Choice(must=frozenset({"甲村"}))).moves.conflict
+    late = unfold(region(), Choice(build=(Build(Amenity("小学", "新", 3 * STEP, 0.0), 1, 1.0),)))
+    shares = [year[0].with_all for year in late.circles]
+    assert shares[0] == shares[1] < shares[2]
+    assert late.circles[1][0].lacks.keys() == {"v1", "v2"}
+
+
+def test_people_stay_where_a_county_has_no_urban_block():
+    people = np.zeros((2, 2, 20))
+    people[1, :, 10] = 80
+    moves = np.zeros((2, 2, 20))
+    moves[1, 0] = 0.5
+    still = Rates(np.ones((2, 2, 20)), np.zeros((2, 20)), np.ones(2), 1.0, moves)
+    rural = region(
+        blocks=(Block("v1", "甲", "c", "", urban=False, lon=0.0, lat=0.0, persons=160),),
+        ages=Ages(("c",), people, still, {}, {}, 8),
+        towns=(),
+        from_block={"甲村": "v1", "乙村": "v1"},
+    )
+    assert [year[""] for year in unfold(rural, Choice()).people] == pytest.approx([160, 160, 160])
+
+
+def test_nothing_known_of_a_town_is_an_answer():
+    told = unfold(region(towns=(CoreTown("城", "c", 0.03, 0.05, (TownBoard("水"),)),)), Choice())
+    assert told.towns[0][0].told.unknown == ("水",)
+    assert np.isnan(told.sure["城"].reaches)

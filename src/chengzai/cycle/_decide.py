@@ -140,7 +140,7 @@ def relocation_village(sheet: PlainSheet, n: int) -> Village:
         must=sheet.yes(n, "必须"),
         together=row.get("同族", ""),
         beside=tuple(filter(None, row.get("相邻", "").replace("、", ";").split(";"))),
-        pupils={"小学": int(sheet.number(n, "小学生", 0.0))},
+        pupils={"小学": int(sheet.number(n, "小学生"))} if row.get("小学生") else {},
         workers=int(sheet.number(n, "劳力", 0.0)),
         farms=sheet.yes(n, "种地"),
     )

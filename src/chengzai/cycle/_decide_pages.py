@@ -20,7 +20,7 @@ _FILES = ("circles", "travel", "capacity", "scenarios")
 def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: str = "") -> View:
     """Return the scenarios kept side by side, and how long the way to the nearest facility of one kind is."""
     told = [kept[name] for name in kept]
-    kinds = sorted({a.kind for a in table.region.amenities})
+    kinds = sorted({a.kind for a in table.region.amenities} | {n.kind for r in table.region.circles for n in r.needs})
     return {
         "simulated": table.simulated,
         "scenarios": [

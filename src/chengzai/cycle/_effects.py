@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chengzai.cycle._planning_table import Table, known_or_none, scenario_rule
-from chengzai.decide import CircleKept, Outcome
+from chengzai.decide import Outcome
+from chengzai.plan import Target
 from chengzai.publish import Edition
 
 View = dict[str, Any]
@@ -23,7 +24,7 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
         course = _course(table, outcome, str(effect["measure"]), str(effect.get("of", "")))
         done = judged.value if effect.get("adds") and judged and not math.isnan(judged.value) else 0.0
         at = min(max(target.deadline.year - table.region.first_year + 1, 0), len(course) - 1)
-        goal = _wanted(table, effect) if target.value is None else float(target.value)
+        goal = _goal(table, target, effect)
         value, tolerance = course[at] + done, edition.rules.tolerance.value
         told.append(
             {
@@ -34,7 +35,7 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
                 "unit": target.unit or ("%" if effect["measure"] == "circle" else ""),
                 "deadline": target.deadline.year,
                 "goal": goal,
-                "draft": target.value is None and goal is not None,
+                "draft": target.canonical is None and goal is not None,
                 "today": known_or_none(course[0] + done, 2),
                 "by": known_or_none(value, 2),
                 "end": known_or_none(course[-1] + done, 2),
@@ -46,14 +47,18 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
     return told
 
 
-def _wanted(table: Table, effect: Mapping[str, Any]) -> float | None:
-    """Return the share that the circles' rule asks for where the plan gives no number; a default, shown as such."""
+def _goal(table: Table, target: Target, effect: Mapping[str, Any]) -> float | None:
+    """Return the plan's number, or where it gives none the share that the circles' rule asks for, a default."""
+    if target.value is not None:
+        return float(target.value)
+    if target.canonical is not None:
+        return float(target.canonical.value)
     rule = next((r for r in table.region.circles if r.id == effect.get("of")), None)
     return None if rule is None or math.isnan(rule.wanted) else rule.wanted * 100
 
 
 def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float]:
-    """Return one measure of an outcome by year, today first; circles are known today and at the end alone."""
+    """Return one measure of an outcome by year, today first; NaN where there is none."""
     region, years = table.region, table.region.years
     if measure == "villages":
         return [float(sum(t < year for _, t in outcome.moves.moves.values())) for year in range(years + 1)]
@@ -63,8 +68,8 @@ def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float
     if measure == "urban":
         return [share[""] * 100 for share in outcome.urban]
     if measure == "circle":
-        found = next((pair for pair in zip(*outcome.circles, strict=True) if pair[0].rule.id == of), None)
-        return [math.nan] * (years + 1) if found is None else [_share(found[0]), *[_share(found[1])] * years]
+        kept = [next((k for k in year if k.rule.id == of), None) for year in outcome.circles]
+        return [math.nan if k is None else k.with_all * 100 for k in kept]
     kind = {s.id: s.kind for s in region.relocation.sites}
     persons = {v.id: v.persons for v in region.relocation.villages}
     course = []
@@ -73,7 +78,3 @@ def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float
         total = sum(persons[v] for v in gone)
         course.append(100 * sum(persons[v] for v, s in gone.items() if kind[s] == of) / total if total else math.nan)
     return course
-
-
-def _share(kept: CircleKept) -> float:
-    return kept.with_all * 100

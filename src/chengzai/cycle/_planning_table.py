@@ -56,7 +56,7 @@ def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = No
 @lru_cache(maxsize=2)
 def _table(packed: Path, folder: Path, sha256: str, day: dt.date) -> Table:
     pack = read_pack(packed)
-    return Table(read_region(folder, pack, day), pack, day, bool(settings_of(folder)["simulated"]), sha256)
+    return Table(read_region(folder, pack, day), pack, day, settings_of(folder)["simulated"], sha256)
 
 
 def presets(table: Table) -> list[View]:

@@ -21,6 +21,7 @@ from chengzai.store import Pack, read_osm, read_roads
 
 _MS = 60_000
 _AT = ("经度", "纬度")
+FARTHEST = 30_000.0  # metres from the streets; beyond that a point is mistaken
 _PARTS, _SEXES = ("城", "乡"), ("女", "男")
 
 
@@ -39,10 +40,20 @@ def settings_of(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as problem:
         words = f"{folder}/settings.toml 读不出来；请照 docs/howto/decide.md 的写法。"
         raise NotASheet(Text(words, "settings.toml cannot be read.")) from problem
-    lost = [n for n in ("budget", "weight", "consent", "first_year", "simulated") if n not in told]
+    lost = [n for n in ("budget", "weight", "consent", "first_year", "simulated", "price") if n not in told]
     if lost:
         raise NotASheet(Text(f"settings.toml 缺少：{'、'.join(lost)}。", f"settings.toml lacks {lost}."))
+    numbers = [*_listed(told["budget"]), *_listed(told["weight"]), told["consent"], *dict(told["price"]).values()]
+    if not isinstance(told["simulated"], bool) or not all(isinstance(n, int | float) for n in numbers):
+        words = "settings.toml：simulated 写 true 或 false，budget、weight、price 里都写数。"
+        raise NotASheet(Text(words, "settings.toml: simulated is true or false; the others are numbers."))
+    if len(_listed(told["budget"])) != len(_listed(told["weight"])):
+        raise NotASheet(Text("settings.toml：budget 和 weight 年数要一样。", "budget and weight differ in years."))
     return told
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [None]
 
 
 def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
@@ -62,6 +73,17 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     )
     _known(villages, "地块", {b.id for b in blocks})
     roads = _roads(folder, pack, day)
+    _once(villages, "村", set())
+    _once(PlainSheet.at(folder / "blocks.csv", ("地块",)), "地块", set(at))
+    _within_blocks(villages, blocks)
+    _counties(sites, {b.county for b in blocks})
+    streets = next(iter(roads.values()))
+    for name in ("blocks", "amenities", "sites", "villages"):
+        _near(PlainSheet.at(folder / f"{name}.csv", _AT), streets)
+    unpriced = {row["类别"] for row in sites.rows} - set(settings["price"])
+    if unpriced:
+        some = "、".join(sorted(unpriced))
+        raise NotASheet(Text(f"settings.toml 的 price 里没有“{some}”。", f"settings.toml: no price for {some}."))
     return Region(
         blocks=blocks,
         amenities=amenities,
@@ -137,6 +159,42 @@ def _known(sheet: PlainSheet, head: str, known: set[str]) -> None:
         written = sheet.rows[strange][head]
         told = f"{sheet.name} 第{strange + 2}行的{head}“{written}”不在 blocks.csv 里。"
         raise NotASheet(Text(told, f"{sheet.name} row {strange + 2}: {written} is unknown."))
+
+
+def _once(sheet: PlainSheet, head: str, taken: set[str]) -> None:
+    """Refuse a name that stands twice, or that something else has."""
+    for n, row in enumerate(sheet.rows):
+        if row[head] in taken:
+            told = f"{sheet.name} 第{n + 2}行的{head}“{row[head]}”重名；请加上乡镇或县名区分。"
+            raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {row[head]} stands twice."))
+        taken.add(row[head])
+
+
+def _within_blocks(villages: PlainSheet, blocks: tuple[Block, ...]) -> None:
+    """Refuse a block that holds fewer people than the villages in it that could move."""
+    left = {b.id: b.persons for b in blocks}
+    for n, row in enumerate(villages.rows):
+        left[row["地块"]] -= villages.number(n, "人数")
+        if left[row["地块"]] < 0:
+            told = f"villages.csv 第{n + 2}行：地块“{row['地块']}”的人口少于其中可搬迁的村。"
+            raise NotASheet(Text(told, f"villages.csv row {n + 2}: its block holds fewer people."))
+
+
+def _counties(sites: PlainSheet, known: set[str]) -> None:
+    for n, row in enumerate(sites.rows):
+        if row["县"] not in known:
+            told = f"sites.csv 第{n + 2}行的县“{row['县']}”不在 blocks.csv 里（写代码）。"
+            raise NotASheet(Text(told, f"sites.csv row {n + 2}: county {row['县']} is unknown."))
+
+
+def _near(sheet: PlainSheet, streets: Roads) -> None:
+    """Refuse a point that lies far from every street: most often longitude and latitude have changed places."""
+    lon = [sheet.number(n, "经度") for n in range(len(sheet.rows))]
+    lat = [sheet.number(n, "纬度") for n in range(len(sheet.rows))]
+    for n, metres in enumerate(streets.away(lon, lat)):
+        if metres > FARTHEST:
+            told = f"{sheet.name} 第{n + 2}行离路网{metres / 1000:.0f}公里，经纬度是否写反？"
+            raise NotASheet(Text(told, f"{sheet.name} row {n + 2} lies {metres / 1000:.0f} km from any street."))
 
 
 def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
@@ -216,6 +274,9 @@ def _ages(folder: Path, settings: Mapping[str, Any], capacity: Mapping[str, Any]
         if row["城乡"] not in _PARTS or row["性别"] not in _SEXES:
             told = f"ages.csv 第{n + 2}行：城乡写城或乡，性别写女或男。"
             raise NotASheet(Text(told, f"ages.csv row {n + 2}: 城 or 乡, 女 or 男."))
+        if not 0 <= sheet.number(n, "年龄") < len(rates.rows):
+            told = f"ages.csv 第{n + 2}行的年龄在 rates.csv 里没有。"
+            raise NotASheet(Text(told, f"ages.csv row {n + 2}: this age has no rates."))
         region = 2 * counties.index(row["县"]) + _PARTS.index(row["城乡"])
         people[region, _SEXES.index(row["性别"]), int(sheet.number(n, "年龄"))] += sheet.number(n, "人数")
     columns = np.array(

@@ -10,7 +10,7 @@ from chengzai.collect import Sheet
 from chengzai.cycle._clock import now
 from chengzai.cycle._effects import effects_on_targets
 from chengzai.cycle._planning_table import Table, known_or_none
-from chengzai.cycle._region import circle_rules, seat_minutes
+from chengzai.cycle._region import FARTHEST, circle_rules, seat_minutes
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.decide import (
@@ -37,7 +37,6 @@ from chengzai.store import acts_of, append_entry
 
 View = dict[str, Any]
 _TOPIC = "scenario"
-_LIKE = 3
 _FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards")
 
 
@@ -53,6 +52,14 @@ def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
         if strange:
             some = "、".join(sorted(map(str, strange)))
             raise NotASheet(Text(f"决策底数里没有“{some}”。", f"The region has no {some}."))
+    years = table.region.years
+    late = max([0, int(_number(told, "relief_year")), *(int(_number(b, "year")) for b in told.get("build", ()))])
+    if late >= years:
+        last = table.region.first_year + years - 1
+        raise NotASheet(Text(f"最晚只能推演到{last}年。", f"Nothing is looked at after {last}."))
+    lost = {str(b.get("town")) for b in told.get("build", ()) if b.get("town")} - towns
+    if lost:
+        raise NotASheet(Text(f"决策底数里没有“{'、'.join(sorted(lost))}”。", f"The region has no {sorted(lost)}."))
     return Choice(
         budget=_number(told, "budget"),
         count=int(_number(told, "count")),
@@ -60,7 +67,7 @@ def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
         stay=frozenset(told.get("stay", ())),
         relief={t: money for t, money in relief.items() if money > 0},
         relief_year=int(_number(told, "relief_year")),
-        build=tuple(_build(b) for b in told.get("build", ())),
+        build=tuple(_build(table, b) for b in told.get("build", ())),
         within_boards=bool(told.get("within_boards", True)),
     )
 
@@ -77,12 +84,16 @@ def _number(told: Mapping[str, Any], field: str, least: float = 0.0) -> float:
     return value
 
 
-def _build(told: Mapping[str, Any]) -> Build:
+def _build(table: Table, told: Mapping[str, Any]) -> Build:
     seats = _number(told, "seats") if told.get("seats") not in (None, "") else math.nan
     at = (_number(told, "lon", -180.0), _number(told, "lat", -90.0))
     kind = str(told.get("kind", ""))
     if not kind:
         raise NotASheet(Text("新建设施要写类别。", "A facility needs its kind."))
+    away = next(iter(table.region.roads.values())).away([at[0]], [at[1]])[0]
+    if not away <= FARTHEST:
+        where = f"{at[0]:g}，{at[1]:g}"
+        raise NotASheet(Text(f"（{where}）离路网太远，经纬度是否写反？", f"({where}) lies far from any street."))
     amenity = Amenity(kind, str(told.get("name") or f"新建{kind}"), *at, seats, str(told.get("town", "")))
     return Build(amenity, int(_number(told, "year")), _number(told, "cost"))
 
@@ -102,7 +113,7 @@ def work_out(
     """
     choice = choice_of(table, told)
     starts = [_going(table, t) for t in like if t["base"] == table.sha256 and t["moves"]["villages"]]
-    outcome = decide(table.region, choice, gap=gap, seconds=seconds, starts=starts[-_LIKE:])
+    outcome = decide(table.region, choice, gap=gap, seconds=seconds, starts=starts)
     empty = unfold(table.region, Choice())
     region, first = table.region, table.region.first_year
     question = question_of(region, choice)
@@ -120,7 +131,7 @@ def work_out(
         "money": [dict(spent) for spent in outcome.spent],
         "cost": round(math.fsum(v for spent in outcome.spent for v in spent.values()), 4),
         "towns": [_town(table, outcome, n) for n in range(len(region.towns))],
-        "urban": [dict(share) for share in outcome.urban],
+        "urban": [{name: known_or_none(share, 6) for name, share in year.items()} for year in outcome.urban],
         "urban_parts": _urban_parts(empty, outcome),
         "circles": _circles(table, outcome),
         "effects": effects_on_targets(table, outcome, edition),
@@ -248,7 +259,7 @@ def _circles(table: Table, outcome: Outcome) -> list[View]:
             },
             "lacking": len(after.lacks),
         }
-        for before, after in zip(*outcome.circles, strict=True)
+        for before, after in zip(outcome.circles[0], outcome.circles[-1], strict=True)
     ]
 
 
@@ -287,10 +298,10 @@ def side_by_side(told: Sequence[View]) -> list[View]:
             "搬迁收益（人按风险和早晚加权）",
             "Benefit (persons by risk and year)",
             "",
-            [t["moves"]["aims"]["benefit"] for t in told],
+            [t["moves"]["aims"].get("benefit") for t in told],
         ),
         _row("费用合计", "Total cost", "亿元", [t["cost"] for t in told]),
-        _row("离最好不超过", "Within of the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
+        _row("离最好不超过", "At most so far from the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
         _row("末年城镇化率", "Urban share at the end", "%", [_percent(t["urban"][-1][""]) for t in told]),
     ]
     for name in dict.fromkeys(town["town"] for t in told for town in t["towns"]):
@@ -312,15 +323,15 @@ def _row(name: str, name_en: str, unit: str, values: list[Any]) -> View:
 
 
 def _percent(share: float | None) -> float | None:
-    return None if share is None else round(share * 100, 2)
+    return None if share is None else known_or_none(share * 100, 2)
 
 
 def try_site(table: Table, told: Mapping[str, Any]) -> View:
     """Return what one more facility does to every circle, at once, nothing else changed: who gains, and where."""
-    build = _build(told)
+    build = _build(table, told)
     _, words, _, _ = circle_rules(table.pack, table.day)
-    before = unfold(table.region, Choice()).circles[1]
-    after = unfold(table.region, Choice(build=(replace(build, year=0),))).circles[1]
+    before = unfold(table.region, Choice()).circles[-1]
+    after = unfold(table.region, Choice(build=(replace(build, year=0),))).circles[-1]
     return {
         "kind": build.amenity.kind,
         "circles": [

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +16,10 @@ class NotASheet(UserError):
 def number_of(written: str) -> float | None:
     """Return a number as typed, per cent as a share; None for what is none."""
     try:
-        return float(written.rstrip("%")) / (100 if written.endswith("%") else 1)
+        value = float(written.rstrip("%")) / (100 if written.endswith("%") else 1)
     except ValueError:
         return None
+    return value if math.isfinite(value) else None
 
 
 class PlainSheet:

@@ -27,20 +27,21 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
     if rule is None:
         raise NotASheet(Text(f"没有生活圈要求“{kind}”。", f"No circle asks for {kind}."))
     count = max(1, min(count, _MOST))
-    today = unfold(region, Choice())
-    lacking = _lacking(table, rule, kind, today.persons)
+    at_end = unfold(region, Choice())
+    lacking = _lacking(table, rule, kind, at_end.persons)
     candidates = [Amenity(kind, f"{b.name}（拟建）", b.lon, b.lat, town=b.town) for b in region.blocks]
     limit = next(need.limit for need in rule.needs if need.kind == kind)
     reach = region.between(rule.mode, candidates)[lacking] <= limit
     useful = np.flatnonzero(reach.any(axis=0))
+    far = float(at_end.persons[lacking].sum())
     if not len(useful):
-        return {"kind": kind, "circle": _name(table, rule), "sites": [], "gap": 0.0, "lacking": 0, "added": 0}
-    people = today.persons[lacking]
-    told = cover_most(reach[:, useful], people, most=count)
+        return {"kind": kind, "circle": _name(table, rule), "sites": [], "gap": 0.0, "added": 0, "lacking": round(far)}
+    people = at_end.persons[lacking]
+    told = cover_most(reach[:, useful], people, most=count, seconds=10.0)
     chosen = [int(useful[j]) for j in told.places]
     sites = _in_order(reach, people, chosen, candidates)
     after = unfold(region, Choice(build=tuple(Build(candidates[j], 0, 0.0) for j in chosen)))
-    before, then = (next(k for k in o.circles[1] if k.rule.id == rule.id) for o in (today, after))
+    before, then = (next(k for k in o.circles[-1] if k.rule.id == rule.id) for o in (at_end, after))
     return {
         "kind": kind,
         "circle": _name(table, rule),

@@ -161,8 +161,11 @@ def chance(boards: Sequence[Board], target: float, *, draws: int, seed: int) -> 
     """Return the chance that all known boards bear the target when each is uncertain (log-normal, independent).
 
     The least of several means is more than the mean of the least: plugging in means over-states what a town bears.
+    NaN where no board is known.
     """
     known = [b for b in boards if not math.isnan(b.bears)]
+    if not known:
+        return Chance(math.nan, {}, math.nan, math.nan, math.nan)
     rng = np.random.default_rng(seed)
     sigma = np.sqrt(np.log1p(np.array([b.spread for b in known]) ** 2))
     drawn = np.array([b.bears for b in known]) * np.exp(rng.normal(size=(draws, len(known))) * sigma - sigma**2 / 2)

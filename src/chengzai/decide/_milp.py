@@ -112,19 +112,28 @@ class Program:
             lp.integrality_ = [kinds[w] for w in self.whole]
         return _run(lp, gap, seconds, start, dual=relaxed or not any(self.whole))
 
-    def conflict(self) -> tuple[str, ...]:
+    def conflict(self, *, seconds: float = 10.0) -> tuple[str, ...]:
         """Return a smallest set of demands that cannot hold together; empty if all can, or if even none can.
 
-        Smallest in the sense that dropping any one of it lets the others hold (a deletion filter).
+        Smallest in the sense that dropping any one of it lets the others hold (a deletion filter). Only whether
+        something holds is asked, never what is best; what is not settled in `seconds` a question counts as holding.
         """
         names = list(dict.fromkeys(d for d in self.demands if d))
-        if self.solve().status != "infeasible" or self.solve(without=frozenset(names)).status == "infeasible":
-            return ()
-        dropped: set[str] = set()
-        for name in names:
-            if self.solve(without=frozenset(dropped | {name})).status == "infeasible":
-                dropped.add(name)
-        return tuple(name for name in names if name not in dropped)
+        kept, self.cost = self.cost, [0.0] * len(self.cost)
+
+        def clash(without: Iterable[str] = ()) -> bool:
+            return self.solve(seconds=seconds, without=frozenset(without)).status == "infeasible"
+
+        try:
+            if not clash() or clash(names):
+                return ()
+            dropped: set[str] = set()
+            for name in names:
+                if clash({*dropped, name}):
+                    dropped.add(name)
+            return tuple(name for name in names if name not in dropped)
+        finally:
+            self.cost = kept
 
 
 def _run(lp: highspy.HighsLp, gap: float, seconds: float | None, start: Floats | None, *, dual: bool) -> Solved:

@@ -120,6 +120,12 @@ class Roads:
         told = self.network.snap(np.asarray(lon), np.asarray(lat), metres_per_second=self.to_street)
         return told.node, told.time
 
+    def away(self, lon: Sequence[float], lat: Sequence[float]) -> Floats:
+        """Return how far each point lies from the streets, in metres."""
+        if not len(lon):
+            return np.empty(0)
+        return self.network.snap(np.asarray(lon), np.asarray(lat), metres_per_second=self.to_street).metres
+
 
 @dataclass(frozen=True)
 class Region:
@@ -172,15 +178,16 @@ class Region:
         if not asked:
             return {}
         found = roads.hierarchy.nearest(asked)[node]
-        found = np.where(found >= NEVER, NEVER, found + extra[:, None])
-        return {kind: found[:, n].astype(np.int32) for n, kind in enumerate(by_kind)}
+        found = np.minimum(found.astype(np.int64) + extra[:, None], int(NEVER)).astype(np.int32)
+        return {kind: found[:, n] for n, kind in enumerate(by_kind)}
 
     def between(self, mode: str, amenities: Sequence[Amenity]) -> Ints:
         """Return the time from every point to each amenity in ms `[point, amenity]`."""
         roads, (node, extra) = self.roads[mode], self._snapped[mode]
         to, door = roads.places([a.lon for a in amenities], [a.lat for a in amenities])
         found = roads.hierarchy.table(node, to)
-        return np.where(found >= NEVER, NEVER, found + extra[:, None] + door[None, :]).astype(np.int32)
+        told = found.astype(np.int64) + extra[:, None] + door[None, :]
+        return np.asarray(np.minimum(told, int(NEVER)), dtype=np.int32)
 
     def among(self, rule: CircleRule) -> NDArray[np.bool_]:
         """Return which points a circle speaks of `[point]`; people who move count where they move to."""

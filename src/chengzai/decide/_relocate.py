@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from chengzai.decide._anneal import anneal
-from chengzai.decide._milp import Floats, Program
+from chengzai.decide._milp import Floats, Program, Solved
 from chengzai.decide._relocation import (
     AIMS,
     Going,
@@ -40,28 +40,36 @@ def relocate(
     `starts` are answers to like questions: where one holds here, the answer is no worse.
     """
     built = _Builder(question, force)
-    return _large(built, aims, gap, seconds, starts) if len(built.move) > _LARGE else _small(built, aims, gap, seconds)
+    known = [found for start in starts if (found := built.holds(start))]
+    best = min(known, key=lambda found: _value(built.asked, found, aims[0]), default=None)
+    if len(built.move) > _LARGE:
+        return _large(built, aims, gap, seconds, best)
+    return _small(built, aims, gap, seconds, best)
 
 
 _LARGE = 1500
 
 
-def _small(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None) -> Moves:
-    program, first, start = built.program, None, np.empty(0)
+def _small(
+    built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None, known: tuple[Going, Opening] | None
+) -> Moves:
+    program, first, start = built.program, None, built.state(*known) if known else np.empty(0)
     for aim in aims:
         terms = built.wish(aim)
-        solved = program.solve(gap=gap, seconds=seconds, start=start if first else None)
+        solved = program.solve(gap=gap, seconds=seconds, start=start if len(start) else None)
         if not len(solved.x):
             if first is None:
-                return Moves({}, {}, {}, float("inf"), conflict=program.conflict())
+                return built.nothing(solved)
             break  # out of time for a later aim: the earlier ones stand
         first = first or solved
         start = np.where(np.array(program.whole), np.rint(solved.x), solved.x)
-        program.row(terms, high=solved.value + max(abs(solved.value) * gap, 1e-7))
+        program.row(terms, high=solved.value + max(abs(solved.value) * 1e-9, 1e-7))
     return built.answer(start, (first or solved).bound)
 
 
-def _large(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None, starts: Sequence[Going]) -> Moves:
+def _large(
+    built: "_Builder", aims: Sequence[str], gap: float, seconds: float | None, known: tuple[Going, Opening] | None
+) -> Moves:
     """Anneal from the relaxed program, let the solver prove and better the first aim, and anneal the later ones."""
     program, question = built.program, built.asked
     built.wish(aims[0])
@@ -70,12 +78,13 @@ def _large(built: "_Builder", aims: Sequence[str], gap: float, seconds: float | 
     if len(relaxed.x):
         prices[:] = [-relaxed.duals[row] for row in built.money]
     begin = {v: (s, t) for (v, s, t), n in built.move.items() if len(relaxed.x) and relaxed.x[n] > _MOSTLY}
-    tried = [anneal(question, aims[:1], start=start, prices=prices) for start in (begin, *starts)]
+    starts = (begin, known[0]) if known else (begin,)
+    tried = [*(anneal(question, aims[:1], start=start, prices=prices) for start in starts), known]
     found = min((t for t in tried if t), key=lambda t: _value(question, t, aims[0]), default=None)
     solved = program.solve(gap=gap, seconds=seconds, start=built.state(*found) if found else None)
     if not len(solved.x):
         if found is None:
-            return Moves({}, {}, {}, float("inf"), conflict=program.conflict())
+            return built.nothing(solved)
         return built.answer(built.state(*found), solved.bound)
     moves, _ = built.told(solved.x)
     later = anneal(question, aims, start=moves, prices=np.zeros(question.years), cold=True)
@@ -234,6 +243,26 @@ class _Builder:
             people = [(x, self.village[v].persons * ((kind[s] == name) - share)) for (v, s, _), x in self.move.items()]
             self.program.row([*people, (over, -1.0), (under, 1.0)], 0.0, 0.0)
             yield from ((over, 1.0), (under, 1.0))
+
+    def holds(self, start: Going) -> tuple[Going, Opening] | None:
+        """Return an answer to a like question with the phases it opens here, or None where it breaks a rule here."""
+        sites = {s.id: s for s in self.q.sites}
+        if any(v not in self.village or s not in sites for v, (s, _) in start.items()):
+            return None
+        opened: dict[tuple[str, int], int] = {}
+        for s in sites.values():
+            room = n = 0
+            for t in range(self.q.years):
+                people = sum(self.village[v].persons for v, (i, year) in start.items() if i == s.id and year <= t)
+                while room < people and n < len(s.phases):
+                    opened[s.id, n] = t
+                    room, n = room + s.phases[n].persons, n + 1
+        return None if check_moves(self.asked, start, opened) else (start, opened)
+
+    def nothing(self, solved: Solved) -> Moves:
+        """Return that there is no answer: the demands that clash, or no words where only the time ran out."""
+        conflict = self.program.conflict() if solved.status == "infeasible" else ()
+        return Moves({}, {}, {}, float("inf"), conflict=conflict or ("在时限内没有找到办法",))
 
     def wish(self, name: str) -> Terms:
         """Make an aim the program's, and return it."""

@@ -5,9 +5,9 @@ today as it is; a larger budget only widens what is allowed; one more facility o
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ class CircleKept:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a choice comes to. `towns` and `urban` are by year, the first entry today; `circles` today and at the end.
+    """What a choice comes to. `towns`, `urban` and `circles` are by year, the first entry today.
 
     `spent` is by year and head (亿元 as the sheets give them): `relocation`, `relief`, `build`. `minutes` are the times
     at the end from every point to the nearest of each kind, by way of going.
@@ -92,7 +92,7 @@ class Outcome:
     towns: tuple[tuple[TownYear, ...], ...]
     urban: tuple[Mapping[str, float], ...]
     people: tuple[Mapping[str, float], ...]
-    circles: tuple[tuple[CircleKept, ...], tuple[CircleKept, ...]]
+    circles: tuple[tuple[CircleKept, ...], ...]
     spent: tuple[Mapping[str, float], ...]
     sure: Mapping[str, Chance]
     minutes: Mapping[str, Mapping[str, NDArray[np.int32]]]
@@ -106,7 +106,7 @@ def decide(
     `gap` and `seconds` bound the search, `starts` are moves of like choices to begin from. Demands that clash stand in
     `moves.conflict`; then nobody moves.
     """
-    if choice.budget <= 0:
+    if choice.budget <= 0 and not choice.must and not choice.count:
         return unfold(region, choice)
     return unfold(region, choice, relocate(question_of(region, choice), gap=gap, seconds=seconds, starts=starts))
 
@@ -121,7 +121,7 @@ def question_of(region: Region, choice: Choice) -> Relocation:
         villages=villages,
         cost={pair: cost for pair, cost in asked.cost.items() if pair[0] in known},
         budget=tuple(b * choice.budget for b in asked.budget),
-        count=choice.count,
+        count=max(asked.count, choice.count),
         rooms=_rooms(region, choice) if choice.within_boards else (),
     )
 
@@ -137,7 +137,7 @@ def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
             free.append(max(0.0, min(bears, default=math.inf) - trend.persons_in(town, year)) * _PEOPLE)
         sites = frozenset(s for s, name in region.site_town.items() if name == town.id)
         if sites and math.isfinite(max(free)):
-            found.append(Room(town.id, sites, tuple(np.maximum.accumulate(free).tolist())))
+            found.append(Room(town.id, sites, tuple(free)))
     return tuple(found)
 
 
@@ -146,26 +146,23 @@ def unfold(region: Region, choice: Choice, moves: Moves = NOBODY) -> Outcome:
     run = _Years(region, choice, moves)
     last = region.years
     towns = tuple(tuple(run.town(town, year) for town in region.towns) for year in range(last + 1))
-    end = (*region.amenities, *(b.amenity for b in choice.build if b.year < last))
-    modes = dict.fromkeys(rule.mode for rule in region.circles)
-    before = {mode: region.times(mode, region.amenities) for mode in modes}
-    after = {mode: region.times(mode, end) for mode in modes} if len(end) > len(region.amenities) else before
+    minutes = [run.minutes(year) for year in range(last + 1)]
     return Outcome(
         moves=moves,
         persons=run.persons(last),
         towns=towns,
         urban=tuple(run.urban(year) for year in range(last + 1)),
         people=tuple(run.people(year) for year in range(last + 1)),
-        circles=(
-            tuple(_kept(region, rule, run.persons(0), before[rule.mode]) for rule in region.circles),
-            tuple(_kept(region, rule, run.persons(last), after[rule.mode]) for rule in region.circles),
+        circles=tuple(
+            tuple(_kept(region, rule, run.persons(year), minutes[year][rule.mode]) for rule in region.circles)
+            for year in range(last + 1)
         ),
         spent=tuple(run.spent(year) for year in range(last)),
         sure={
             t.town: chance(t.boards, town.target, draws=_DRAWS, seed=_SEED)
             for t, town in zip(towns[-1], region.towns, strict=True)
         },
-        minutes=after,
+        minutes=minutes[-1],
     )
 
 
@@ -174,10 +171,12 @@ def _kept(region: Region, rule: CircleRule, persons: Floats, times: Mapping[str,
     near = {need.kind: times.get(need.kind, never) for need in rule.needs}
     people = np.where(region.among(rule), persons, 0.0)
     told = circle(people, near, rule.needs)
+    whole = np.array([not gaps for gaps in told.gaps], dtype=np.bool_)
+    county = np.array(region.county_of)
     counties = {}
-    for county in dict.fromkeys(region.county_of):
-        mine = np.where(np.array(region.county_of) == county, people, 0.0)
-        counties[county] = circle(mine, near, rule.needs).with_all
+    for name in dict.fromkeys(region.county_of):
+        mine = np.where(county == name, people, 0.0)
+        counties[name] = float(mine[whole].sum() / mine.sum()) if mine.sum() else math.nan
     lacks = {p: told.gaps[n] for p, n in region.points.items() if people[n] > 0 and told.gaps[n]}
     return CircleKept(rule, told.people, told.with_all, told.with_each, counties, lacks)
 
@@ -199,15 +198,24 @@ class _Years:
     @cached_property
     def growth(self) -> dict[str, Floats]:
         """What the people of a county's towns and countryside come to each year, today being 1, nobody moving."""
-        ages, steps = self.region.ages, self.region.years
+        ages = self.region.ages
         if ages is None:
             return {}
+        kinds: dict[str, frozenset[bool]] = {}
+        for block in self.region.blocks:
+            kinds[block.county] = kinds.get(block.county, frozenset()) | {block.urban}
         totals = self.ages_ahead.sum(axis=(2, 3))
         return {
-            f"{county}/{part}": totals[:, 2 * n + at] / max(totals[0, 2 * n + at], 1e-9)
+            f"{county}/{part}": self._course(totals[:, 2 * n : 2 * n + 2], at, kinds.get(county, frozenset()))
             for n, county in enumerate(ages.counties)
             for at, part in enumerate(("urban", "rural"))
-        } | {"": np.ones(steps + 1)}
+        }
+
+    @staticmethod
+    def _course(totals: Floats, at: int, kinds: frozenset[bool]) -> Floats:
+        """Return a part's course; where a county has blocks of one part alone, all its people live there."""
+        told = totals[:, at] if len(kinds) > 1 else totals.sum(axis=1)
+        return told / told[0] if told[0] > 0 else np.ones(len(told))
 
     @cached_property
     def ages_ahead(self) -> Floats:
@@ -233,6 +241,19 @@ class _Years:
             found[self.region.points[self.region.from_block[village]]] -= count
             found[self.region.points[site]] += count
         return np.maximum(found, 0.0)
+
+    def minutes(self, year: int) -> dict[str, dict[str, NDArray[np.int32]]]:
+        """Return the ways to the nearest of each kind at the end of a year, worked out anew when something opens."""
+        return self._minutes_with(tuple(b.amenity for b in self.choice.build if b.year < year))
+
+    @cached_property
+    def _minutes_with(self) -> Callable[[tuple[Amenity, ...]], dict[str, dict[str, NDArray[np.int32]]]]:
+        @cache
+        def told(built: tuple[Amenity, ...]) -> dict[str, dict[str, NDArray[np.int32]]]:
+            modes = dict.fromkeys(rule.mode for rule in self.region.circles)
+            return {mode: self.region.times(mode, (*self.region.amenities, *built)) for mode in modes}
+
+        return told
 
     def people(self, year: int) -> dict[str, float]:
         """Return the people of each county and of all."""
@@ -275,8 +296,9 @@ class _Years:
         for kept in town.boards:
             bears = kept.bears
             if kept.stage:
-                seats = kept.places + math.fsum(a.seats for a in built if a.kind == kept.stage)
-                bears = seats / self.seats_each(town, kept.stage, year) / _PEOPLE
+                known = (a.seats for a in built if a.kind == kept.stage and not math.isnan(a.seats))
+                each = self.seats_each(town, kept.stage, year)
+                bears = (kept.places + math.fsum(known)) / each / _PEOPLE if each > 0 else math.nan
             bears += longer.get(kept.name, 0.0) + (beds / _PEOPLE if kept.housing else 0.0)
             found.append((Board(kept.name, bears, kept.cost, kept.spread), kept))
         return found
@@ -288,6 +310,8 @@ class _Years:
             return math.nan
         first, last = ages.stages[stage]
         told = self.ages_ahead[year, 2 * ages.counties.index(town.county)].sum(axis=0)
+        if told.sum() <= 0:
+            return math.nan
         share = float(at_cut_off(told, ages.cut_off_months)[first : last + 1].sum() / told.sum())
         here = self.persons_in(town, year) - self.moved_into(town, year)
         pupils = {v.id: v.pupils.get(stage) for v in self.region.relocation.villages}
@@ -296,7 +320,8 @@ class _Years:
             if self.region.site_town.get(site) == town.id:
                 known = pupils[village]
                 moved += count * share if known is None else known / ages.enrolled[stage]
-        return (here * share + moved / _PEOPLE) * ages.enrolled[stage] / self.persons_in(town, year)
+        everybody = self.persons_in(town, year)
+        return (here * share + moved / _PEOPLE) * ages.enrolled[stage] / everybody if everybody > 0 else math.nan
 
     @cached_property
     def _longer(self) -> dict[str, dict[str, float]]:

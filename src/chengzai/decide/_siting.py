@@ -53,7 +53,7 @@ def cover_all(reach: NDArray[np.bool_], cost: Floats, *, built: Sequence[int] = 
     return Sited(places, float(len(reach)), _paid(cost, places, built), solved.status, solved.gap, broken=broken)
 
 
-def cover_most(
+def cover_most(  # noqa: PLR0913 -- the facts of one question
     reach: NDArray[np.bool_],
     people: Floats,
     *,
@@ -61,10 +61,11 @@ def cover_most(
     cost: Floats | None = None,
     budget: float | None = None,
     built: Sequence[int] = (),
+    seconds: float | None = None,
 ) -> Sited:
     """Return the places that bring most people within reach, at most `most` of them, within a budget; MCLP.
 
-    `most` counts what is built too.
+    `most` counts what is built too; `seconds` bound the search, the gap then says what is not proven.
     """
     program = Program()
     prices = np.zeros(reach.shape[1]) if cost is None else np.asarray(cost, dtype=np.float64)
@@ -76,7 +77,7 @@ def cover_most(
         program.row([(y, 1.0) for y in open_], high=float(most), demand=f"至多{most}处")
     if budget is not None:
         program.row([(open_[j], c) for j, c in enumerate(prices) if j not in built], high=budget, demand="预算")
-    solved = program.solve()
+    solved = program.solve(seconds=seconds)
     if solved.status == "infeasible":
         return _none(program)
     places = _open(solved, open_)

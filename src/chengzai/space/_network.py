@@ -93,9 +93,8 @@ class Network:
         usable = np.flatnonzero(self.component == 0) if largest else np.arange(len(self))
         tree = self._tree if len(usable) == len(self) else cKDTree(self._tree.data[usable])
         away, at = tree.query(np.column_stack((x, y)))
-        return Snapped(
-            usable[at].astype(np.int32), np.asarray(away), np.rint(away / metres_per_second * 1000).astype(np.int32)
-        )
+        time = np.minimum(np.rint(away / metres_per_second * 1000), float(NEVER))
+        return Snapped(usable[at].astype(np.int32), np.asarray(away), time.astype(np.int32))
 
 
 def rows_of(nodes: int, tail: Ints, head: Ints, time: Ints) -> Rows:

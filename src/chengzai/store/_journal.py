@@ -63,7 +63,7 @@ def append_entry(  # noqa: PLR0913 -- each argument is a fact of one act
             "unit": sheet.unit,
             "period": sheet.period,
             "simulated": simulated,
-            "payload": json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            "payload": json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False),
             "previous": last[1],
         }
         Entry.objects.create(**row, hash=hash_of(row))

@@ -1,6 +1,7 @@
 """Forecasts: the pace filter against naive oracles, the pool, the track record, warnings and prompts."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -131,6 +132,19 @@ def test_the_forecast_ahead_agrees_with_drawing_the_future():
     # One change is foreseen, the draws may change more than once: a little wider, the same middle.
     assert foretold.quantile(0.5)[0] == pytest.approx(np.median(level), abs=0.01)
     assert foretold.below(0.95)[0] == pytest.approx(float((level < 0.95).mean()), abs=0.04)
+
+
+def test_a_spread_widens_the_telling_around_the_same_middle():
+    courses = Courses(np.linspace(0.02, 0.6, 30)[None, :], np.full((1, 60), 1 / 60), np.zeros(1))
+    told = {}
+    for spread in (1.0, 1.5):
+        rule = replace(LIVELY, spread=spread)
+        told[spread] = ahead(courses, *follow(courses, rule), rule)
+    mean = {s: float((t.weight * t.mean).sum() / t.weight.sum()) for s, t in told.items()}
+    assert mean[1.5] == pytest.approx(mean[1.0])
+    for p in (0.025, 0.1, 0.9, 0.975):
+        off = {s: float(t.quantile(p)[0]) - mean[s] for s, t in told.items()}
+        assert off[1.5] == pytest.approx(1.5 * off[1.0], rel=1e-6)
 
 
 def test_the_library_is_asked_with_season_without_and_for_next_to_nothing():

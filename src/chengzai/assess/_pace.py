@@ -28,7 +28,8 @@ class PaceRule:
 
     `change` is the chance in a month that the pace changes; `first` and `after` give mean and standard deviation of
     the pace at the start and after a change; `noise` is the variance of one month's pace and `weight` the months of
-    evidence that it counts for; `slip` is the chance that a figure is off by a slip of the pen.
+    evidence that it counts for; `slip` is the chance that a figure is off by a slip of the pen. `spread` is how much
+    wider forecasts are told than the filter makes them: it does not know what it does not model.
     """
 
     change: float
@@ -37,6 +38,7 @@ class PaceRule:
     noise: float
     weight: float
     slip: float
+    spread: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,13 @@ def ahead(courses: Courses, mixture: Mixture, noise: Floats, reading: Floats, ru
         means.append(mixture.level + mixture.pace * same + rule.after[0] * other)
         variance = mixture.var_level + 2 * same * mixture.covar + same**2 * mixture.var_pace
         spreads.append(np.sqrt(variance + (other * rule.after[1]) ** 2 + shaken))
-    return Ahead(np.concatenate(weights, 1), np.concatenate(means, 1), np.concatenate(spreads, 1))
+    return _wider(Ahead(np.concatenate(weights, 1), np.concatenate(means, 1), np.concatenate(spreads, 1)), rule.spread)
+
+
+def _wider(told: Ahead, spread: float) -> Ahead:
+    """Return a mixture so many times as wide around its mean."""
+    middle = (told.weight * told.mean).sum(1, keepdims=True) / told.weight.sum(1, keepdims=True)
+    return Ahead(told.weight, middle + (told.mean - middle) * spread, told.sd * spread)
 
 
 def _noises(courses: Courses, rule: PaceRule) -> tuple[Floats, Floats]:

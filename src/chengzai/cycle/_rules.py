@@ -71,6 +71,7 @@ def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, Pro
         float(step["noise"]),
         float(step["weight"]),
         float(step["slip"]),
+        float(step.get("spread", 1.0)),
     )
     return (
         OutlookRule(pace, {k: int(v) for k, v in step["least"].items()}, float(step["library"])),

@@ -1,6 +1,6 @@
 """Mixed-integer programs put to HiGHS: named variables and rows, proven bounds, and conflicts said in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import highspy
@@ -115,25 +115,43 @@ class Program:
     def conflict(self, *, seconds: float = 10.0) -> tuple[str, ...]:
         """Return a smallest set of demands that cannot hold together; empty if all can, or if even none can.
 
-        Smallest in the sense that dropping any one of it lets the others hold (a deletion filter). Only whether
-        something holds is asked, never what is best; what is not settled in `seconds` a question counts as holding.
+        Smallest in the sense that dropping any one of it lets the others hold (a deletion filter, by halves at first).
+        Where the relaxed program clashes already it thins the demands out before whole numbers are asked for. Only
+        whether something holds is asked; what is not settled in `seconds` a question counts as holding.
         """
-        names = list(dict.fromkeys(d for d in self.demands if d))
+        names = tuple(dict.fromkeys(d for d in self.demands if d))
         kept, self.cost = self.cost, [0.0] * len(self.cost)
 
-        def clash(without: Iterable[str] = ()) -> bool:
-            return self.solve(seconds=seconds, without=frozenset(without)).status == "infeasible"
+        def clash(held: Iterable[str], *, relaxed: bool = False) -> bool:
+            without = frozenset(names) - frozenset(held)
+            return self.solve(relaxed=relaxed, seconds=seconds, without=without).status == "infeasible"
 
         try:
-            if not clash() or clash(names):
+            if clash((), relaxed=True) or not clash(names) or clash(()):
                 return ()
-            dropped: set[str] = set()
-            for name in names:
-                if clash({*dropped, name}):
-                    dropped.add(name)
-            return tuple(name for name in names if name not in dropped)
+            if clash(names, relaxed=True):
+                names_left = _thinned(names, lambda held: clash(held, relaxed=True))
+            else:
+                names_left = names
+            return _thinned(names_left, clash)
         finally:
             self.cost = kept
+
+
+def _thinned(names: tuple[str, ...], clash: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
+    """Return some names that clash still, of which none can be spared; whole stretches are tried first."""
+    size = max(1, len(names) // 2)
+    while True:
+        at = 0
+        while at < len(names):
+            fewer = names[:at] + names[at + size :]
+            if fewer and clash(fewer):
+                names = fewer
+            else:
+                at += size
+        if size == 1:
+            return names
+        size = max(1, size // 2)
 
 
 def _run(lp: highspy.HighsLp, gap: float, seconds: float | None, start: Floats | None, *, dual: bool) -> Solved:

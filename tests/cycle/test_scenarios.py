@@ -17,6 +17,7 @@ from chengzai.cycle import (
     side_by_side,
     traffic_between,
     try_site,
+    why_stays,
     work_out,
 )
 from chengzai.kernel import Actor, Period
@@ -121,6 +122,12 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeyp
     assert sum(moved["urban_parts"].values()) == pytest.approx(
         (moved["urban"][-1][""] - moved["urban"][0][""]) * 100, abs=0.002
     )
+    out = next(v.id for v in table.region.relocation.villages if v.consent < 0.95 and not v.must)
+    assert why_stays(table, moved, out)["words"] == "同意比例不到95%。"
+    assert why_stays(table, today, out)["reason"] == "nobody"
+    assert why_stays(table, moved, moved["moves"]["list"][0]["village"])["reason"] == "moves"
+    with pytest.raises(NotASheet, match="候选村里没有"):
+        why_stays(table, moved, "天上村")
     rows = {r["name"]: r["values"] for r in side_by_side([today, moved])}
     assert rows["搬迁村数"] == [0, moved["moves"]["villages"]]
     with pytest.raises(NotASheet, match="没有“天上”"):

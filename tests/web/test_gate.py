@@ -46,6 +46,7 @@ def bodies():
         "scenario": {"name": "试"},
         "scenarios": {},
         "try-site": {"kind": "小学", "lon": 118.9, "lat": 28.9},
+        "why-not": {"scenario": "x", "village": "甲"},
         "propose-sites": {"kind": "小学", "count": 1},
         "adopt": {},
         "seen": {},

@@ -68,6 +68,7 @@ from chengzai.cycle._trail import (
 )
 from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city, simulate_decisions
 from chengzai.cycle._villages import type_villages, villages_csv
+from chengzai.cycle._why import why_stays
 from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, wizard_page
 from chengzai.cycle._workbook import fill_from_workbook, template
 
@@ -190,6 +191,7 @@ __all__ = [
     "verify_export",
     "verify_journal",
     "villages_csv",
+    "why_stays",
     "wizard_page",
     "work_out",
 ]

@@ -14,6 +14,7 @@ from chengzai.decide import (
     Relocation,
     Site,
     Village,
+    WhyNot,
     capacity,
     chance,
     cost_of,
@@ -29,6 +30,7 @@ from chengzai.kernel import Text
 
 View = dict[str, Any]
 _DRAWS, _SEED = 20_000, 1
+_NAMED = 6
 
 
 def capacity_of(path: Path, budget: float | None = None) -> View:
@@ -191,12 +193,26 @@ def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 1
 
 def _why(question: Relocation, answer: Moves, ask: str, gap: float) -> Mapping[str, Any]:
     told = why_not(question, answer, ask, gap=gap, seconds=60.0)
-    instead = "、".join(told.instead) or "（不换下谁）"
+    return {"village": ask, "reason": told.reason, **why_words(question, told)}
+
+
+def why_words(question: Relocation, told: WhyNot) -> dict[str, str]:
+    """Return why a village stays, in both languages."""
+    instead = "、".join(told.instead[:_NAMED])
+    if len(told.instead) > _NAMED:
+        instead += f"等{len(told.instead)}个村"
     words = {
-        "moves": "已经列入搬迁。",
-        "consent": f"同意比例不到{question.consent:.0%}。",
-        "no_site": "没有可去的安置点（费用未填，或到原耕地太远）。",
-        "conflict": f"搬它就无法同时满足：{'、'.join(told.conflict)}。",
-        "others_first": f"硬要搬它，收益减少{told.loses:g}，费用变化{told.adds:+g}，要换下{instead}。",
-    }
-    return {"village": ask, "reason": told.reason, "words": words[told.reason]}
+        "moves": Text("已经列入搬迁。", "It moves."),
+        "consent": Text(f"同意比例不到{question.consent:.0%}。", f"Fewer than {question.consent:.0%} agree."),
+        "no_site": Text(
+            "没有可去的安置点（费用未填，或到原耕地太远）。", "No site to go to: no cost given, or its fields too far."
+        ),
+        "conflict": Text(
+            f"搬它就无法同时满足：{'、'.join(told.conflict)}。", f"Moving it clashes with: {', '.join(told.conflict)}."
+        ),
+        "others_first": Text(
+            f"硬要搬它，收益减少{told.loses:g}，费用变化{told.adds:+g}，要换下{instead or '（不换下谁）'}。",
+            f"Forced: benefit −{told.loses:g}, cost {told.adds:+g}, staying instead: {instead or 'nobody'}.",
+        ),
+    }[told.reason]
+    return {"words": words.zh, "words_en": words.en}

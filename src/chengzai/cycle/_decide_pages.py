@@ -90,6 +90,7 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
         **told,
         "stale": told["base"] != table.sha256 or told["pack"] != table.pack.sha256,
         "last_year": told["years"][-1],
+        "staying": sorted({v.id for v in region.relocation.villages} - {m["village"] for m in told["moves"]["list"]}),
         "cost_said": f"{told['cost']:.2f}",
         "base_short": told["base"][:12],
         "pack_short": told["pack"][:12],

@@ -19,6 +19,7 @@ from chengzai.decide._relocation import (
     Village,
     aims_of,
     check_moves,
+    openings_for,
 )
 
 Terms = list[tuple[int, float]]
@@ -246,17 +247,10 @@ class _Builder:
 
     def holds(self, start: Going) -> tuple[Going, Opening] | None:
         """Return an answer to a like question with the phases it opens here, or None where it breaks a rule here."""
-        sites = {s.id: s for s in self.q.sites}
+        sites = {s.id for s in self.q.sites}
         if any(v not in self.village or s not in sites for v, (s, _) in start.items()):
             return None
-        opened: dict[tuple[str, int], int] = {}
-        for s in sites.values():
-            room = n = 0
-            for t in range(self.q.years):
-                people = sum(self.village[v].persons for v, (i, year) in start.items() if i == s.id and year <= t)
-                while room < people and n < len(s.phases):
-                    opened[s.id, n] = t
-                    room, n = room + s.phases[n].persons, n + 1
+        opened = openings_for(self.q, start)
         return None if check_moves(self.asked, start, opened) else (start, opened)
 
     def nothing(self, solved: Solved) -> Moves:

@@ -144,6 +144,26 @@ def aims_of(
     }
 
 
+def openings_for(q: Relocation, moves: Going) -> dict[tuple[str, int], int]:
+    """Return the phases that some moves need, each opened in the first year that needs it."""
+    persons = {v.id: v.persons for v in q.villages}
+    opened: dict[tuple[str, int], int] = {}
+    for s in q.sites:
+        room = n = 0
+        for t in range(q.years):
+            people = sum(persons[v] for v, (i, year) in moves.items() if i == s.id and year <= t)
+            while room < people and n < len(s.phases):
+                opened[s.id, n] = t
+                room, n = room + s.phases[n].persons, n + 1
+    return opened
+
+
+def answer_of(q: Relocation, moves: Going) -> Moves:
+    """Return some moves as an answer, its aims and broken rules worked out; how good it is nobody says."""
+    opened = openings_for(q, moves)
+    return Moves(moves, opened, aims_of(q, moves, opened), float("inf"), check_moves(q, moves, opened))
+
+
 def check_moves(q: Relocation, moves: Going, opened: Opening) -> tuple[str, ...]:
     """Return the rules that an answer breaks, in words, worked out without the solver."""
     broken = (*_over_time(q, moves, opened), *_at_sites(q, moves), *_between_villages(q, moves))

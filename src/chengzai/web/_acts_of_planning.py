@@ -5,9 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from chengzai.cycle import choice_of, presets, propose_sites, try_site
+from chengzai.cycle import NoSuchSheet, choice_of, kept_scenarios, presets, propose_sites, try_site, why_stays
+from chengzai.kernel import Text
 from chengzai.web._door import api, opened
-from chengzai.web._requests import Proposal, Scenario, Site
+from chengzai.web._requests import Proposal, Scenario, Site, VillageAsked
 from chengzai.web._scenarios import runs, table_of
 
 Answer = dict[str, Any]
@@ -44,3 +45,14 @@ def proposed(request: HttpRequest, given: Proposal) -> Answer:
     """Return where facilities of a kind would serve most people who lack one, with the proof; nothing is kept."""
     opened(request, "decide")
     return propose_sites(table_of()[0], given.kind, given.count)
+
+
+@api.post("/office/act/why-not.json", response=Answer, tags=["acts"])
+def why(request: HttpRequest, given: VillageAsked) -> Answer:
+    """Return why a village stays in a scenario, by forcing it in; takes some seconds."""
+    opened(request, "decide.run")
+    table, _ = table_of()
+    kept = kept_scenarios(simulated=table.simulated)
+    if given.scenario not in kept:
+        raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
+    return why_stays(table, kept[given.scenario], given.village.strip())

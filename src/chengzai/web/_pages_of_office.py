@@ -166,12 +166,12 @@ def scenarios(request: HttpRequest, kind: str = "") -> View:
 @page("scenario/{name}", "scenario.html")
 def scenario(request: HttpRequest, name: str) -> View:
     """Return one scenario whole."""
-    opened(request, "decide")
+    office, actor = opened(request, "decide")
     table, edition = table_of()
     kept = kept_scenarios(simulated=not is_real())
     if name not in kept:
         raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
-    return scenario_page(table, edition, kept[name])
+    return scenario_page(table, edition, kept[name]) | {"may_run": may(office, actor, "decide.run")}
 
 
 @page("burden", "burden.html")

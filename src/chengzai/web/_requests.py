@@ -187,6 +187,13 @@ class Proposal(Schema):
     count: int = Field(3, ge=1, le=20)
 
 
+class VillageAsked(Schema):
+    """A village of which somebody asks why it stays in a scenario."""
+
+    scenario: str = Field(max_length=40)
+    village: str = Field(min_length=1, max_length=80)
+
+
 class Scenario(Schema):
     """A planner's choices; what is left out changes nothing."""
 

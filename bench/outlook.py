@@ -238,21 +238,35 @@ def points(name, method, answers, rows, took=None):
 
 
 def covered(ours, rows):
-    """Widths learned from the last test-length stretch of each training part, checked on the test part, by step."""
-    past = [(forecast_series(y[: -len(z)], len(z), season=12), y[-len(z) :]) for y, z in rows if len(y) > 3 * len(z)]
-    steps = max(len(z) for _, z in rows)
+    """Widths learned from earlier stretches of each training part, tried on the stretch before the test and on the test.
+
+    The first says whether the widths are right where the future is like the past, the second whether it was.
+    """
+    earlier = [earlier_stretch(rows, back) for back in (1, 2, 3)]
+    tests = [(p, z) for p, (_, z) in zip(ours, rows, strict=True)]
+    print(f"coverage, the stretch before the test: {hits(earlier[1] + earlier[2], earlier[0])}", flush=True)
+    print(f"coverage, the test: {hits(earlier[0], tests)}", flush=True)
+
+
+def earlier_stretch(rows, back):
+    """Forecasts of a stretch as long as the test, so many lengths before it, and what came."""
+    found = []
+    for y, z in rows:
+        end = len(y) - (back - 1) * len(z)
+        if end - len(z) > 2 * len(z):
+            found.append((forecast_series(y[: end - len(z)], len(z), season=12), y[end - len(z) : end]))
+    return found
+
+
+def hits(learned, tried):
     inside = {0.8: [], 0.95: []}
-    for step in range(steps):
-        then = [(abs(seen[step] - p.mean[step]), p.sd[step]) for p, seen in past if len(seen) > step and p.sd[step] > 0]
-        errors, sds = np.array(then).T
-        factors = interval_factors(errors, sds, tuple(inside))
-        for hits, factor in zip(inside.values(), factors, strict=True):
-            hits += [
-                abs(z[step] - p.mean[step]) <= factor * p.sd[step]
-                for p, (_, z) in zip(ours, rows, strict=True)
-                if len(z) > step and p.sd[step] > 0
-            ]
-    print("coverage: " + ", ".join(f"{share:.0%} → {np.mean(hits):.1%}" for share, hits in inside.items()), flush=True)
+    for step in range(max(len(z) for _, z in tried)):
+        then = [(abs(z[step] - p.mean[step]), p.sd[step]) for p, z in learned if len(z) > step and p.sd[step] > 0]
+        factors = interval_factors(*np.array(then).T, tuple(inside))
+        for share, factor in zip(inside, factors, strict=True):
+            told = [(p, z) for p, z in tried if len(z) > step and p.sd[step] > 0]
+            inside[share] += [abs(z[step] - p.mean[step]) <= factor * p.sd[step] for p, z in told]
+    return ", ".join(f"{share:.0%} → {np.mean(told):.1%}" for share, told in inside.items())
 
 
 def falls(ours, rows):

@@ -238,7 +238,7 @@ def points(name, method, answers, rows, took=None):
 
 
 def covered(ours, rows):
-    """Widths learned from earlier stretches of each training part, tried on the stretch before the test and on the test.
+    """Widths learned from earlier stretches of each training part, tried on the stretch before the test and on it.
 
     The first says whether the widths are right where the future is like the past, the second whether it was.
     """
@@ -266,7 +266,7 @@ def hits(learned, tried):
         for share, factor in zip(inside, factors, strict=True):
             told = [(p, z) for p, z in tried if len(z) > step and p.sd[step] > 0]
             inside[share] += [abs(z[step] - p.mean[step]) <= factor * p.sd[step] for p, z in told]
-    return ", ".join(f"{share:.0%} → {np.mean(told):.1%}" for share, told in inside.items())
+    return ", ".join(f"{share:.0%} → {np.mean(held):.1%}" for share, held in inside.items())
 
 
 def falls(ours, rows):

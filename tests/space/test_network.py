@@ -25,7 +25,7 @@ from chengzai.space import (
     tobler,
     within_reach,
 )
-from chengzai.store import FacilityRule, NotAMap, read_facilities, read_osm, read_roads
+from chengzai.store import FacilityRule, NotAMap, read_facilities, read_osm, read_relief, read_roads
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "roads"
 WALK = Travel("walk", {"path": 3.6})  # one metre a second
@@ -90,6 +90,21 @@ def test_at_a_barrier_the_way_is_cut_and_counted():
     assert cut.barriers == 1
     assert len(cut) == 4, "the barrier is an end for either side"
     assert len(set(cut.component)) == 2
+
+
+def test_heights_are_read_from_a_grid_and_no_other_file(tmp_path):
+    grid = tmp_path / "relief.asc"
+    grid.write_text(
+        "ncols 3\nnrows 2\nxllcorner 10.0\nyllcorner 50.0\ncellsize 0.5\nNODATA_value -9999\n100 200 300\n0 10 -9999\n"
+    )
+    told = read_relief(grid)
+    lon, lat = np.array([10.25, 10.75, 10.5, 11.25]), np.array([50.75, 50.25, 50.5, 50.25])
+    found = told.at(lon, lat)
+    assert found[:3].tolist() == [100, 10, 77.5]  # the last between four
+    assert np.isnan(found[3])
+    grid.write_text("P6 no grid")
+    with pytest.raises(NotAMap, match="高程网格"):
+        read_relief(grid)
 
 
 def test_walking_uphill_takes_longer_as_tobler_measured():

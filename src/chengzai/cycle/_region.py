@@ -17,7 +17,7 @@ from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, 
 from chengzai.kernel import Text
 from chengzai.people import Rates
 from chengzai.space import Need, Travel
-from chengzai.store import Pack, read_osm, read_roads
+from chengzai.store import Pack, read_osm, read_relief, read_roads
 
 _MS = 60_000
 _AT = ("经度", "纬度")
@@ -135,10 +135,12 @@ def _roads(folder: Path, pack: Pack, day: dt.date) -> dict[str, Roads]:
     if not found:
         raise NotASheet(Text(f"{folder} 里没有路网（roads.osm.pbf、roads.geojson 或 roads.shp）。", "No roads.* here."))
     told = {}
+    relief = read_relief(folder / "relief.asc") if (folder / "relief.asc").is_file() else None
     for mode in dated_rule(pack, "travel", "出行速度", day).value["mode"]:
         speeds = {str(road): float(kmh) for road, kmh in mode["speeds"].items()}
-        travel = Travel(str(mode["mode"]), speeds, oneway=bool(mode.get("oneway")))
-        network = read_osm(found[0], travel) if found[0].suffix == ".pbf" else read_roads(found[0], travel)
+        travel = Travel(str(mode["mode"]), speeds, oneway=bool(mode.get("oneway")), climb=str(mode.get("climb", "")))
+        read = read_osm if found[0].suffix == ".pbf" else read_roads
+        network = read(found[0], travel, relief=relief)
         told[travel.mode] = Roads(network, float(mode["to_street"]) / 3.6)
     return told
 

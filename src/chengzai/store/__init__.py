@@ -40,7 +40,7 @@ from chengzai.store._journal import (
     one_writer,
     verify_rows,
 )
-from chengzai.store._maps import Facility, FacilityRule, NotAMap, read_facilities, read_osm, read_roads
+from chengzai.store._maps import Facility, FacilityRule, NotAMap, read_facilities, read_osm, read_relief, read_roads
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._render import rendered_docx
@@ -113,6 +113,7 @@ __all__ = [
     "read_pack",
     "read_plan",
     "read_received",
+    "read_relief",
     "read_roads",
     "read_sheet",
     "read_template",

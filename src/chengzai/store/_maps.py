@@ -1,6 +1,7 @@
 """Streets and facilities from what a city has: OpenStreetMap PBF, Shapefile, GeoJSON."""
 
 import json
+import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -151,6 +152,30 @@ def read_roads(
                 points.append(key)
             lines.append(Line(points, str(attributes.get(road) or "road"), direction=int(one_way or directed)))
     return _some(path, build(lines, where, travel, relief=relief))
+
+
+def read_relief(path: Path) -> Relief:
+    """Return heights from an ESRI ASCII grid in degrees (WGS 84); raises NotAMap for a file that is none.
+
+    The header gives `ncols`, `nrows`, the lower left corner or the centre of its cell, `cellsize` and the value that
+    means nothing is known.
+    """
+    try:
+        lines = path.read_text(encoding="ascii").split("\n")
+        head = {}
+        while lines and lines[0][:1].isalpha():
+            name, value = lines.pop(0).split()
+            head[name.lower()] = float(value)
+        step = head["cellsize"]
+        half = 0.0 if "xllcenter" in head else step / 2
+        west = head.get("xllcenter", head.get("xllcorner", math.nan)) + half
+        south = head.get("yllcenter", head.get("yllcorner", math.nan)) + half
+        heights = np.array(" ".join(lines).split(), dtype=np.float64).reshape(int(head["nrows"]), int(head["ncols"]))
+    except (OSError, ValueError, KeyError) as problem:
+        told = f"{path.name} 不是可读的高程网格（ESRI ASCII，经纬度）。"
+        raise NotAMap(Text(told, f"{path.name} is no ESRI ASCII grid.")) from problem
+    heights[heights == head.get("nodata_value", -9999.0)] = np.nan
+    return Relief(west, south + step * (len(heights) - 1), step, heights)
 
 
 Features = list[tuple[Mapping[str, Any], list[list[tuple[float, float]]]]]

@@ -58,10 +58,10 @@ class Relief:
         i = np.clip(np.floor(x).astype(int), 0, columns - 2)
         j = np.clip(np.floor(y).astype(int), 0, rows - 2)
         u, v = np.clip(x - i, 0, 1), np.clip(y - j, 0, 1)
-        h = self.heights
-        low = h[j, i] * (1 - u) + h[j, i + 1] * u
-        high = h[j + 1, i] * (1 - u) + h[j + 1, i + 1] * u
-        return np.asarray(np.where(inside, low * (1 - v) + high * v, np.nan))
+        corners = ((0, 0, (1 - u) * (1 - v)), (0, 1, u * (1 - v)), (1, 0, (1 - u) * v), (1, 1, u * v))
+        # A corner without weight is not asked: an unknown neighbour says nothing of a place that is known.
+        told = sum(np.where(weight > 0, self.heights[j + y, i + x] * weight, 0.0) for y, x, weight in corners)
+        return np.asarray(np.where(inside, told, np.nan))
 
 
 def tobler(slope: Floats) -> Floats:

@@ -152,6 +152,8 @@ def test_the_places_proposed_serve_as_many_as_told_and_more_than_any_one_alone(t
     one = propose_sites(table, "小学", 1)
 
     assert told["gap"] == 0
+    assert told["cost_each"] == 0.9
+    assert told["circle"]["target"] == "life-circle-5-10-15"
     assert sum(s["added"] for s in told["sites"]) == pytest.approx(told["added"], abs=3)
     assert told["added"] <= told["lacking"]
     assert one["sites"][0]["added"] <= told["added"]

@@ -69,6 +69,18 @@ def scenario_rule(table: Table) -> Mapping[str, Any]:
     return dated_rule(table.pack, "scenarios", "推演方案", table.day).value
 
 
+def build_cost(table: Table, kind: str) -> float | None:
+    """Return what one facility of a kind costs (亿元) by the rule in force, or nothing where it does not say."""
+    known = dated_rule(table.pack, "capacity", "承载能力参数", table.day).value.get("build_cost", {})
+    return float(known[kind]) if kind in known else None
+
+
+def target_of_circle(table: Table, circle: str) -> str:
+    """Return the target that a circle tells of, or nothing."""
+    effects = scenario_rule(table)["effect"]
+    return next((str(e["target"]) for e in effects if e["measure"] == "circle" and e.get("of") == circle), "")
+
+
 def known_or_none(value: float, digits: int = 3) -> float | None:
     """Return a number as printed, nothing for what is not known or without end."""
     return None if not math.isfinite(value) else round(value, digits)

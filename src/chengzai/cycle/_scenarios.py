@@ -9,7 +9,7 @@ from typing import Any
 from chengzai.collect import Sheet
 from chengzai.cycle._clock import now
 from chengzai.cycle._effects import effects_on_targets
-from chengzai.cycle._planning_table import Table, known_or_none
+from chengzai.cycle._planning_table import Table, build_cost, known_or_none, target_of_circle
 from chengzai.cycle._region import FARTHEST, circle_rules, seat_minutes
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
@@ -334,10 +334,12 @@ def try_site(table: Table, told: Mapping[str, Any]) -> View:
     after = unfold(table.region, Choice(build=(replace(build, year=0),))).circles[-1]
     return {
         "kind": build.amenity.kind,
+        "cost_each": build_cost(table, build.amenity.kind),
         "circles": [
             {
                 "name": str(words[b.rule.id]["name"]),
                 "name_en": str(words[b.rule.id]["name_en"]),
+                "target": target_of_circle(table, b.rule.id),
                 "before": _percent(b.with_all),
                 "after": _percent(a.with_all),
                 "gain": round((a.with_all - b.with_all) * a.people) if a.people else 0,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.cycle._planning_table import Table
+from chengzai.cycle._planning_table import Table, build_cost, target_of_circle
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.decide import Amenity, Build, Choice, CircleRule, cover_most, unfold
@@ -35,7 +35,15 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
     useful = np.flatnonzero(reach.any(axis=0))
     far = float(at_end.persons[lacking].sum())
     if not len(useful):
-        return {"kind": kind, "circle": _name(table, rule), "sites": [], "gap": 0.0, "added": 0, "lacking": round(far)}
+        return {
+            "kind": kind,
+            "circle": _name(table, rule),
+            "sites": [],
+            "gap": 0.0,
+            "cost_each": build_cost(table, kind),
+            "added": 0,
+            "lacking": round(far),
+        }
     people = at_end.persons[lacking]
     told = cover_most(reach[:, useful], people, most=count, seconds=10.0)
     chosen = [int(useful[j]) for j in told.places]
@@ -47,6 +55,7 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
         "circle": _name(table, rule),
         "lacking": round(float(people.sum())),
         "gap": round(told.gap, 5),
+        "cost_each": build_cost(table, kind),
         "sites": sites,
         "added": round((then.with_each[kind] - before.with_each[kind]) * before.people),
         "share": [round(k.with_each[kind] * 100, 2) for k in (before, then)],
@@ -56,7 +65,12 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
 
 def _name(table: Table, rule: CircleRule) -> View:
     words = circle_rules(table.pack, table.day)[1][rule.id]
-    return {"id": rule.id, "name": str(words["name"]), "name_en": str(words["name_en"])}
+    return {
+        "id": rule.id,
+        "name": str(words["name"]),
+        "name_en": str(words["name_en"]),
+        "target": target_of_circle(table, rule.id),
+    }
 
 
 def _lacking(table: Table, rule: CircleRule, kind: str, persons: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -21,7 +21,7 @@ def open_phases(load, room, price, first, paid):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def search(  # type: ignore[no-untyped-def]
     aim, steps, seed, heats, limits, prices, at, year,
     budget, count, size, persons, value, must, cost, burden, pupils, workers,

@@ -18,8 +18,7 @@ def add_decide_verbs(verbs: Verbs) -> None:
     )  # fmt: skip
     villages.add_argument("sheet", type=Path, help="CSV with 村 and the facts the rules name; empty is unknown")
     villages.add_argument("--out", type=Path, default=Path("out"), help="folder for villages.csv (default: out)")
-    villages.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
-    villages.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
+    _over_a_store(villages)
     capacity = _verb(
         verbs, "capacity", _capacity, "Say what binds each town, what lengthens it most cheaply, and how sure that is.",
         "capacity examples/capacity.csv --budget 5",
@@ -41,14 +40,12 @@ def add_decide_verbs(verbs: Verbs) -> None:
     household.add_argument("sheet", type=Path, help="CSV; see docs/howto/decide.md. Nothing of it is kept")
     household.add_argument("--day", type=dt.date.fromisoformat, help="prices in force on this day (default: today)")
     household.add_argument("--out", type=Path, default=Path("out"), help="folder for households.csv (default: out)")
-    household.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
-    household.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
+    _over_a_store(household)
     scenarios = _verb(
         verbs, "decide", _decide, "Work out scenarios over one region and put them side by side.",
         "decide --only planned more",
     )  # fmt: skip
-    scenarios.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
-    scenarios.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
+    _over_a_store(scenarios)
     scenarios.add_argument("--region", type=Path, help="folder of a planner's own sheets (default: the store's)")
     scenarios.add_argument("--real", action="store_true", help="among real figures; the sheets must be real too")
     scenarios.add_argument("--only", nargs="*", default=[], metavar="ID", help="scenarios of the pack (default: all)")
@@ -56,6 +53,11 @@ def add_decide_verbs(verbs: Verbs) -> None:
     scenarios.add_argument("--record", metavar="PERIOD", help="only record today's circles as facts of a period")
     scenarios.add_argument("--gap", type=float, default=0.01, help="how near the best is near enough (default: 0.01)")
     scenarios.add_argument("--seconds", type=float, default=20.0, help="the longest search (default: 20)")
+
+
+def _over_a_store(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--content", type=Path, default=Path("content/quzhou"), help="folder of the pack")
+    verb.add_argument("--data", type=Path, default=Path("var"), help="folder of the store (default: var)")
 
 
 def _verb(verbs: Verbs, name: str, action: object, says: str, example: str) -> argparse.ArgumentParser:

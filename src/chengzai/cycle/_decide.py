@@ -1,12 +1,11 @@
 """Carrying capacity and relocation from a planner's own sheets: read, worked out, checked, and said in words."""
 
 import math
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
 from chengzai.decide import (
     Board,
     Moves,
@@ -96,15 +95,7 @@ def read_relocation(folder: Path) -> Relocation:
 
     Raises NotASheet with the sheet, row and column of what cannot be read.
     """
-    try:
-        settings = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
-        lost = [name for name in ("budget", "weight", "consent") if name not in settings]
-        if lost:
-            raise NotASheet(Text(f"settings.toml 缺少：{'、'.join(lost)}。", f"settings.toml lacks {lost}."))
-    except (OSError, ValueError) as problem:
-        raise NotASheet(
-            Text(f"{folder}/settings.toml 读不出来；请照 examples/relocation 的写法。", "settings.toml cannot be read.")
-        ) from problem
+    settings = settings_at(folder, ("budget", "weight", "consent"))
     villages = PlainSheet.at(folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意"))
     sites = PlainSheet.at(folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年"))
     pairs = PlainSheet.at(folder / "pairs.csv", ("村", "点", "费用"))

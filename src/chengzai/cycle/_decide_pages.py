@@ -8,7 +8,7 @@ from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._scenarios import side_by_side, traffic_between
-from chengzai.decide import Choice, Region, unfold
+from chengzai.decide import Region
 from chengzai.publish import Edition, county_shapes_of
 from chengzai.space import NEVER
 
@@ -53,7 +53,7 @@ def _reach(table: Table, edition: Edition, kind: str) -> View:
     """Return every block with its minutes to the nearest facility of a kind, in the way the circles ask for it."""
     region = table.region
     mode = next((r.mode for r in region.circles if any(n.kind == kind for n in r.needs)), next(iter(region.roads)))
-    times = unfold(region, Choice()).minutes.get(mode, {}).get(kind)
+    times = region.times(mode, region.amenities).get(kind)
     points = []
     for n, block in enumerate(region.blocks):
         minutes = None if times is None or times[n] >= NEVER else round(float(times[n]) / _MS, 1)

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import math
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 
 from chengzai.cycle._decide import relocation_sites, relocation_village
 from chengzai.cycle._rules import dated_rule
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
 from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Relocation, Roads, TownBoard
 from chengzai.kernel import Text
 from chengzai.people import Rates
@@ -21,6 +20,13 @@ from chengzai.store import Pack, read_osm, read_relief, read_roads
 
 _MS = 60_000
 _AT = ("经度", "纬度")
+_HEADS = {
+    "blocks": ("地块", "名称", "县", "城镇", "城区", *_AT, "人口"),
+    "amenities": ("类别", "名称", *_AT),
+    "boards": ("城镇", "县", "要素", "可承载", "目标", "现有"),
+    "villages": ("村", "县", "人数", "户数", "风险", "同意", "地块", *_AT),
+    "sites": ("点", "类别", "县", "期", "容量", "开工费", "最早年", "城镇", *_AT),
+}
 FARTHEST = 30_000.0  # metres from the streets; beyond that a point is mistaken
 _PARTS, _SEXES = ("城", "乡"), ("女", "男")
 
@@ -35,14 +41,7 @@ def region_hash(folder: Path) -> str:
 
 def settings_of(folder: Path) -> dict[str, Any]:
     """Return a region's settings; raises NotASheet for what is lacking."""
-    try:
-        told = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        words = f"{folder}/settings.toml 读不出来；请照 docs/howto/decide.md 的写法。"
-        raise NotASheet(Text(words, "settings.toml cannot be read.")) from problem
-    lost = [n for n in ("budget", "weight", "consent", "first_year", "simulated", "price") if n not in told]
-    if lost:
-        raise NotASheet(Text(f"settings.toml 缺少：{'、'.join(lost)}。", f"settings.toml lacks {lost}."))
+    told = settings_at(folder, ("budget", "weight", "consent", "first_year", "simulated", "price"))
     numbers = [*_listed(told["budget"]), *_listed(told["weight"]), told["consent"], *dict(told["price"]).values()]
     if not isinstance(told["simulated"], bool) or not all(isinstance(n, int | float) for n in numbers):
         words = "settings.toml：simulated 写 true 或 false，budget、weight、price 里都写数。"
@@ -59,35 +58,26 @@ def _listed(value: Any) -> list[Any]:
 def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     """Return the region of a folder of sheets under the rules of a pack on a day; raises NotASheet, NotAMap."""
     settings = settings_of(folder)
-    blocks = _blocks(
-        PlainSheet.at(folder / "blocks.csv", ("地块", "名称", "县", "城镇", "城区", "经度", "纬度", "人口"))
-    )
-    amenities = read_amenities(folder)
-    capacity = dated_rule(pack, "capacity", "承载能力参数", day).value
-    sites = PlainSheet.at(
-        folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年", "城镇", "经度", "纬度")
-    )
+    sheets = {name: PlainSheet.at(folder / f"{name}.csv", heads) for name, heads in _HEADS.items()}
+    sites, villages = sheets["sites"], sheets["villages"]
+    blocks, roads = _blocks(sheets["blocks"]), _roads(folder, pack, day)
     at = {row["点"]: (sites.number(n, "经度"), sites.number(n, "纬度")) for n, row in enumerate(sites.rows)}
-    villages = PlainSheet.at(
-        folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意", "地块", "经度", "纬度")
-    )
     _known(villages, "地块", {b.id for b in blocks})
-    roads = _roads(folder, pack, day)
     _once(villages, "村", set())
-    _once(PlainSheet.at(folder / "blocks.csv", ("地块",)), "地块", set(at))
+    _once(sheets["blocks"], "地块", set(at))
     _within_blocks(villages, blocks)
     _counties(sites, {b.county for b in blocks})
-    streets = next(iter(roads.values()))
     for name in ("blocks", "amenities", "sites", "villages"):
-        _near(PlainSheet.at(folder / f"{name}.csv", _AT), streets)
+        _near(sheets[name], next(iter(roads.values())))
     unpriced = {row["类别"] for row in sites.rows} - set(settings["price"])
     if unpriced:
         some = "、".join(sorted(unpriced))
         raise NotASheet(Text(f"settings.toml 的 price 里没有“{some}”。", f"settings.toml: no price for {some}."))
+    capacity = dated_rule(pack, "capacity", "承载能力参数", day).value
     return Region(
         blocks=blocks,
-        amenities=amenities,
-        towns=_towns(PlainSheet.at(folder / "boards.csv", ("城镇", "县", "要素", "可承载", "目标", "现有"))),
+        amenities=_amenities(sheets["amenities"]),
+        towns=_towns(sheets["boards"]),
         circles=circle_rules(pack, day)[0],
         roads=roads,
         relocation=_relocation(settings, villages, sites, at, roads),
@@ -101,9 +91,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     )
 
 
-def read_amenities(folder: Path) -> tuple[Amenity, ...]:
-    """Return the facilities of a region."""
-    sheet = PlainSheet.at(folder / "amenities.csv", ("类别", "名称", "经度", "纬度"))
+def _amenities(sheet: PlainSheet) -> tuple[Amenity, ...]:
     return tuple(
         Amenity(
             row["类别"], row["名称"], sheet.number(n, "经度"), sheet.number(n, "纬度"),

@@ -57,11 +57,7 @@ def rules_in_force(pack: Pack, period: Period) -> tuple[Rules, tuple[Finding, ..
 
 def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, PromptRule, dict[str, str]]:
     """Return the rules of forecasts, warnings and prompts on a day, and where they stand; raises RuleMissing."""
-    table = pack.policy.get("forecast", {})
-    if not table:
-        raise _missing("policy/forecast.toml", "预测与预警规则")
-    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
-    in_force = Dated(str(table["name"]), steps).at(day)
+    in_force = dated_rule(pack, "forecast", "预测与预警规则", day)
     step, warning = in_force.value, in_force.value["warning"]
     first, after = (tuple(float(v) for v in step[name]) for name in ("first", "after"))
     pace = PaceRule(
@@ -82,7 +78,7 @@ def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, Pro
             tuple((int(e["after"]), str(e["to"])) for e in warning["escalate"]),
         ),
         PromptRule(**step["prompt"]),
-        {"name": str(table["name"]), "clause": in_force.clause, "status": in_force.status},
+        {"name": str(pack.policy["forecast"]["name"]), "clause": in_force.clause, "status": in_force.status},
     )
 
 
@@ -93,12 +89,8 @@ def paper_rules(pack: Pack, day: dt.date) -> dict[str, Any]:
 
 def village_rules(pack: Pack, day: dt.date | None = None) -> tuple[dict[str, str], Mapping[str, Any]]:
     """Return where the rules of village types stand and their table on a day (by default the latest); RuleMissing."""
-    table = pack.policy.get("villages", {})
-    if not table:
-        raise _missing("policy/villages.toml", "五类村庄分类规则")
-    steps = tuple(Step(s["since"], s, str(s["clause"]), str(s["status"])) for s in table["step"])
-    in_force = Dated(str(table["name"]), steps).at(day or max(s.since for s in steps))
-    return {"name": str(table["name"]), "clause": in_force.clause, "status": in_force.status}, in_force.value
+    step = dated_rule(pack, "villages", "五类村庄分类规则", day or dt.date.max)
+    return {"name": str(pack.policy["villages"]["name"]), "clause": step.clause, "status": step.status}, step.value
 
 
 def dated_rule(pack: Pack, file: str, name: str, day: dt.date) -> Step[Mapping[str, Any]]:

@@ -3,8 +3,10 @@
 import csv
 import io
 import math
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from chengzai.kernel import Text, UserError
 
@@ -20,6 +22,19 @@ def number_of(written: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
+    """Return a folder's settings.toml; raises NotASheet for one that cannot be read or lacks a name."""
+    try:
+        told = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        words = f"{folder}/settings.toml 读不出来；请照 docs/howto/decide.md 的写法。"
+        raise NotASheet(Text(words, "settings.toml cannot be read.")) from problem
+    lost = [name for name in needed if name not in told]
+    if lost:
+        raise NotASheet(Text(f"settings.toml 缺少：{'、'.join(lost)}。", f"settings.toml lacks {lost}."))
+    return told
 
 
 class PlainSheet:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengzai.decide._anneal_kernel import search
-from chengzai.decide._relocation import AIMS, Going, Opening, Relocation, check_moves
+from chengzai.decide._relocation import AIMS, Going, Opening, Relocation, check_moves, openings_for
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -187,14 +187,7 @@ class _Units:
             if at[u] != _NO
             for n in mine
         }
-        opened = {}
-        for n, s in enumerate(q.sites):
-            load = np.cumsum([self.persons[(at == n) & (year == t)].sum() for t in range(q.years)])
-            for k in range(len(s.phases)):
-                short = np.flatnonzero(load > self.room[n, :k].sum())
-                if len(short):
-                    opened[s.id, k] = int(short[0])
-        return moves, opened
+        return moves, openings_for(q, moves)
 
 
 def _rows(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-SPARE = -1e-7  # sums in another order may pass the budget by this much; the check outside allows more
+SLACK = 1e-7  # sums in another order may pass the budget by this much; the check outside allows more
 
 
 @njit(cache=True)
@@ -184,7 +184,7 @@ def search(  # type: ignore[no-untyped-def]
             for y in range(years):
                 paying += spent[y]
                 worth += prices[y] * paying
-                ok = ok and paying <= budget[y] - SPARE
+                ok = ok and paying <= budget[y] + SLACK
             if step >= 0:
                 ok = ok and (aim < 1 or total[0] <= limits[0]) and (aim < 2 or total[1] <= limits[1])
                 ok = ok and (aim < 3 or total[2] <= limits[2])

@@ -191,12 +191,15 @@ class Region:
 
     def among(self, rule: CircleRule) -> NDArray[np.bool_]:
         """Return which points a circle speaks of `[point]`; people who move count where they move to."""
-        kind = {s.id: s.kind for s in self.relocation.sites}
         in_town = np.array([*(bool(b.town) for b in self.blocks), *(bool(self.site_town.get(s)) for s in self.site_at)])
-        urban = np.array([*(b.urban for b in self.blocks), *(kind[s] in self.urban_kinds for s in self.site_at)])
-        return {"town": in_town, "urban": urban, "rural": ~urban, "all": np.ones(len(urban), dtype=np.bool_)}[
-            rule.among
-        ]
+        everybody = np.ones(len(in_town), dtype=np.bool_)
+        return {"town": in_town, "urban": self.urban, "rural": ~self.urban, "all": everybody}[rule.among]
+
+    @cached_property
+    def urban(self) -> NDArray[np.bool_]:
+        """Whether the people at every point are urban."""
+        kind = {s.id: s.kind for s in self.relocation.sites}
+        return np.array([*(b.urban for b in self.blocks), *(kind[s] in self.urban_kinds for s in self.site_at)])
 
     @cached_property
     def county_of(self) -> tuple[str, ...]:

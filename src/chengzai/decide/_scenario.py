@@ -261,11 +261,8 @@ class _Years:
 
     def urban(self, year: int) -> dict[str, float]:
         """Return the urban share of each county and of all."""
-        persons, kind = self.persons(year), {s.id: s.kind for s in self.region.relocation.sites}
-        urban = np.array(
-            [*(b.urban for b in self.region.blocks), *(kind[s] in self.region.urban_kinds for s in self.region.site_at)]
-        )
-        some, all_ = self._by_county(np.where(urban, persons, 0.0)), self._by_county(persons)
+        persons = self.persons(year)
+        some, all_ = self._by_county(np.where(self.region.urban, persons, 0.0)), self._by_county(persons)
         return {name: some[name] / all_[name] if all_[name] else math.nan for name in all_}
 
     def _by_county(self, persons: Floats) -> dict[str, float]:

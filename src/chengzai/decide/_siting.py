@@ -39,10 +39,7 @@ def cover_all(reach: NDArray[np.bool_], cost: Floats, *, built: Sequence[int] = 
     Places already built cost nothing more. A block that no place reaches is named in the conflict.
     """
     program = Program()
-    open_ = [
-        program.variable(0.0 if j in built else float(c), float(j in built), 1.0, whole=True)
-        for j, c in enumerate(cost)
-    ]
+    open_ = _openings(program, cost, built)
     for i, row in enumerate(reach):
         program.row([(open_[j], 1.0) for j in np.flatnonzero(row)], low=1.0, demand=f"第{i + 1}块有人可及")
     solved = program.solve()
@@ -119,10 +116,7 @@ def capacitated(  # noqa: PLR0913 -- the facts of one question
     """
     blocks, places = cost.shape
     program = Program()
-    open_ = [
-        program.variable(0.0 if j in built else float(f), float(j in built), 1.0, whole=True)
-        for j, f in enumerate(fixed)
-    ]
+    open_ = _openings(program, fixed, built)
     usable = np.isfinite(cost)
     pairs = [(int(i), int(j)) for i, j in zip(*np.nonzero(usable), strict=True)]
     serve = {(i, j): program.variable(float(cost[i, j]), 0.0, 1.0, whole=whole) for i, j in pairs}

@@ -27,6 +27,7 @@ from chengzai.decide import (
     worth,
 )
 from chengzai.decide._anneal import anneal
+from chengzai.decide._apart import Prices, prove_apart, split
 
 PERSONS = {"A": (120, 5), "B": (60, 2), "C": (80, 4), "D": (40, 1)}
 COST = {"A": (1.2, 1.0), "B": (0.9, 0.5), "C": (0.9, 0.8), "D": (0.6, 0.3)}
@@ -233,3 +234,58 @@ def test_a_large_question_is_annealed_proven_and_keeps_every_rule(monkeypatch):
     assert told.gap <= 0.03 + 1e-9
     half = relocate(with_budget(question, 0.5), gap=0.2, seconds=20.0)
     assert half.aims["benefit"] < told.aims["benefit"]
+
+
+def two_counties(rng, count):
+    """Return six villages of two counties that share nothing but the money of two years."""
+    villages = tuple(
+        Village(f"{county}{n}", county, int(rng.integers(10, 60)), 5, float(rng.integers(1, 6)))
+        for county in "ab"
+        for n in range(3)
+    )
+    sites = tuple(Site(f"s{county}", "town", county, (Phase(60, 0.2), Phase(50, 0.3, 1))) for county in "ab")
+    cost = {(v.id, f"s{v.county}"): float(rng.uniform(0.2, 1.0)) for v in villages}
+    return Relocation(villages, sites, cost, {}, (1.2, 1.0), (2.0, 1.0), count=count)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+@pytest.mark.parametrize("seed", range(4))
+def test_counties_proven_apart_bound_the_whole(seed, count):
+    """At any prices the parts' bounds are no worse than the best of the whole; a better answer keeps every rule."""
+    rng = np.random.default_rng(seed)
+    question = two_counties(rng, count)
+    exact = relocate(question, aims=("benefit",))
+    start = relocate(question, aims=("cost",))
+    parts = split(question)
+    for prices in (Prices(rng.uniform(0, 60, 2), 0.0), Prices(np.zeros(2), 20.0 if count else 0.0)):
+        found, bound = prove_apart(
+            question, parts, prices, (start.moves, start.opened), "benefit", gap=0.0, seconds=4.0
+        )
+        benefit = aims_of(question, *found)["benefit"]
+
+        assert len(parts) == 2
+        assert check_moves(question, *found) == ()
+        assert start.aims["benefit"] <= benefit <= exact.aims["benefit"] + 1e-9
+        assert -bound >= exact.aims["benefit"] - 1e-6
+
+
+def test_what_binds_villages_together_joins_their_parts():
+    question = two_counties(np.random.default_rng(0), 0)
+    kin = tuple(replace(v, together="kin" if v.id in {"a0", "b0"} else "") for v in question.villages)
+    beside = tuple(replace(v, beside=("b0",) if v.id == "a0" else ()) for v in question.villages)
+
+    assert len(split(replace(question, villages=kin))) == 1
+    assert len(split(replace(question, villages=beside))) == 1
+    assert len(split(replace(question, rooms=(Room("城", frozenset({"sa", "sb"}), (9.0, 9.0)),)))) == 1
+    assert {v.id for v in split(question)[0].villages} == {"a0", "a1", "a2"}
+
+
+def test_a_later_phase_opens_no_sooner_than_the_one_before():
+    """Opening the cheap second phase alone would do, but phases open in their order."""
+    question = four_villages(
+        sites=(Site("S1", "city", "c", (Phase(100, 1.0), Phase(100, 0.0))),), cost={("C", "S1"): 0.4}
+    )
+    told = relocate(question, aims=("benefit",))
+
+    assert told.opened["S1", 0] <= told.opened.get(("S1", 1), 9)
+    assert any("前一期" in b for b in check_moves(question, {"C": ("S1", 0)}, {("S1", 0): 1, ("S1", 1): 0}))

@@ -24,21 +24,28 @@ _LEAST = 10_000_000
 _HEATS = np.array([0.01, 0.001])  # how much worse a try may be at first and at last, in usual gains of a village
 
 
-def anneal(
-    question: Relocation, aims: Sequence[str], *, start: Going, prices: Floats, cold: bool = False, seed: int = 1
+def anneal(  # noqa: PLR0913 -- where to begin and how to search
+    question: Relocation,
+    aims: Sequence[str],
+    *,
+    start: Going,
+    prices: Floats,
+    cold: bool = False,
+    seed: int = 1,
+    longer: float = 1.0,
 ) -> tuple[Going, Opening] | None:
     """Return moves and openings that keep every rule and are good for the aims in order, or None if none was found.
 
     `start` are moves to begin with, as far as they hold together; `prices` `[year]` what one more of the money until
     the end of each year is worth (duals of the relaxed program): they lead to where money is best spent. `cold`
-    begins where the start is and only betters it.
+    begins where the start is and only betters it; `longer` is how many times as long it tries.
     """
     units = _Units.of(question)
     if not len(units.persons):
         return None
     at, year = units.state(start)
     limits, leading = np.full(len(AIMS), _FREE), _LEAD * np.asarray(prices, dtype=np.float64)
-    steps = max(_STEPS * len(units.persons), _LEAST)
+    steps = int(max(_STEPS * len(units.persons), _LEAST) * longer)
     for aim in aims:
         number = AIMS.index(aim)
         told = search(

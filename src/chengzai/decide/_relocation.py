@@ -144,6 +144,16 @@ def aims_of(
     }
 
 
+def spent_by_year(q: Relocation, moves: Going, opened: Opening) -> list[float]:
+    """Return what moves and openings cost until the end of each year."""
+    phase = {(s.id, n): p.cost for s in q.sites for n, p in enumerate(s.phases)}
+    return [
+        sum(q.cost[v, s] for v, (s, year) in moves.items() if year <= t)
+        + sum(phase[key] for key, year in opened.items() if year <= t)
+        for t in range(q.years)
+    ]
+
+
 def openings_for(q: Relocation, moves: Going) -> dict[tuple[str, int], int]:
     """Return the phases that some moves need, each opened in the first year that needs it."""
     persons = {v.id: v.persons for v in q.villages}
@@ -177,11 +187,10 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
     broken += [f"{v.id}必须搬迁而没有搬" for v in q.villages if v.must and v.id not in moves]
     if len(moves) < q.count:
         broken.append(f"只搬{len(moves)}个村，少于{q.count}个")
-    for t in range(q.years):
-        spent = sum(q.cost[v, s] for v, (s, year) in moves.items() if year <= t)
-        spent += sum(site[s].phases[n].cost for (s, n), year in opened.items() if year <= t)
+    for t, spent in enumerate(spent_by_year(q, moves, opened)):
         if spent > sum(q.budget[: t + 1]) + 1e-6:
             broken.append(f"第{t + 1}年止支出{spent:g}超过预算")
+    for t in range(q.years):
         for s in q.sites:
             people = sum(village[v].persons for v, (i, year) in moves.items() if i == s.id and year <= t)
             beds = sum(s.phases[n].persons for (i, n), year in opened.items() if i == s.id and year <= t)
@@ -192,7 +201,9 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
             if people > room.persons[t] + 1e-6:
                 broken.append(f"{room.town}第{t + 1}年迁入{people}人，短板只能再承载{room.persons[t]:g}人")
     early = ((s, n) for (s, n), year in opened.items() if year < site[s].phases[n].year)
-    return [*broken, *(f"{s}第{n + 1}期开得太早" for s, n in early)]
+    broken += [f"{s}第{n + 1}期开得太早" for s, n in early]
+    ahead = ((s, n) for (s, n), year in opened.items() if n and year < opened.get((s, n - 1), q.years))
+    return [*broken, *(f"{s}第{n + 1}期开在前一期之前" for s, n in ahead)]
 
 
 def _at_sites(q: Relocation, moves: Going) -> list[str]:

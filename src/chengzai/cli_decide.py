@@ -103,7 +103,12 @@ def _decide(options: argparse.Namespace) -> int:
     table = open_table(options.content, options.data, month.last_day(), options.region, real=options.real)
     if options.record:
         return _record(table, options.data, Period.parse(options.record), edition.plan.root)
-    wanted = [s for s in presets(table) if not options.only or s["id"] in options.only]
+    known = presets(table)
+    if strange := sorted(set(options.only) - {s["id"] for s in known}):
+        ids = "、".join(str(s["id"]) for s in known)
+        told_ids = f"起始方案里没有“{'、'.join(strange)}”；有的是 {ids}。"
+        raise UserError(Text(told_ids, f"The pack has no scenario {strange}; it has {ids}."))
+    wanted = [s for s in known if not options.only or s["id"] in options.only]
     if options.file:
         wanted.append(_scenario_file(options.file))
     told: list[dict[str, Any]] = []

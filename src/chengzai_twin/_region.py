@@ -71,6 +71,7 @@ def simulate_region(places: Places, towns: Sequence[SimulatedTown], *, seed: int
     edges.between(list(world.homes.values()), [(s.lon or 0.0, s.lat or 0.0) for s in seats.values()])
     for write in (_blocks, _amenities, _boards, _moving, _ages):
         write(world)
+    _projects(world, generator(seed, "projects"))
     files = {f"{name}.csv": _csv(name, rows) for name, rows in made.sheets.items()}
     return files | {"settings.toml": _settings(first_year, seed, made).encode(), "roads.geojson": edges.geojson()}
 
@@ -95,6 +96,7 @@ _HEADS = {
     "blocks": ["地块", "名称", "县", "城镇", "城区", "经度", "纬度", "人口"],
     "amenities": ["类别", "名称", "经度", "纬度", "座位", "城镇"],
     "boards": ["城镇", "县", "要素", "可承载", "学位", "学段", "补一万人", "不确定", "住房", "目标", "现有"],
+    "projects": ["项目", "城镇", "要素", "增加", "造价", "工期"],
     "villages": ["村", "县", "人数", "户数", "风险", "同意", "最晚年", "必须", "同族", "相邻", "小学生", "劳力", "种地",
                  "地块", "经度", "纬度"],
     "sites": ["点", "类别", "县", "期", "容量", "开工费", "最早年", "小学学位", "岗位", "城镇", "经度", "纬度"],
@@ -276,6 +278,33 @@ def _boards(w: _World) -> None:
             w.made.row("boards", town.name, town.county, stage, "", seats, stage, 1.1, 0.05, "否", *last)
 
 
+def _projects(w: _World, rng: np.random.Generator) -> None:
+    """Write projects that lengthen boards: each town's own, water for two, beds for all; a school takes land."""
+    for town in w.towns:
+        rise = max(town.target - town.now, 0.2)
+        for name, (board, unit) in _PROJECTS.items():
+            adds = round(rise * float(rng.uniform(0.3, 0.9)), 2)
+            cost = round(adds * unit * float(rng.uniform(0.8, 1.2)) + 0.1, 2)
+            w.made.row("projects", f"{town.name}{name}", town.name, board, adds, cost, int(rng.integers(1, 4)))
+        w.made.row("projects", f"{town.name}新建小学", town.name, "小学", 1080, 0.9, 2)
+        w.made.row("projects", f"{town.name}新建小学", town.name, "建设用地", -0.05, "", "")
+    for name, boards, some in (
+        ("区域供水联通", ("供水", "备用水源"), 2),
+        ("市域医疗床位扩建", ("医院床位",), len(w.towns)),
+    ):
+        cost, lead = round(float(rng.uniform(2.0, 4.0)), 2), int(rng.integers(2, 4))
+        for town in w.towns[:some]:
+            for board in boards:
+                adds = round(max(town.target - town.now, 0.2) * float(rng.uniform(0.4, 0.8)), 2)
+                w.made.row("projects", name, town.name, board, adds, cost, lead)
+
+
+_PROJECTS = {
+    "水厂扩建": ("供水", 0.6), "备用水源": ("备用水源", 0.7), "用地整理": ("建设用地", 2.0),
+    "污水厂扩建": ("污水处理", 0.6), "托育园": ("托位", 0.2), "养老院": ("养老床位", 0.5), "产业园": ("就业岗位", 1.6),
+}  # fmt: skip
+
+
 def _moving(w: _World) -> None:
     """Write the villages that could move, the smaller and farther the likelier, and the sites they could move to."""
     flat = {code: np.array([lon * w.made.squeeze, lat]) * _DEGREE for code, (lon, lat) in w.homes.items()}
@@ -343,12 +372,15 @@ def _ages(w: _World) -> None:
 
 
 def _settings(first_year: int, seed: int, made: _Made) -> str:
-    villages = len(made.sheets["villages"])
+    villages, years = len(made.sheets["villages"]), 5
+    whole = {str(row[0]): float(str(row[4])) for row in reversed(made.sheets.get("projects", [])) if row[4] != ""}
+    building = round(sum(whole.values()) * 0.4 / years, 1)
     budget = round(villages * 0.0025 * 50 / 5 + 0.8, 1)
     return f"""# 决策底数的设定。模拟：由种子 {seed} 生成，没有一个数是真实的；编码、名称和已知坐标除外。
 simulated = true
 first_year = {first_year}
 budget = [{budget}, {budget}, {budget}, {budget}, {budget}]   # 每年搬迁预算（亿元），可结转
+projects = [{building}, {building}, {building}, {building}, {building}]   # 每年补短板项目的资金（亿元），可结转
 weight = [1.0, 0.9, 0.8, 0.7, 0.6]         # 每年搬迁的收益权重：早搬为好
 consent = 0.95                             # 同意比例不到这个数的村不搬
 farthest = 60                              # 仍要种地的农户，到原耕地最多几分钟

@@ -87,6 +87,14 @@ def test_one_more_school_shows_at_once_who_gains(table):
         ("ages.csv", "城,女,0", "城,女,200", "在 rates.csv 里没有"),
         ("blocks.csv", "是,", "是,nan", "应为数"),
         ("sites.csv", ",330802,1", ",柯城区,1", "写代码"),
+        ("projects.csv", ",供水,", ",供电,", "boards.csv 里没有“中心城区”的“供电”"),
+        (
+            "projects.csv",
+            "中心城区新建小学,中心城区,建设用地,-0.05,,",
+            "中心城区新建小学,中心城区,建设用地,-0.05,8,",
+            "只有一个",
+        ),
+        ("settings.toml", "projects = [", "projects = [1, ", "projects 是每年补短板项目的资金"),
     ],
 )
 def test_what_is_wrong_in_a_sheet_is_named(folder, tmp_path, sheet, old, new, says):
@@ -134,6 +142,26 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeyp
         work_out(table, {"relief": {"天上": 1}}, edition)
     with pytest.raises(NotASheet, match="budget"):
         work_out(table, {"budget": -1}, edition)
+
+
+def test_whole_projects_are_chosen_by_their_money_or_named_and_open_after_their_time(table, edition):
+    by_money = work_out(table, {"project_share": 1.0}, edition)["projects"]
+    region = table.region
+    named = work_out(table, {"projects": {"中心城区水厂扩建": 1}}, edition)
+    water = next(p for p in region.projects if p.id == "中心城区水厂扩建")
+    today = work_out(table, {}, edition)
+
+    assert 0 < by_money["cost"] <= by_money["money"]
+    assert by_money["broken"] == []
+    assert [p["project"] for p in named["projects"]["list"]] == ["中心城区水厂扩建"]
+    assert named["projects"]["list"][0]["opens"] == region.first_year + 1 + water.lead
+    assert [m["projects"] for m in named["money"]] == [0.0, water.cost, 0.0, 0.0, 0.0]
+    before, after = ({b["name"]: b["bears"] for b in t["towns"][0]["boards"]} for t in (today, named))
+    assert after["供水"] - before["供水"] == pytest.approx(water.adds["中心城区", "供水"], abs=2e-3)
+    with pytest.raises(NotASheet, match="没有“天上水厂”"):
+        choice_of(table, {"projects": {"天上水厂": 0}})
+    with pytest.raises(NotASheet, match="写0到4"):
+        choice_of(table, {"projects": {"中心城区水厂扩建": 9}})
 
 
 def test_today_s_circles_are_recorded_as_facts_with_what_they_rest_on(table, edition, tmp_path):

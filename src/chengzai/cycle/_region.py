@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from chengzai.cycle._decide import relocation_sites, relocation_village
+from chengzai.cycle._projects import project_money, read_projects
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
 from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Relocation, Roads, TownBoard
@@ -73,11 +74,11 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     if unpriced:
         some = "、".join(sorted(unpriced))
         raise NotASheet(Text(f"settings.toml 的 price 里没有“{some}”。", f"settings.toml: no price for {some}."))
-    capacity = dated_rule(pack, "capacity", "承载能力参数", day).value
+    capacity, towns = dated_rule(pack, "capacity", "承载能力参数", day).value, _towns(sheets["boards"])
     return Region(
         blocks=blocks,
         amenities=_amenities(sheets["amenities"]),
-        towns=_towns(sheets["boards"]),
+        towns=towns,
         circles=circle_rules(pack, day)[0],
         roads=roads,
         relocation=_relocation(settings, villages, sites, at, roads),
@@ -88,6 +89,8 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         first_year=int(settings["first_year"]),
         ages=_ages(folder, settings, capacity),
         county_names={c: pack.places[c].name for c in {b.county for b in blocks} if c in pack.places},
+        projects=read_projects(folder, towns),
+        project_money=project_money(settings),
     )
 
 

@@ -10,6 +10,7 @@ from chengzai.collect import Sheet
 from chengzai.cycle._clock import now
 from chengzai.cycle._effects import effects_on_targets
 from chengzai.cycle._planning_table import Table, build_cost, known_or_none, target_of_circle
+from chengzai.cycle._projects import projects_named, projects_told
 from chengzai.cycle._region import FARTHEST, circle_rules, seat_minutes
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
@@ -18,8 +19,10 @@ from chengzai.decide import (
     Build,
     Choice,
     Outcome,
+    Package,
     Region,
     Relocation,
+    best_projects,
     cost_of,
     decide,
     fairness,
@@ -37,11 +40,25 @@ from chengzai.store import acts_of, append_entry
 
 View = dict[str, Any]
 _TOPIC = "scenario"
-_FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards")
+_FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards",
+           "project_share", "projects")  # fmt: skip
 
 
 def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
     """Return a choice from plain fields; raises NotASheet naming the field that cannot be read."""
+    return _choice_and_package(table, told)[0]
+
+
+def _choice_and_package(table: Table, told: Mapping[str, Any]) -> tuple[Choice, Package | None]:
+    """Return a choice, its projects chosen by a share of their money where the planner names none."""
+    choice, share = _plain_choice(table, told), _number(told, "project_share")
+    if choice.projects or share <= 0 or not table.region.projects:
+        return choice, None
+    package = best_projects(table.region, choice, share)
+    return replace(choice, projects=package.starts), package
+
+
+def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
     towns = {t.id for t in table.region.towns}
     villages = {v.id for v in table.region.relocation.villages}
     named = {n for field in ("must", "stay") for n in told.get(field, ())}
@@ -69,6 +86,7 @@ def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
         relief_year=int(_number(told, "relief_year")),
         build=tuple(_build(table, b) for b in told.get("build", ())),
         within_boards=bool(told.get("within_boards", True)),
+        projects=projects_named(table.region, told),
     )
 
 
@@ -111,7 +129,7 @@ def work_out(
 
     `like` are scenarios worked out before: one that is allowed less over the same sheets is never better than this.
     """
-    choice = choice_of(table, told)
+    choice, package = _choice_and_package(table, told)
     starts = [_going(table, t) for t in like if t["base"] == table.sha256 and t["moves"]["villages"]]
     outcome = decide(table.region, choice, gap=gap, seconds=seconds, starts=starts)
     empty = unfold(table.region, Choice())
@@ -130,6 +148,7 @@ def work_out(
         "moves": _moves(region, question, outcome),
         "money": [dict(spent) for spent in outcome.spent],
         "cost": round(math.fsum(v for spent in outcome.spent for v in spent.values()), 4),
+        "projects": projects_told(region, choice, package),
         "towns": [_town(table, outcome, n) for n in range(len(region.towns))],
         "urban": [{name: known_or_none(share, 6) for name, share in year.items()} for year in outcome.urban],
         "urban_parts": _urban_parts(empty, outcome),
@@ -301,6 +320,7 @@ def side_by_side(told: Sequence[View]) -> list[View]:
             [t["moves"]["aims"].get("benefit") for t in told],
         ),
         _row("费用合计", "Total cost", "亿元", [t["cost"] for t in told]),
+        _row("其中补短板项目", "of it whole projects", "亿元", [t.get("projects", {}).get("cost") for t in told]),
         _row("离最好不超过", "At most so far from the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
         _row("末年城镇化率", "Urban share at the end", "%", [_percent(t["urban"][-1][""]) for t in told]),
     ]

@@ -25,6 +25,7 @@ from chengzai.decide._capacity import (
 from chengzai.decide._household import Afford, Item, afford, worth
 from chengzai.decide._median import Median, p_median
 from chengzai.decide._milp import Program, Solved
+from chengzai.decide._projects import best_projects
 from chengzai.decide._region import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.decide._relief import Package, Project, Town, check_package, relief
 from chengzai.decide._relocate import WhyNot, relocate, why_not
@@ -100,6 +101,7 @@ __all__ = [
     "afford",
     "aims_of",
     "answer_of",
+    "best_projects",
     "by_beds",
     "by_housing",
     "by_jobs",

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.decide._relief import Project
 from chengzai.decide._relocation import Relocation
 from chengzai.people import Rates
 from chengzai.space import NEVER, Hierarchy, Need, Network, prepare
@@ -132,7 +133,8 @@ class Region:
     """A region as it stands. `relocation` holds the villages that could move and where to, with the full budget.
 
     `from_block` is the block each village lives in, `site_town` the core town a site belongs to (nothing outside
-    one), `site_at` its point, `urban_kinds` the kinds of site whose people become urban.
+    one), `site_at` its point, `urban_kinds` the kinds of site whose people become urban. `projects` lengthen boards by
+    whole steps (万人, or seats of a school board), paid from `project_money` (亿元 a year, carried over).
     """
 
     blocks: tuple[Block, ...]
@@ -148,6 +150,8 @@ class Region:
     first_year: int
     ages: Ages | None = None
     county_names: Mapping[str, str] = field(default_factory=dict)
+    projects: tuple[Project, ...] = ()
+    project_money: tuple[float, ...] = ()
 
     @property
     def years(self) -> int:

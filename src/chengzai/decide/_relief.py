@@ -121,8 +121,11 @@ def _program(
 def _bears(town: Town, projects: Sequence[Project], starts: Mapping[str, int], years: int) -> float:
     open_ = [p for p in projects if p.id in starts and starts[p.id] + p.lead < years]
     return min(
-        (town.supply[board] + sum(p.adds.get((town.id, board), 0.0) for p in open_)) / per if per > 0 else INF
-        for board, per in town.need.items()
+        (
+            (town.supply[board] + sum(p.adds.get((town.id, board), 0.0) for p in open_)) / per if per > 0 else INF
+            for board, per in town.need.items()
+        ),
+        default=INF,
     )
 
 

@@ -21,7 +21,7 @@ from chengzai.space import circle
 
 Floats = NDArray[np.float64]
 NOBODY = Moves({}, {}, {"benefit": 0.0, "cost": 0.0, "burden": 0.0, "guidance": 0.0}, 0.0)
-_PEOPLE = 1e4  # 万人
+PEOPLE = 1e4  # 万人
 _DRAWS, _SEED = 20_000, 1
 
 
@@ -41,6 +41,7 @@ class Choice:
     `budget` is the share of the relocation's budget that is given (0: nobody moves), `count` the least number of
     villages, `must` and `stay` villages that have to move or to stay. `relief` is what lengthening the short boards
     of a town may cost (亿元), open from the year `relief_year` on. Without `within_boards` towns may be overfilled.
+    `projects` are whole projects by the year they start in; they lengthen boards from their opening on.
     """
 
     budget: float = 0.0
@@ -51,6 +52,7 @@ class Choice:
     relief_year: int = 0
     build: tuple[Build, ...] = ()
     within_boards: bool = True
+    projects: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class CircleKept:
 class Outcome:
     """What a choice comes to. `towns`, `urban` and `circles` are by year, the first entry today.
 
-    `spent` is by year and head (亿元 as the sheets give them): `relocation`, `relief`, `build`. `minutes` are the times
-    at the end from every point to the nearest of each kind, by way of going.
+    `spent` is by year and head (亿元 as the sheets give them): `relocation`, `relief`, `projects`, `build`.
+    `minutes` are the times at the end from every point to the nearest of each kind, by way of going.
     """
 
     moves: Moves
@@ -128,13 +130,13 @@ def question_of(region: Region, choice: Choice) -> Relocation:
 
 def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
     """Return how many more each town can bear each year, housing aside: that opens with the sites themselves."""
-    trend = _Years(region, choice, NOBODY)
+    trend = Years(region, choice, NOBODY)
     found = []
     for town in region.towns:
         free = []
         for year in range(1, region.years + 1):
             bears = [b.bears for b, kept in trend.boards(town, year) if not kept.housing and not math.isnan(b.bears)]
-            free.append(max(0.0, min(bears, default=math.inf) - trend.persons_in(town, year)) * _PEOPLE)
+            free.append(max(0.0, min(bears, default=math.inf) - trend.persons_in(town, year)) * PEOPLE)
         sites = frozenset(s for s, name in region.site_town.items() if name == town.id)
         if sites and math.isfinite(max(free)):
             found.append(Room(town.id, sites, tuple(free)))
@@ -143,7 +145,7 @@ def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
 
 def unfold(region: Region, choice: Choice, moves: Moves = NOBODY) -> Outcome:
     """Return what some moves and a choice come to, year by year, without any solver."""
-    run = _Years(region, choice, moves)
+    run = Years(region, choice, moves)
     last = region.years
     towns = tuple(tuple(run.town(town, year) for town in region.towns) for year in range(last + 1))
     minutes = [run.minutes(year) for year in range(last + 1)]
@@ -182,7 +184,7 @@ def _kept(region: Region, rule: CircleRule, persons: Floats, times: Mapping[str,
 
 
 @dataclass
-class _Years:
+class Years:
     """The people and boards of a region year by year under a choice; year 0 is today, year n the end of the nth."""
 
     region: Region
@@ -272,7 +274,7 @@ class _Years:
 
     def moved_into(self, town: CoreTown, year: int) -> float:
         """Return who moved into a town by the end of a year, in 万人."""
-        return sum(n for _, s, n in self.moved(year) if self.region.site_town.get(s) == town.id) / _PEOPLE
+        return sum(n for _, s, n in self.moved(year) if self.region.site_town.get(s) == town.id) / PEOPLE
 
     def persons_in(self, town: CoreTown, year: int) -> float:
         """Return a town's people at the end of a year, in 万人."""
@@ -291,14 +293,21 @@ class _Years:
         )
         found = []
         for kept in town.boards:
-            bears = kept.bears
+            added = self.added(town, kept.name, year)
+            bears = kept.bears + added
             if kept.stage:
                 known = (a.seats for a in built if a.kind == kept.stage and not math.isnan(a.seats))
                 each = self.seats_each(town, kept.stage, year)
-                bears = (kept.places + math.fsum(known)) / each / _PEOPLE if each > 0 else math.nan
-            bears += longer.get(kept.name, 0.0) + (beds / _PEOPLE if kept.housing else 0.0)
+                bears = (kept.places + added + math.fsum(known)) / each / PEOPLE if each > 0 else math.nan
+            bears += longer.get(kept.name, 0.0) + (beds / PEOPLE if kept.housing else 0.0)
             found.append((Board(kept.name, bears, kept.cost, kept.spread), kept))
         return found
+
+    def added(self, town: CoreTown, board: str, year: int) -> float:
+        """Return what projects opened by the end of a year add to a board of a town, or take from it."""
+        start = self.choice.projects
+        opened = (p for p in self.region.projects if p.id in start and start[p.id] + p.lead < year)
+        return math.fsum(p.adds.get((town.id, board), 0.0) for p in opened)
 
     def seats_each(self, town: CoreTown, stage: str, year: int) -> float:
         """Return the seats of a stage that a resident of a town needs, those that moved in included; NaN if unknown."""
@@ -318,17 +327,18 @@ class _Years:
                 known = pupils[village]
                 moved += count * share if known is None else known / ages.enrolled[stage]
         everybody = self.persons_in(town, year)
-        return (here * share + moved / _PEOPLE) * ages.enrolled[stage] / everybody if everybody > 0 else math.nan
+        return (here * share + moved / PEOPLE) * ages.enrolled[stage] / everybody if everybody > 0 else math.nan
 
     @cached_property
     def _longer(self) -> dict[str, dict[str, float]]:
-        """By how many 万人 the money for relief lengthens each board, where it opens: the exact cheapest."""
+        """By how many 万人 the money for relief lengthens each board when it opens: the exact cheapest then."""
         found = {}
+        bare = Years(self.region, replace(self.choice, relief={}), NOBODY)
         for town in self.region.towns:
             money = self.choice.relief.get(town.id, 0.0)
             if money > 0:
-                bare = _Years(self.region, replace(self.choice, relief={}, build=()), NOBODY)
-                boards = [board for board, _ in bare.boards(town, 0) if not math.isnan(board.bears)]
+                then = bare.boards(town, min(self.choice.relief_year + 1, self.region.years))
+                boards = [board for board, _ in then if not math.isnan(board.bears)]
                 level, _ = reach(boards, town.target, money)
                 found[town.id] = {b.name: level - b.bears for b in boards if b.bears < level}
         return found
@@ -354,5 +364,6 @@ class _Years:
         return {
             "relocation": moving + opening,
             "relief": relief,
+            "projects": math.fsum(p.cost for p in self.region.projects if self.choice.projects.get(p.id) == year),
             "build": math.fsum(b.cost for b in self.choice.build if b.year == year),
         }

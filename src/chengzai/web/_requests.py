@@ -207,3 +207,5 @@ class Scenario(Schema):
     relief_year: int = Field(0, ge=0, le=30)
     build: list[Site] = Field(default_factory=list, max_length=200)
     within_boards: bool = True
+    project_share: float = Field(0.0, ge=0, le=10)
+    projects: dict[str, int] = Field(default_factory=dict)

@@ -33,6 +33,7 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
         "rows": side_by_side(told),
         "towns": [t.id for t in table.region.towns],
         "projects": len(table.region.projects),
+        "site_kinds": list(dict.fromkeys(s.kind for s in table.region.relocation.sites)),
         "kinds": kinds,
         "years": [table.region.first_year + n for n in range(table.region.years)],
         "reach": _reach(table, edition, kind if kind in kinds else _first_kind(table)),

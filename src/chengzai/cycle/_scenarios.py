@@ -41,7 +41,7 @@ from chengzai.store import acts_of, append_entry
 View = dict[str, Any]
 _TOPIC = "scenario"
 _FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards",
-           "project_share", "projects")  # fmt: skip
+           "project_share", "least", "projects")  # fmt: skip
 
 
 def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
@@ -87,7 +87,20 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
         build=tuple(_build(table, b) for b in told.get("build", ())),
         within_boards=bool(told.get("within_boards", True)),
         projects=projects_named(table.region, told),
+        least=_least(table, told),
     )
+
+
+def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
+    """Return the least shares by kind of site that a planner asks; none where nothing is asked."""
+    given = told.get("least") or {}
+    kinds = {s.kind for s in table.region.relocation.sites}
+    shares = {str(kind): _number(given, kind) for kind in given}
+    if set(shares) - kinds or math.fsum(shares.values()) > 1 + 1e-9:
+        some = "、".join(sorted(kinds))
+        words = f"least 里写各类去向（{some}）的最低比例，合计不超过1。"
+        raise NotASheet(Text(words, f"least: shares by kind ({some}), at most 1 in all."))
+    return {kind: share for kind, share in shares.items() if share > 0}
 
 
 def _number(told: Mapping[str, Any], field: str, least: float = 0.0) -> float:

@@ -88,6 +88,7 @@ class _Units:
     town_room: Floats
     kind: Ints
     share: Floats
+    least: Floats
 
     @classmethod
     def of(cls, q: Relocation) -> "_Units":
@@ -126,7 +127,7 @@ class _Units:
         for n, r in enumerate(q.rooms):
             for name in r.sites:
                 town[place[name]] = n
-        kinds = list(q.guidance)
+        kinds = list({**q.guidance, **q.least})
         return cls(
             q,
             members,
@@ -147,7 +148,8 @@ class _Units:
             town,
             np.array([r.persons for r in q.rooms], dtype=np.float64).reshape(len(q.rooms), years),
             np.array([kinds.index(s.kind) if s.kind in kinds else _NO for s in sites], dtype=np.int64),
-            np.array([q.guidance[k] for k in kinds], dtype=np.float64),
+            np.array([q.guidance.get(k, np.nan) for k in kinds], dtype=np.float64),
+            np.array([q.least.get(k, 0.0) for k in kinds], dtype=np.float64),
         )
 
     def arrays(self) -> tuple[object, ...]:
@@ -170,7 +172,8 @@ class _Units:
             q.count,
             np.array([len(mine) for mine in self.members], dtype=np.int64),
             self.persons, self.value, self.must, self.cost, self.burden, self.pupils, self.workers,
-            self.room, self.price, self.first, self.seats, self.jobs, self.town, self.town_room, self.kind, self.share,
+            self.room, self.price, self.first, self.seats, self.jobs, self.town, self.town_room,
+            self.kind, self.share, self.least,
             np.array(lonely, dtype=np.int64), *_rows(near), *_rows(watch),
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ def open_phases(load, room, price, first, paid):  # type: ignore[no-untyped-def]
 def search(  # type: ignore[no-untyped-def]
     aim, steps, seed, heats, limits, prices, at, year,
     budget, count, size, persons, value, must, cost, burden, pupils, workers,
-    room, price, first, seats, jobs, town, town_room, kind, share,
+    room, price, first, seats, jobs, town, town_room, kind, share, least,
     lonely, near_start, near, watch_start, watch,
 ):  # fmt: skip
     """Anneal one aim from a state in place; the best state found is left there, its aims and broken rules returned."""
@@ -71,6 +71,8 @@ def search(  # type: ignore[no-untyped-def]
     if aim == 3:
         scale = max(persons.mean(), 1e-9)
     fine = 40.0 * scale  # the price of a broken rule
+    soft = 3.0 * scale
+    usual = max(persons.mean(), 1e-9)
     now = fine * (broken + max(0, count - moved))
     best, best_at, best_year = now, at.copy(), year.copy()
     hot, cold = heats[0] * scale, heats[1] * scale
@@ -189,11 +191,14 @@ def search(  # type: ignore[no-untyped-def]
                 ok = ok and (aim < 1 or total[0] <= limits[0]) and (aim < 2 or total[1] <= limits[1])
                 ok = ok and (aim < 3 or total[2] <= limits[2])
             if ok:
-                off = 0.0
+                off, short = 0.0, 0.0
                 for k in range(kinds):
-                    off += abs(people[k] - share[k] * everybody)
+                    if share[k] >= 0:
+                        off += abs(people[k] - share[k] * everybody)
+                    short += max(0.0, least[k] * everybody - people[k] - SLACK) / usual
                 plain = (off if aim == 3 else total[aim]) + fine * (broken + max(0, count - moved))
-                then = plain + (worth if aim == 0 else 0.0)
+                then = plain + soft * short + (worth if aim == 0 else 0.0)
+                plain += fine * short  # the way may lead past too small shares, the best may not
                 if step < 0 or then <= now or np.random.random() < np.exp((now - then) / heat):
                     now = then
                     if plain < best - 1e-9 or step < 0:
@@ -205,13 +210,13 @@ def search(  # type: ignore[no-untyped-def]
             total[0], total[1], total[2] = before0, before1, before2  # no drift by going there and back
     at[:] = best_at
     year[:] = best_year
-    return _told(at, year, value, cost, burden, persons, room, price, first, kind, share, must, size, count,
+    return _told(at, year, value, cost, burden, persons, room, price, first, kind, share, least, must, size, count,
                  lonely, near_start, near)  # fmt: skip
 
 
 @njit(cache=True)
 def _told(  # type: ignore[no-untyped-def]
-    at, year, value, cost, burden, persons, room, price, first, kind, share, must, size, count,
+    at, year, value, cost, burden, persons, room, price, first, kind, share, least, must, size, count,
     lonely, near_start, near,
 ):  # fmt: skip
     """Return a state's aims, all to be made small, and how many rules it breaks, worked out from nothing."""
@@ -238,7 +243,9 @@ def _told(  # type: ignore[no-untyped-def]
             told[4] += 1
         told[1] += paid.sum()
     for k in range(len(share)):
-        told[3] += abs(people[k] - share[k] * everybody)
+        if share[k] >= 0:
+            told[3] += abs(people[k] - share[k] * everybody)
+        told[4] += people[k] < least[k] * everybody - SLACK
     for k in range(len(lonely)):
         if at[lonely[k]] < 0:
             left = True

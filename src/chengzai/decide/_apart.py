@@ -5,15 +5,15 @@ best bounds the whole (Lagrangian relaxation; Geoffrion 1974). Counties that kee
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from chengzai.decide._asking import Asking
 from chengzai.decide._milp import INF, Floats
-from chengzai.decide._relocation import Going, Opening, Relocation, openings_for, spent_by_year
+from chengzai.decide._relocation import Going, Opening, Relocation, beyond, openings_for, spent_by_year
 
 _CHAIN = 0.6  # of one core's time goes to better the answer, the rest of both to the proof
 _WITHIN = 0.2  # of the gap asked for: how far each part may stay from its own best
@@ -21,10 +21,14 @@ _WITHIN = 0.2  # of the gap asked for: how far each part may stay from its own b
 
 @dataclass(frozen=True)
 class Prices:
-    """What one more of the money until the end of each year is worth `[year]`, and one village fewer to move."""
+    """What one more of what binds the whole is worth: money until the end of each year `[year]`, villages, shares.
+
+    One village more towards the least count; one person more, beyond its least share, to each kind of site.
+    """
 
     money: Floats
     count: float
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 def split(question: Relocation) -> list[Relocation]:
@@ -94,7 +98,7 @@ def prove_apart(  # noqa: PLR0913 -- the question, its parts, and what is known 
 
 def _bound(part: Relocation, prices: Prices, going: Going, aim: str, gap: float, seconds: float) -> float:
     """Return a bound on the best of one part where money and each village cost their price instead of a limit."""
-    free = replace(part, budget=(INF,) * part.years)
+    free = replace(part, budget=(INF,) * part.years, least={})
     built = Asking(free)
     built.wish(aim)
     for t in range(part.years):
@@ -102,6 +106,9 @@ def _bound(part: Relocation, prices: Prices, going: Going, aim: str, gap: float,
             built.program.cost[variable] += cost * float(prices.money[t])
     for variable in built.move.values():
         built.program.cost[variable] -= prices.count
+    for kind, price in prices.shares.items():
+        for variable, persons in built.beyond(kind, part.least[kind]):
+            built.program.cost[variable] -= price * persons
     mine = {v: where for v, where in going.items() if v in built.village}
     return built.program.solve(gap=gap, seconds=seconds, start=built.state(mine, openings_for(free, mine))).bound
 
@@ -121,10 +128,10 @@ def _better(
         mine = {v: where for v, where in going.items() if v in inside}
         others = {v: where for v, where in going.items() if v not in inside}
         left = np.cumsum(question.budget) - spent_by_year(question, others, openings_for(question, others))
-        asked = replace(
-            part, budget=tuple(np.diff(left, prepend=0.0).tolist()), count=max(0, question.count - len(others))
-        )
-        built = Asking(asked)
+        budget = tuple(np.diff(left, prepend=0.0).tolist())
+        built = Asking(replace(part, budget=budget, count=max(0, question.count - len(others)), least={}))
+        for kind, share in question.least.items():
+            built.program.row(built.beyond(kind, share), low=-beyond(question, others, kind))
         built.wish(aim)
         solved = built.program.solve(
             gap=gap * _WITHIN, seconds=spend, start=built.state(mine, openings_for(part, mine))

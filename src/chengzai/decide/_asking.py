@@ -35,6 +35,7 @@ class Asking:
     program: Program = field(default_factory=Program)
     money: list[int] = field(default_factory=list)
     least: int = -1
+    shares: dict[str, int] = field(default_factory=dict)
 
     @property
     def asked(self) -> Relocation:
@@ -57,6 +58,9 @@ class Asking:
         self._towns()
         self._kin()
         self._nobody_alone()
+        for kind, share in self.q.least.items():
+            told = f"去{kind}的人不少于{share:.0%}"
+            self.shares[kind] = self.program.row(self.beyond(kind, share), low=0.0, demand=told)
 
     @cached_property
     def village(self) -> dict[str, Village]:
@@ -161,12 +165,15 @@ class Asking:
 
     def _off_guidance(self) -> Iterator[tuple[int, float]]:
         """Yield how far the shares of persons by kind of site are off, as new variables over and under."""
-        kind = {s.id: s.kind for s in self.q.sites}
         for name, share in self.q.guidance.items():
             over, under = self.program.variable(), self.program.variable()
-            people = [(x, self.village[v].persons * ((kind[s] == name) - share)) for (v, s, _), x in self.move.items()]
-            self.program.row([*people, (over, -1.0), (under, 1.0)], 0.0, 0.0)
+            self.program.row([*self.beyond(name, share), (over, -1.0), (under, 1.0)], 0.0, 0.0)
             yield from ((over, 1.0), (under, 1.0))
+
+    def beyond(self, kind: str, share: float) -> Terms:
+        """Return how many more persons go to a kind of site than a share of all who move."""
+        kinds = {s.id: s.kind for s in self.q.sites}
+        return [(x, self.village[v].persons * ((kinds[s] == kind) - share)) for (v, s, _), x in self.move.items()]
 
     def holds(self, start: Going) -> tuple[Going, Opening] | None:
         """Return an answer to a like question with the phases it opens here, or None where it breaks a rule here."""

@@ -94,7 +94,11 @@ def _annealed(built: Asking, relaxed: Solved, aim: str, seconds: float | None, k
 
 
 def _prices(built: Asking, relaxed: Solved) -> Prices:
-    return Prices(np.array([-relaxed.duals[row] for row in built.money]), float(relaxed.duals[built.least]))
+    return Prices(
+        np.array([-relaxed.duals[row] for row in built.money]),
+        float(relaxed.duals[built.least]),
+        {kind: float(relaxed.duals[row]) for kind, row in built.shares.items()},
+    )
 
 
 def _proven(

@@ -78,7 +78,8 @@ class Relocation:
 
     `budget` is by year and carried over. `weight` is what a benefit in each year is worth. `guidance` are the shares
     of persons by kind of site, wished for. `consent` is the least share that lets a village move, `farthest` the most
-    minutes to the fields of those who farm, `count` the least number of villages, `rooms` what the towns can bear.
+    minutes to the fields of those who farm, `count` the least number of villages, `rooms` what the towns can bear,
+    `least` the least share of persons that goes to each kind of site.
     """
 
     villages: tuple[Village, ...]
@@ -92,6 +93,7 @@ class Relocation:
     farthest: float = float("inf")
     count: int = 0
     rooms: tuple[Room, ...] = ()
+    least: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def years(self) -> int:
@@ -144,6 +146,12 @@ def aims_of(
     }
 
 
+def beyond(q: Relocation, moves: Going, kind: str) -> float:
+    """Return how many more persons go to a kind of site than the least share asks; negative where too few do."""
+    persons, kinds = {v.id: v.persons for v in q.villages}, {s.id: s.kind for s in q.sites}
+    return sum(persons[v] * ((kinds[s] == kind) - q.least[kind]) for v, (s, _) in moves.items())
+
+
 def spent_by_year(q: Relocation, moves: Going, opened: Opening) -> list[float]:
     """Return what moves and openings cost until the end of each year."""
     phase = {(s.id, n): p.cost for s in q.sites for n, p in enumerate(s.phases)}
@@ -185,6 +193,7 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
     allowed = set(q.allowed())
     broken = [f"{v}不能在第{t + 1}年迁往{s}" for v, (s, t) in moves.items() if (v, s, t) not in allowed]
     broken += [f"{v.id}必须搬迁而没有搬" for v in q.villages if v.must and v.id not in moves]
+    broken += [f"去{kind}的人不到{share:.0%}" for kind, share in q.least.items() if beyond(q, moves, kind) < -1e-6]
     if len(moves) < q.count:
         broken.append(f"只搬{len(moves)}个村，少于{q.count}个")
     for t, spent in enumerate(spent_by_year(q, moves, opened)):

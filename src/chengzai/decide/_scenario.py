@@ -42,6 +42,7 @@ class Choice:
     villages, `must` and `stay` villages that have to move or to stay. `relief` is what lengthening the short boards
     of a town may cost (亿元), open from the year `relief_year` on. Without `within_boards` towns may be overfilled.
     `projects` are whole projects by the year they start in; they lengthen boards from their opening on.
+    `least` is the least share of those who move that goes to each kind of site.
     """
 
     budget: float = 0.0
@@ -53,6 +54,7 @@ class Choice:
     build: tuple[Build, ...] = ()
     within_boards: bool = True
     projects: Mapping[str, int] = field(default_factory=dict)
+    least: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def question_of(region: Region, choice: Choice) -> Relocation:
         budget=tuple(b * choice.budget for b in asked.budget),
         count=max(asked.count, choice.count),
         rooms=_rooms(region, choice) if choice.within_boards else (),
+        least=choice.least,
     )
 
 

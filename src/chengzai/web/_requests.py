@@ -209,3 +209,4 @@ class Scenario(Schema):
     within_boards: bool = True
     project_share: float = Field(0.0, ge=0, le=10)
     projects: dict[str, int] = Field(default_factory=dict)
+    least: dict[str, float] = Field(default_factory=dict)

@@ -352,7 +352,9 @@ def side_by_side(told: Sequence[View]) -> list[View]:
 
 
 def _row(name: str, name_en: str, unit: str, values: list[Any]) -> View:
-    return {"name": name, "name_en": name_en, "unit": unit, "values": values, "same": len(set(map(str, values))) == 1}
+    words = any(isinstance(v, str) for v in values)
+    same = len(set(map(str, values))) == 1
+    return {"name": name, "name_en": name_en, "unit": unit, "values": values, "same": same, "words": words}
 
 
 def _percent(share: float | None) -> float | None:

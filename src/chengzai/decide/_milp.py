@@ -85,16 +85,23 @@ class Program:
         relaxed: bool = False,
         without: frozenset[str] = frozenset(),
         start: Floats | None = None,
+        cost: Iterable[tuple[int, float]] | None = None,
     ) -> Solved:
         """Return the best point found; `relaxed` drops integrality, `without` drops the rows of some demands.
 
+        `cost` is minimised instead of the program's own.
         `seconds` bounds the search in wall time: what is not proven then says so in its gap.
         """
+        costs = self.cost
+        if cost is not None:
+            costs = [0.0] * len(self.cost)
+            for variable, coefficient in cost:
+                costs[variable] += coefficient
         kept = [r for r in range(len(self.row_low)) if self.demands[r] not in without or not self.demands[r]]
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), len(kept)
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = (
-            np.array(v, dtype=np.float64) for v in (self.cost, self.low, self.high)
+            np.array(v, dtype=np.float64) for v in (costs, self.low, self.high)
         )
         lp.row_lower_ = np.array([self.row_low[r] for r in kept], dtype=np.float64)
         lp.row_upper_ = np.array([self.row_high[r] for r in kept], dtype=np.float64)
@@ -120,22 +127,15 @@ class Program:
         whether something holds is asked; what is not settled in `seconds` a question counts as holding.
         """
         names = tuple(dict.fromkeys(d for d in self.demands if d))
-        kept, self.cost = self.cost, [0.0] * len(self.cost)
 
         def clash(held: Iterable[str], *, relaxed: bool = False) -> bool:
             without = frozenset(names) - frozenset(held)
-            return self.solve(relaxed=relaxed, seconds=seconds, without=without).status == "infeasible"
+            return self.solve(relaxed=relaxed, seconds=seconds, without=without, cost=()).status == "infeasible"
 
-        try:
-            if clash((), relaxed=True) or not clash(names) or clash(()):
-                return ()
-            if clash(names, relaxed=True):
-                names_left = _thinned(names, lambda held: clash(held, relaxed=True))
-            else:
-                names_left = names
-            return _thinned(names_left, clash)
-        finally:
-            self.cost = kept
+        if clash((), relaxed=True) or not clash(names) or clash(()):
+            return ()
+        softly = clash(names, relaxed=True)
+        return _thinned(_thinned(names, lambda held: clash(held, relaxed=True)) if softly else names, clash)
 
 
 def _thinned(names: tuple[str, ...], clash: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:

@@ -57,8 +57,9 @@ def relief(
 ) -> Package:
     """Return the package that brings the towns nearest their targets by the last year, cheapest among equals.
 
-    The aim is Σ weight · min(1, bears / target), raised first; then the cost is lowered at that score. `budget` is by
-    year and carried over; the true price is what `step` more in the first year brings.
+    The aim is Σ weight · min(1, bears / target), raised first; then the cost is lowered at that score, then projects
+    start as early as the money allows. `budget` is by year and carried over; the true price is what `step` more in
+    the first year brings.
     """
     solved, starts = _best(towns, projects, budget)
     more, _ = _best(towns, projects, [budget[0] + step, *budget[1:]])
@@ -78,17 +79,17 @@ def relief(
 
 
 def _best(towns: Sequence[Town], projects: Sequence[Project], budget: Sequence[float]) -> tuple[Solved, dict[str, int]]:
-    """Return the highest score, and when each project of the cheapest package that has it starts."""
+    """Return the highest score, and when each project of the cheapest package that has it starts at the earliest."""
     program, starting, people, _ = _program(towns, projects, budget)
     solved = program.solve()
     score = [(people[t.id], t.weight / t.target) for t in towns]
     program.row(score, low=-solved.value - 1e-7)
     cost_of = {p.id: p.cost for p in projects}
-    program.cost = [0.0] * len(program.cost)
-    for (name, _), variable in starting.items():
-        program.cost[variable] = cost_of[name]
-    cheapest = program.solve()
-    starts = {name: year for (name, year), v in starting.items() if cheapest.x[v] > 0.5}
+    cheap = [(v, cost_of[name]) for (name, _), v in starting.items()]
+    cheapest = program.solve(cost=cheap)
+    program.row(cheap, high=cheapest.value + 1e-7)
+    earliest = program.solve(cost=[(v, float(year)) for (_, year), v in starting.items()])
+    starts = {name: year for (name, year), v in starting.items() if earliest.x[v] > 0.5}
     return solved, starts
 
 

@@ -238,6 +238,16 @@ def count_register(
     return found
 
 
+def done_entries(register: Register, lines: Iterable[Line]) -> list[tuple[dt.date, Content]]:
+    """Return the accepted entries that count into any element, each with the day it was done."""
+    found = []
+    for line in lines:
+        told = next((c for count in register.counts if (c := _counted(register, count, line))), None)
+        if told is not None:
+            found.append((told[0], line.in_force))
+    return found
+
+
 def in_pipeline(register: Register, lines: Iterable[Line]) -> int:
     """Return how many accepted entries are registered but do not count yet: what is still to come, as far as known."""
     known = [line for line in lines if line.in_force and not line.in_force.get("struck")]

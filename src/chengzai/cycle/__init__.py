@@ -28,6 +28,7 @@ from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._households import household_statements, households_csv
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
+from chengzai.cycle._moving import moving_progress
 from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
 from chengzai.cycle._papers import NoSuchPaper, Paper, measure_file, paper_of, paper_page
 from chengzai.cycle._planning_table import Table, open_table, presets
@@ -142,6 +143,7 @@ __all__ = [
     "look_at_workbook",
     "measure_file",
     "months_known",
+    "moving_progress",
     "names_of_evidence",
     "open_again",
     "open_appraisal",

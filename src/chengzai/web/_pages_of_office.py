@@ -15,6 +15,7 @@ from chengzai.cycle import (
     desk_page,
     issued_page,
     kept_scenarios,
+    moving_progress,
     paper_page,
     register_list,
     register_page,
@@ -171,7 +172,10 @@ def scenario(request: HttpRequest, name: str) -> View:
     kept = kept_scenarios(simulated=not is_real())
     if name not in kept:
         raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
-    return scenario_page(table, edition, kept[name]) | {"may_run": may(office, actor, "decide.run")}
+    return scenario_page(table, edition, kept[name]) | {
+        "moving": moving_progress(table, office, actor, kept[name]) if kept[name]["moves"]["villages"] else None,
+        "may_run": may(office, actor, "decide.run"),
+    }
 
 
 @page("burden", "burden.html")

@@ -12,6 +12,7 @@ from chengzai.cycle import (
     choice_of,
     open_table,
     presets,
+    propose_kit,
     propose_sites,
     record_circles,
     side_by_side,
@@ -216,3 +217,26 @@ def test_a_clash_is_kept_and_shown_like_any_other(table, edition):
 def test_a_choice_that_cannot_be_is_refused_in_words(table, told, says):
     with pytest.raises(NotASheet, match=says):
         choice_of(table, told)
+
+
+def test_a_kit_of_several_kinds_completes_more_circles_within_its_money(table):
+    little, more = (propose_kit(table, "life-5-10-15", money) for money in (0.2, 2.0))
+
+    assert little["broken"] == more["broken"] == []
+    assert little["cost"] <= 0.2
+    assert little["share"][0] == more["share"][0] < little["share"][1] < more["share"][1]
+    assert sum(s["cost"] for s in more["sites"]) == pytest.approx(more["cost"], abs=1e-3)
+    assert more["added"] == pytest.approx((more["share"][1] - more["share"][0]) / 100 * more["people"], rel=0.01)
+    assert propose_kit(table, "commerce-3", 1.0)["unpriced"] == ["镇级商业", "县级商业"]
+    with pytest.raises(NotASheet, match="没有“天上圈”"):
+        propose_kit(table, "天上圈", 1.0)
+
+
+def test_a_click_tells_who_comes_within_how_many_minutes(table):
+    block = max((b for b in table.region.blocks if b.town), key=lambda b: b.persons)
+    ways = try_site(table, {"kind": "小学", "lon": block.lon, "lat": block.lat})["ways"]
+
+    assert ways["minutes"][table.region.blocks.index(block)] < 5
+    counts = [people for _, people in ways["people"]]
+    assert block.persons <= counts[0] <= counts[-1]
+    assert counts == sorted(counts)

@@ -48,6 +48,7 @@ def bodies():
         "try-site": {"kind": "小学", "lon": 118.9, "lat": 28.9},
         "why-not": {"scenario": "x", "village": "甲"},
         "propose-sites": {"kind": "小学", "count": 1},
+        "propose-kit": {"circle": "fitness-10", "budget": 0.05},
         "adopt": {},
         "seen": {},
         "person": {"username": "neu", "person": "新"},

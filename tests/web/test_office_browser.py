@@ -260,11 +260,23 @@ def test_a_planner_tries_a_site_and_works_a_scenario_out(person):
     page = person("zhuanban")
     page.goto("/office/scenarios.html?kind=小学")
     assert "还没有推演过方案" in page.inner_text(".answer")
-    page.locator("#map svg").click(position={"x": 200, "y": 200})
+    page.locator("#map circle[data-n='0']").click(force=True)
     page.wait_for_selector("#tried h3")
     assert "幸福生活圈" in page.inner_text("#tried")
+    before = page.locator("#map circle[data-n]").first.get_attribute("fill")
+    page.click("#tried button:has-text('要走多久')")
+    fills = page.locator("#map circle[data-n]").evaluate_all(
+        "all => new Set(all.map(c => c.getAttribute('fill'))).size"
+    )
+    assert fills > 1
+    page.click("#tried button:has-text('恢复')")
+    assert page.locator("#map circle[data-n]").first.get_attribute("fill") == before
+    page.select_option("#kit-circle", "fitness-10")
+    page.click("#kit")
+    page.wait_for_selector("#tried details")
+    assert "健身场地" in page.inner_text("#tried")
     page.click("#propose")
-    page.wait_for_selector("#tried ol li")
+    page.wait_for_selector("#tried > ol li")
     assert page.locator("#map .tried").count() == 3
     page.click("#tried button")
     page.click("#new")

@@ -50,12 +50,10 @@ from chengzai.cycle._scenarios import (
     keep_scenario,
     kept_scenarios,
     side_by_side,
-    traffic_between,
-    try_site,
     work_out,
 )
 from chengzai.cycle._sheets_in import NotASheet
-from chengzai.cycle._site_proposals import propose_sites
+from chengzai.cycle._site_proposals import propose_kit, propose_sites
 from chengzai.cycle._space_facts import record_circles
 from chengzai.cycle._tasks import task_page
 from chengzai.cycle._trail import (
@@ -69,6 +67,7 @@ from chengzai.cycle._trail import (
 )
 from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city, simulate_decisions
 from chengzai.cycle._villages import type_villages, villages_csv
+from chengzai.cycle._ways import traffic_between, try_site
 from chengzai.cycle._why import why_stays
 from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, wizard_page
 from chengzai.cycle._workbook import fill_from_workbook, template
@@ -157,6 +156,7 @@ __all__ = [
     "plan_history",
     "presets",
     "propose_all",
+    "propose_kit",
     "propose_sites",
     "propose_split_of",
     "publish_month",

@@ -7,20 +7,18 @@ from typing import Any
 from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
-from chengzai.cycle._scenarios import side_by_side, traffic_between
-from chengzai.decide import Region
+from chengzai.cycle._scenarios import side_by_side
+from chengzai.cycle._ways import minutes_of, people_within, traffic_between
 from chengzai.publish import Edition, county_shapes_of
-from chengzai.space import NEVER
 
 View = dict[str, Any]
-_MS = 60_000
 _FILES = ("circles", "travel", "capacity", "scenarios")
 
 
 def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: str = "") -> View:
     """Return the scenarios kept side by side, and how long the way to the nearest facility of one kind is."""
-    told = [kept[name] for name in kept]
-    kinds = sorted({a.kind for a in table.region.amenities} | {n.kind for r in table.region.circles for n in r.needs})
+    told, region, words = [kept[name] for name in kept], table.region, circle_rules(table.pack, table.day)[1]
+    kinds = sorted({a.kind for a in region.amenities} | {n.kind for r in region.circles for n in r.needs})
     return {
         "simulated": table.simulated,
         "scenarios": [
@@ -31,13 +29,14 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
             for t in told
         ],
         "rows": side_by_side(told),
-        "towns": [t.id for t in table.region.towns],
-        "projects": len(table.region.projects),
-        "site_kinds": list(dict.fromkeys(s.kind for s in table.region.relocation.sites)),
+        "towns": [t.id for t in region.towns],
+        "projects": len(region.projects),
+        "site_kinds": list(dict.fromkeys(s.kind for s in region.relocation.sites)),
         "kinds": kinds,
-        "years": [table.region.first_year + n for n in range(table.region.years)],
+        "years": [region.first_year + n for n in range(region.years)],
         "reach": _reach(table, edition, kind if kind in kinds else _first_kind(table)),
         "traffic": traffic_between(table),
+        "circles": [{"id": i, "name": str(c["name"]), "name_en": str(c["name_en"])} for i, c in words.items()],
         "rules": [_stands(table, file) for file in _FILES],
     }  # fmt: skip
 
@@ -56,28 +55,22 @@ def _reach(table: Table, edition: Edition, kind: str) -> View:
     region = table.region
     mode = next((r.mode for r in region.circles if any(n.kind == kind for n in r.needs)), next(iter(region.roads)))
     times = region.times(mode, region.amenities).get(kind)
+    minutes: list[float | None] = [None] * len(region.blocks) if times is None else minutes_of(times)
+    people = [b.persons for b in region.blocks]
     points = []
-    for n, block in enumerate(region.blocks):
-        minutes = None if times is None or times[n] >= NEVER else round(float(times[n]) / _MS, 1)
-        words = f"{block.name}　{'—' if minutes is None else f'{minutes:g}'}′　{block.persons:.0f}"
-        points.append([block.lon, block.lat, minutes, words])
+    for block, m in zip(region.blocks, minutes[: len(people)], strict=True):
+        words = f"{block.name}　{'—' if m is None else f'{m:.1f}'}′　{block.persons:.0f}"
+        points.append([block.lon, block.lat, None if m is None else round(m, 1), words])
+    everybody = math.fsum(people) or 1.0
     return {
         "kind": kind,
         "mode": mode,
         "shapes": county_shapes_of(edition.places, edition.boundaries),
         "points": points,
-        "shares": _within(region, points),
+        "shares": [
+            [limit, round(n / everybody * 100, 1)] for limit, n in people_within(people, minutes[: len(people)])
+        ],
     }
-
-
-def _within(region: Region, points: list[list[Any]]) -> list[list[float]]:
-    """Return the share of people whose way takes up to so many minutes."""
-    people = math.fsum(b.persons for b in region.blocks) or 1.0
-    shares = []
-    for limit in (5, 10, 15, 30, 50):
-        inside = (b.persons for b, p in zip(region.blocks, points, strict=True) if p[2] is not None and p[2] <= limit)
-        shares.append([limit, round(math.fsum(inside) / people * 100, 1)])
-    return shares
 
 
 def scenario_page(table: Table, edition: Edition, told: View) -> View:

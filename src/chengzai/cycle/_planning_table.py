@@ -75,6 +75,12 @@ def build_cost(table: Table, kind: str) -> float | None:
     return float(known[kind]) if kind in known else None
 
 
+def least_catchment(table: Table, kind: str) -> float:
+    """Return how many people a new facility of a kind needs at least by the rule in force; 0 where it does not say."""
+    known = dated_rule(table.pack, "capacity", "承载能力参数", table.day).value.get("catchment", {})
+    return float(known.get(kind, 0.0))
+
+
 def target_of_circle(table: Table, circle: str) -> str:
     """Return the target that a circle tells of, or nothing."""
     effects = scenario_rule(table)["effect"]

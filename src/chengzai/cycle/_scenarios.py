@@ -9,9 +9,9 @@ from typing import Any
 from chengzai.collect import Sheet
 from chengzai.cycle._clock import now
 from chengzai.cycle._effects import effects_on_targets
-from chengzai.cycle._planning_table import Table, build_cost, known_or_none, target_of_circle
+from chengzai.cycle._planning_table import Table, known_or_none
 from chengzai.cycle._projects import projects_named, projects_told
-from chengzai.cycle._region import FARTHEST, circle_rules, seat_minutes
+from chengzai.cycle._region import FARTHEST, circle_rules
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.decide import (
@@ -84,7 +84,7 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
         stay=frozenset(told.get("stay", ())),
         relief={t: money for t, money in relief.items() if money > 0},
         relief_year=int(_number(told, "relief_year")),
-        build=tuple(_build(table, b) for b in told.get("build", ())),
+        build=tuple(build_of(table, b) for b in told.get("build", ())),
         within_boards=bool(told.get("within_boards", True)),
         projects=projects_named(table.region, told),
         least=_least(table, told),
@@ -115,7 +115,8 @@ def _number(told: Mapping[str, Any], field: str, least: float = 0.0) -> float:
     return value
 
 
-def _build(table: Table, told: Mapping[str, Any]) -> Build:
+def build_of(table: Table, told: Mapping[str, Any]) -> Build:
+    """Return a facility to be built from plain fields; raises NotASheet."""
     seats = _number(told, "seats") if told.get("seats") not in (None, "") else math.nan
     at = (_number(told, "lon", -180.0), _number(told, "lat", -90.0))
     kind = str(told.get("kind", ""))
@@ -359,34 +360,3 @@ def _row(name: str, name_en: str, unit: str, values: list[Any]) -> View:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else known_or_none(share * 100, 2)
-
-
-def try_site(table: Table, told: Mapping[str, Any]) -> View:
-    """Return what one more facility does to every circle, at once, nothing else changed: who gains, and where."""
-    build = _build(table, told)
-    _, words, _, _ = circle_rules(table.pack, table.day)
-    before = unfold(table.region, Choice()).circles[-1]
-    after = unfold(table.region, Choice(build=(replace(build, year=0),))).circles[-1]
-    return {
-        "kind": build.amenity.kind,
-        "cost_each": build_cost(table, build.amenity.kind),
-        "circles": [
-            {
-                "name": str(words[b.rule.id]["name"]),
-                "name_en": str(words[b.rule.id]["name_en"]),
-                "target": target_of_circle(table, b.rule.id),
-                "before": _percent(b.with_all),
-                "after": _percent(a.with_all),
-                "gain": round((a.with_all - b.with_all) * a.people) if a.people else 0,
-            }
-            for b, a in zip(before, after, strict=True)
-            if build.amenity.kind in {need.kind for need in b.rule.needs}
-        ],
-    }
-
-
-def traffic_between(table: Table) -> View:
-    """Return the minutes by car between the facilities that the rule of travel names as hubs, with their names."""
-    kind = str(dated_rule(table.pack, "travel", "出行速度", table.day).value.get("hub", ""))
-    names = [a.name for a in table.region.amenities if a.kind == kind]
-    return {"names": names, "minutes": seat_minutes(table.region, kind)}

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.cycle._planning_table import Table, build_cost, target_of_circle
+from chengzai.cycle._planning_table import Table, build_cost, least_catchment, target_of_circle
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._sheets_in import NotASheet
-from chengzai.decide import Amenity, Build, Choice, CircleRule, cover_most, unfold
+from chengzai.decide import Amenity, Build, Choice, CircleRule, Kind, complete_most, cover_most, unfold
 from chengzai.kernel import Text
 
 View = dict[str, Any]
@@ -29,7 +29,7 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
     count = max(1, min(count, _MOST))
     at_end = unfold(region, Choice())
     lacking = _lacking(table, rule, kind, at_end.persons)
-    candidates = [Amenity(kind, f"{b.name}（拟建）", b.lon, b.lat, town=b.town) for b in region.blocks]
+    candidates = [_proposed(table, kind, n) for n in range(len(region.blocks))]
     limit = next(need.limit for need in rule.needs if need.kind == kind)
     reach = region.between(rule.mode, candidates)[lacking] <= limit
     useful = np.flatnonzero(reach.any(axis=0))
@@ -61,6 +61,59 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
         "share": [round(k.with_each[kind] * 100, 2) for k in (before, then)],
         "whole": [round(k.with_all * 100, 2) for k in (before, then)],
     }
+
+
+def propose_kit(table: Table, circle: str, budget: float) -> View:
+    """Return which facilities complete most people's circle for some money (亿元), whatever kinds that takes.
+
+    Kinds whose price the rule does not give cannot be proposed and are named; a new facility needs the least catchment
+    of its kind, people who lack one now, each counted once. The circles are worked out again with what is proposed.
+    Raises NotASheet for a circle nobody knows.
+    """
+    region = table.region
+    rule = next((r for r in region.circles if r.id == circle), None)
+    if rule is None:
+        raise NotASheet(Text(f"没有“{circle}”这个生活圈。", f"No circle is called {circle}."))
+    at_end = unfold(region, Choice())
+    concerned = np.flatnonzero(region.among(rule) & (at_end.persons > 0))
+    blocks = concerned[concerned < len(region.blocks)]
+    times = region.times(rule.mode, region.amenities)
+    way = region.between(rule.mode, [_proposed(table, "", j) for j in blocks])[concerned]
+    kinds, unpriced = {}, []
+    for need in rule.needs:
+        price = build_cost(table, need.kind)
+        has = times[need.kind][concerned] <= need.limit if need.kind in times else np.zeros(len(concerned), np.bool_)
+        reach = way <= need.limit if price is not None else np.zeros((len(concerned), len(blocks)), np.bool_)
+        kinds[need.kind] = Kind(has, reach, price or 0.0, least_catchment(table, need.kind))
+        unpriced += [] if price is not None else [need.kind]
+    told = complete_most(at_end.persons[concerned], kinds, budget=budget, seconds=_SECONDS)
+    sites = [_proposed(table, kind, blocks[j]) for j, kind in told.build]
+    after = unfold(region, Choice(build=tuple(Build(a, 0, 0.0) for a in sites)))
+    before, then = (next(k for k in o.circles[-1] if k.rule.id == rule.id) for o in (at_end, after))
+    counts = {kind: sum(a.kind == kind for a in sites) for kind in kinds}
+    return {
+        "circle": _name(table, rule),
+        "people": round(before.people),
+        "share": [round(k.with_all * 100, 2) for k in (before, then)],
+        "added": round((then.with_all - before.with_all) * before.people),
+        "cost": round(told.cost, 3),
+        "gap": round(told.gap, 4),
+        "broken": list(told.broken),
+        "unpriced": unpriced,
+        "counts": {kind: n for kind, n in counts.items() if n},
+        "sites": [
+            {"kind": a.kind, "name": a.name, "lon": a.lon, "lat": a.lat, "town": a.town, "cost": kinds[a.kind].cost}
+            for a in sites
+        ],
+    }
+
+
+_SECONDS = 20.0
+
+
+def _proposed(table: Table, kind: str, block: int) -> Amenity:
+    b = table.region.blocks[block]
+    return Amenity(kind, f"{b.name}（拟建）", b.lon, b.lat, town=b.town)
 
 
 def _name(table: Table, rule: CircleRule) -> View:

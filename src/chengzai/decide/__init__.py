@@ -23,6 +23,7 @@ from chengzai.decide._capacity import (
     without_largest,
 )
 from chengzai.decide._household import Afford, Item, afford, worth
+from chengzai.decide._kit import Kind, Kit, complete_most
 from chengzai.decide._median import Median, p_median
 from chengzai.decide._milp import Program, Solved
 from chengzai.decide._projects import best_projects
@@ -73,6 +74,8 @@ __all__ = [
     "CircleRule",
     "CoreTown",
     "Item",
+    "Kind",
+    "Kit",
     "Median",
     "Moves",
     "Outcome",
@@ -114,6 +117,7 @@ __all__ = [
     "chance",
     "check_moves",
     "check_package",
+    "complete_most",
     "cost_of",
     "coupling",
     "cover_all",

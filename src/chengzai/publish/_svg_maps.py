@@ -8,7 +8,7 @@ from chengzai.publish._svg import INK, QUIET, RULE, _Frame, _line, _svg, _text, 
 
 # Minutes up to which a way belongs to a class, and its grey: the nearer, the darker.
 REACH = ((5, "#1a1a1a"), (10, "#4d4d4d"), (15, "#7d7d7d"), (30, "#ababab"), (50, "#cfcfcf"))
-_BEYOND = "#c2410c"
+_BEYOND, _BEYOND_ALL = "#c2410c", 1e9
 
 
 def _outlines(frame: _Frame, shapes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -70,16 +70,23 @@ def moves_map(
 def reach_map(
     shapes: Sequence[Mapping[str, Any]], points: Sequence[Sequence[Any]], *, title: str = "", mark: str = ""
 ) -> str:
-    """Return the counties with every place coloured by its way: a point is lon, lat, minutes (None: no way), title."""
+    """Return the counties with every place coloured by its way: a point is lon, lat, minutes (None: no way), title.
+
+    Each carries its number in `points`.
+    """
     frame = _Frame.around([p for shape in shapes for ring in shape["rings"] for p in ring])
     if frame is None:
         return ""
     parts = _outlines(frame, shapes)
-    for lon, lat, minutes, words in sorted(points, key=lambda p: -1 if p[2] is None else -p[2]):
+    far = float("inf")
+    for n, (lon, lat, minutes, words) in sorted(
+        enumerate(points), key=lambda p: -(far if p[1][2] is None else p[1][2])
+    ):
         x, y = frame.at((lon, lat))
         grey = next((g for limit, g in REACH if minutes is not None and minutes <= limit), None)
         look = f'fill="{grey}"' if grey else f'fill="#fff" stroke="{_BEYOND}" stroke-width="1.2"'
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.3" {look}><title>{escape(words)}</title></circle>')
+        where = f'data-n="{n}" cx="{x:.1f}" cy="{y:.1f}" r="2.3"'
+        parts.append(f"<circle {where} {look}><title>{escape(words)}</title></circle>")
     return _drawn(frame, parts + _names(frame, shapes), title, mark)
 
 

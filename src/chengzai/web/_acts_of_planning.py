@@ -5,10 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from chengzai.cycle import NoSuchSheet, choice_of, kept_scenarios, presets, propose_sites, try_site, why_stays
+from chengzai.cycle import (
+    NoSuchSheet,
+    choice_of,
+    kept_scenarios,
+    presets,
+    propose_kit,
+    propose_sites,
+    try_site,
+    why_stays,
+)
 from chengzai.kernel import Text
 from chengzai.web._door import api, opened
-from chengzai.web._requests import Proposal, Scenario, Site, VillageAsked
+from chengzai.web._requests import KitAsked, Proposal, Scenario, Site, VillageAsked
 from chengzai.web._scenarios import runs, table_of
 
 Answer = dict[str, Any]
@@ -45,6 +54,13 @@ def proposed(request: HttpRequest, given: Proposal) -> Answer:
     """Return where facilities of a kind would serve most people who lack one, with the proof; nothing is kept."""
     opened(request, "decide")
     return propose_sites(table_of()[0], given.kind, given.count)
+
+
+@api.post("/office/act/propose-kit.json", response=Answer, tags=["acts"])
+def kit_proposed(request: HttpRequest, given: KitAsked) -> Answer:
+    """Return which facilities complete most people's circle for some money, with the proof; nothing is kept."""
+    opened(request, "decide")
+    return propose_kit(table_of()[0], given.circle, given.budget)
 
 
 @api.post("/office/act/why-not.json", response=Answer, tags=["acts"])

@@ -187,6 +187,13 @@ class Proposal(Schema):
     count: int = Field(3, ge=1, le=20)
 
 
+class KitAsked(Schema):
+    """For how much money (亿元) to complete a circle."""
+
+    circle: str = Field(max_length=40)
+    budget: float = Field(1.0, gt=0, le=1e6)
+
+
 class VillageAsked(Schema):
     """A village of which somebody asks why it stays in a scenario."""
 
@@ -205,7 +212,7 @@ class Scenario(Schema):
     relief: dict[str, float] = Field(default_factory=dict)
     relief_each: float = Field(0.0, ge=0, le=1e6)
     relief_year: int = Field(0, ge=0, le=30)
-    build: list[Site] = Field(default_factory=list, max_length=200)
+    build: list[Site] = Field(default_factory=list, max_length=2000)
     within_boards: bool = True
     project_share: float = Field(0.0, ge=0, le=10)
     projects: dict[str, int] = Field(default_factory=dict)

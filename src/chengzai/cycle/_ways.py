@@ -1,0 +1,76 @@
+"""The ways people have to go: to one more facility, to a place from everywhere, and between the county towns."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chengzai.cycle._planning_table import Table, build_cost, known_or_none, target_of_circle
+from chengzai.cycle._region import circle_rules, seat_minutes
+from chengzai.cycle._rules import dated_rule
+from chengzai.cycle._scenarios import build_of
+from chengzai.decide import Amenity, Choice, unfold
+from chengzai.space import NEVER
+
+View = dict[str, Any]
+_MS = 60_000
+_LIMITS = (5, 10, 15, 30, 50)  # minutes
+
+
+def people_within(people: Sequence[float], minutes: Sequence[float | None]) -> list[tuple[int, float]]:
+    """Return how many people have a way of up to so many minutes."""
+    return [
+        (limit, math.fsum(p for p, m in zip(people, minutes, strict=True) if m is not None and m <= limit))
+        for limit in _LIMITS
+    ]
+
+
+def minutes_of(times: Sequence[int] | Any) -> list[float | None]:
+    """Return times in ms as minutes, nothing where there is no way."""
+    return [None if t >= NEVER else float(t) / _MS for t in times]
+
+
+def try_site(table: Table, told: Mapping[str, Any]) -> View:
+    """Return what one more facility does to every circle, at once, nothing else changed: who gains, and where."""
+    build = build_of(table, told)
+    _, words, _, _ = circle_rules(table.pack, table.day)
+    before = unfold(table.region, Choice()).circles[-1]
+    after = unfold(table.region, Choice(build=(replace(build, year=0),))).circles[-1]
+    return {
+        "kind": build.amenity.kind,
+        "cost_each": build_cost(table, build.amenity.kind),
+        "ways": _ways_to(table, build.amenity),
+        "circles": [
+            {
+                "name": str(words[b.rule.id]["name"]),
+                "name_en": str(words[b.rule.id]["name_en"]),
+                "target": target_of_circle(table, b.rule.id),
+                "before": known_or_none(b.with_all * 100, 2),
+                "after": known_or_none(a.with_all * 100, 2),
+                "gain": round((a.with_all - b.with_all) * a.people) if a.people else 0,
+            }
+            for b, a in zip(before, after, strict=True)
+            if build.amenity.kind in {need.kind for need in b.rule.needs}
+        ],
+    }
+
+
+def _ways_to(table: Table, place: Amenity) -> View:
+    """Return the minutes from every block to a place, in the way its circle asks for, and who comes within which."""
+    region = table.region
+    kinds = {r.mode: {n.kind for n in r.needs} for r in reversed(region.circles)}
+    mode = next((m for m, asked in kinds.items() if place.kind in asked), next(iter(region.roads)))
+    told = region.between(mode, [place])[: len(region.blocks), 0]
+    minutes = minutes_of(told)
+    return {
+        "mode": mode,
+        "minutes": [None if m is None else round(m, 1) for m in minutes],
+        "people": [[limit, round(n)] for limit, n in people_within([b.persons for b in region.blocks], minutes)],
+    }
+
+
+def traffic_between(table: Table) -> View:
+    """Return the minutes by car between the facilities that the rule of travel names as hubs, with their names."""
+    kind = str(dated_rule(table.pack, "travel", "出行速度", table.day).value.get("hub", ""))
+    names = [a.name for a in table.region.amenities if a.kind == kind]
+    return {"names": names, "minutes": seat_minutes(table.region, kind)}

@@ -43,9 +43,11 @@ class Hierarchy:
         time = np.full((len(self), len(kinds)), NEVER, dtype=np.int32)
         for column, (nodes, extra) in enumerate(kinds):
             np.minimum.at(time[:, column], self.rank[nodes], np.asarray(extra, dtype=np.int32))
+        if not kinds:
+            return time
         sweep_up(self.start, self.to, self.down, time)
         sweep_down(self.start, self.to, self.up, time)
-        return np.asarray(time[self.rank])
+        return np.take(time, self.rank, axis=0)
 
     def table(self, sources: Ints, targets: Ints) -> Ints:
         """Return the time from each source to each target in ms `[source, target]`.

@@ -89,9 +89,14 @@ def customise(start, to, up, down):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def sweep_up(start, to, down, time):  # type: ignore[no-untyped-def]
-    """Carry times from places up to what lies above them."""
+    """Carry times from places up to what lies above them; what nothing has reached yet has nothing to carry."""
     kinds = time.shape[1]
     for v in range(len(start) - 1):
+        least = time[v, 0]
+        for k in range(1, kinds):
+            least = min(least, time[v, k])
+        if least >= _NEVER:
+            continue
         for e in range(start[v], start[v + 1]):
             x, w = to[e], down[e]
             for k in range(kinds):

@@ -169,10 +169,15 @@ def test_today_s_circles_are_recorded_as_facts_with_what_they_rest_on(table, edi
     told = record_circles(table, tmp_path, Period.parse("2026-10"), edition.plan.root, Actor("p", "规划员"))
     facts = load_facts(tmp_path, simulated=True)
 
-    assert [f.element for f in told] == ["culture_circle_15"]
-    assert 0 < told[0].value <= 100
+    said = {f.element: f for f in told}
+    assert {e for e, f in said.items() if f.element.endswith("_done")} == {
+        "life_circle_5_10_15_done", "fitness_circle_10_done", "transport_circle_50_done", "three_tier_commerce_done",
+    }  # fmt: skip
+    assert 0 < said["culture_circle_15"].value <= 100
+    assert said["life_circle_5_10_15_done"].value == 0
+    assert "达到90%才算形成（草案）" in said["life_circle_5_10_15_done"].evidence
     kept = next(o for o in facts.observations() if o.element == "culture_circle_15")
-    assert (kept.value, kept.source, kept.entered_by) == (told[0].value, "simulated", "规划员")
+    assert (kept.value, kept.source, kept.entered_by) == (said["culture_circle_15"].value, "simulated", "规划员")
     assert table.sha256[:12] in kept.evidence
 
 

@@ -24,6 +24,7 @@ from chengzai.decide import (
     Village,
     decide,
     question_of,
+    ranges,
     unfold,
 )
 from chengzai.people import Rates
@@ -236,3 +237,27 @@ def test_nothing_known_of_a_town_is_an_answer():
     told = unfold(region(towns=(CoreTown("城", "c", 0.03, 0.05, (TownBoard("水"),)),)), Choice())
     assert told.towns[0][0].told.unknown == ("水",)
     assert np.isnan(told.sure["城"].reaches)
+
+
+def test_ranges_of_people_follow_the_births_that_are_uncertain():
+    """More births are more people, so a quantile of people is what that quantile of births gives."""
+    people = np.full((2, 2, 20), 10.0)
+    spread = 0.3
+
+    def with_births(factor, **uncertain):
+        rates = Rates(np.ones((2, 2, 20)), np.full((2, 20), 0.3 * factor), np.ones(2), 1.0, np.zeros((2, 2, 20)))
+        return region(ages=Ages(("c",), people, rates, {}, {}, 8, uncertain))
+
+    moved = decide(with_births(1.0), Choice(budget=9.0)).moves
+    told = ranges(with_births(1.0, births=spread), Choice(budget=9.0), moved)
+    low, high = (
+        unfold(with_births(np.exp(z * spread - spread**2 / 2)), Choice(budget=9.0), moved).towns[-1][0].persons
+        for z in (-1.2816, 1.2816)
+    )
+    assert told.towns["城"][1] == pytest.approx(low, rel=0.03)
+    assert told.towns["城"][3] == pytest.approx(high, rel=0.03)
+    assert told.towns["城"] == tuple(sorted(told.towns["城"]))
+    assert 0 < told.urban[0] <= told.urban[-1] < 1
+    assert told.reaches["城"] <= 0.025 or told.towns["城"][-1] >= 0.05
+    assert ranges(with_births(1.0), Choice(), moved) is None
+    assert ranges(region(), Choice(), moved) is None

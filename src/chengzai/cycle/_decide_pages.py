@@ -89,6 +89,7 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
         "cost_said": f"{told['cost']:.2f}",
         "base_short": told["base"][:12],
         "pack_short": told["pack"][:12],
+        "urban_between": [round(told["urban_range"][n] * 100, 2) for n in (1, 3)] if told.get("urban_range") else None,
         "urban_change": round(math.fsum(told["urban_parts"].values()), 2),
         "towns": [t | {"end": {f: t[f][-1] for f in ("persons", "moved_in", "bears")}} for t in told["towns"]],
         "plan": [

@@ -292,6 +292,7 @@ def _ages(folder: Path, settings: Mapping[str, Any], capacity: Mapping[str, Any]
         {str(k): (int(v[0]), int(v[1])) for k, v in capacity["stages"].items()},
         {str(k): float(v) for k, v in capacity["enrolled"].items()},
         int(capacity["cut_off_months"]),
+        {str(k): float(v) for k, v in capacity.get("uncertain", {}).items()},
     )
 
 

@@ -20,6 +20,7 @@ from chengzai.decide import (
     Choice,
     Outcome,
     Package,
+    Ranges,
     Region,
     Relocation,
     best_projects,
@@ -29,6 +30,7 @@ from chengzai.decide import (
     frontier,
     load_class,
     question_of,
+    ranges,
     shares_of,
     to_book,
     unfold,
@@ -146,7 +148,7 @@ def work_out(
     choice, package = _choice_and_package(table, told)
     starts = [_going(table, t) for t in like if t["base"] == table.sha256 and t["moves"]["villages"]]
     outcome = decide(table.region, choice, gap=gap, seconds=seconds, starts=starts)
-    empty = unfold(table.region, Choice())
+    empty, sure = unfold(table.region, Choice()), ranges(table.region, choice, outcome.moves)
     region, first = table.region, table.region.first_year
     question = question_of(region, choice)
     labels = [str(first - 1), *(str(first + n) for n in range(region.years))]
@@ -163,8 +165,9 @@ def work_out(
         "money": [dict(spent) for spent in outcome.spent],
         "cost": round(math.fsum(v for spent in outcome.spent for v in spent.values()), 4),
         "projects": projects_told(region, choice, package),
-        "towns": [_town(table, outcome, n) for n in range(len(region.towns))],
+        "towns": [_town(table, outcome, n, sure) for n in range(len(region.towns))],
         "urban": [{name: known_or_none(share, 6) for name, share in year.items()} for year in outcome.urban],
+        "urban_range": None if sure is None else [round(v, 5) for v in sure.urban],
         "urban_parts": _urban_parts(empty, outcome),
         "circles": _circles(table, outcome),
         "effects": effects_on_targets(table, outcome, edition),
@@ -211,7 +214,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
     }
 
 
-def _town(table: Table, outcome: Outcome, number: int) -> View:
+def _town(table: Table, outcome: Outcome, number: int, ranges_told: Ranges | None) -> View:
     town, region = table.region.towns[number], table.region
     course = [year[number] for year in outcome.towns]
     end = course[-1]
@@ -222,6 +225,8 @@ def _town(table: Table, outcome: Outcome, number: int) -> View:
         "county": region.county_names.get(town.county, town.county),
         "target": town.target,
         "persons": [round(t.persons, 3) for t in course],
+        "persons_range": None if ranges_told is None else [round(v, 2) for v in ranges_told.towns[town.id]],
+        "persons_chance": None if ranges_told is None else round(ranges_told.reaches[town.id], 3),
         "moved_in": [round(t.moved_in, 4) for t in course],
         "bears": [known_or_none(t.told.bears) for t in course],
         "binding": list(end.told.binding),

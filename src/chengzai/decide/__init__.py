@@ -27,6 +27,7 @@ from chengzai.decide._kit import Kind, Kit, complete_most
 from chengzai.decide._median import Median, p_median
 from chengzai.decide._milp import Program, Solved
 from chengzai.decide._projects import best_projects
+from chengzai.decide._ranges import Ranges, ranges
 from chengzai.decide._region import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.decide._relief import Package, Project, Town, check_package, relief
 from chengzai.decide._relocate import WhyNot, relocate, why_not
@@ -84,6 +85,7 @@ __all__ = [
     "Program",
     "Project",
     "Proof",
+    "Ranges",
     "Region",
     "Relocation",
     "Roads",
@@ -131,6 +133,7 @@ __all__ = [
     "p_median",
     "prove",
     "question_of",
+    "ranges",
     "reach",
     "relief",
     "relocate",

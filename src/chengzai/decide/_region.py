@@ -92,6 +92,7 @@ class Ages:
     """The people of each county by age: `people` `[county × (urban, rural), sex, age]`, in the order of `counties`.
 
     `stages` are school stages by first and last age at the cut-off, `enrolled` the share that goes to school in town.
+    `uncertain` are standard deviations, as shares, of `births`, `deaths`, `moves` and each county's own `county_moves`.
     """
 
     counties: tuple[str, ...]
@@ -100,6 +101,7 @@ class Ages:
     stages: Mapping[str, tuple[int, int]]
     enrolled: Mapping[str, float]
     cut_off_months: int
+    uncertain: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

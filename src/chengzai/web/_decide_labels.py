@@ -78,6 +78,12 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "target_people": ("目标人口", "Target"),
     "people_today": ("今天人口", "People today"),
     "people_end": ("{} 年人口", "People {}"),
+    "people_range": ("80% 范围", "80% range"),
+    "chance_people": ("到目标人口的把握", "Chance of the target"),
+    "urban_between": (
+        "末年城镇化率 80% 的可能在 {}% 到 {}% 之间（出生、死亡、进城的率按缺省的不确定程度抽样，未校准）。",
+        "With 80% the share at the end lies between {}% and {}% (rates drawn by default uncertainty, not calibrated).",
+    ),
     "moved_in": ("其中迁入", "Moved in"),
     "bears_end": ("可承载", "Can bear"),
     "short_board": ("最短的板", "Short board"),

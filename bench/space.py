@@ -61,7 +61,7 @@ def towns(nodes, seed=7):
     time_ = np.rint(length / np.where(rng.random(len(a)) < 0.2, 16, 8) * 1000).astype(np.int32)
     east, north = metres_per_degree(29.0)
     both = [np.concatenate(v).astype(np.int32) for v in ((a, b), (b, a), (time_, time_))]
-    return Network("drive", 118 + x / east, 28 + y / north, *both, np.concatenate((length, length)))
+    return Network("car", 118 + x / east, 28 + y / north, *both, np.concatenate((length, length)))
 
 
 def best(function, times=3):
@@ -161,7 +161,7 @@ def pandana_beside(network, people, kinds, reach, sweep, asked):
 if __name__ == "__main__":
     compare("towns and roads", towns(int(sys.argv[1]) if len(sys.argv) > 1 else 300_000))
     if ROADS.is_dir():
-        drive = Travel("drive", {"road": 36.0}, oneway=True)
+        drive = Travel("car", {"road": 36.0}, oneway=True)
         compare("Jinan", read_roads(ROADS / "jinan" / "edges.shp", drive, road="none", directed=True))
     else:
         print("Jinan: skipped, ../shared/data/roads is not there")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
@@ -74,7 +75,7 @@ def test_power_of_two_weights_name_exactly_who_was_reached():
 def test_a_one_way_street_binds_a_car_and_not_a_walker():
     where = {0: (0.0, 0.0), 1: (60 / EAST, 0.0)}
     lines = [Line([0, 1], "path", direction=1)]
-    car = build(lines, where, Travel("drive", {"path": 3.6}, oneway=True))
+    car = build(lines, where, Travel("car", {"path": 3.6}, oneway=True))
     walker = build(lines, where, WALK)
 
     assert times_from(car, 0)[1] == 60_000
@@ -107,6 +108,26 @@ def test_heights_are_read_from_a_grid_and_no_other_file(tmp_path):
         read_relief(grid)
 
 
+def test_heights_are_read_from_a_geotiff_in_degrees_and_refused_in_metres(tmp_path):
+    path, heights = tmp_path / "relief.tif", np.array([[100, 200, 300], [0, 10, -32768]], dtype=np.int16)
+
+    def written(crs, across=0.5, down=0.5):
+        with rasterio.open(
+            path, "w", driver="GTiff", width=3, height=2, count=1, dtype="int16", nodata=-32768, compress="deflate",
+            crs=crs, transform=rasterio.Affine(across, 0, 10.0, 0, -down, 51.0),
+        ) as out:  # fmt: skip
+            out.write(heights, 1)
+        return path
+
+    told = read_relief(written("EPSG:4326"))
+    found = told.at(np.array([10.25, 10.5, 11.25]), np.array([50.75, 50.5, 50.25]))
+    assert found[:2].tolist() == [100, 77.5]
+    assert np.isnan(found[2])
+    for crs, down in (("EPSG:32650", 0.5), ("EPSG:4326", 0.4)):
+        with pytest.raises(NotAMap, match="正方形网格"):
+            read_relief(written(crs, down=down))
+
+
 def test_walking_uphill_takes_longer_as_tobler_measured():
     heights = np.array([[0.0, 12.0], [0.0, 12.0]])
     relief = Relief(0.0, 0.001, 120 / EAST, heights)
@@ -135,7 +156,7 @@ def random_network(seed, nodes=60):
     lon, lat = rng.uniform(0, 0.01, (2, nodes))
     tail, head = rng.integers(0, nodes, (2, 3 * nodes)).astype(np.int32)
     time = rng.integers(1, 100_000, 3 * nodes).astype(np.int32)
-    return Network("drive", lon, lat, tail, head, time, time / 1000)
+    return Network("car", lon, lat, tail, head, time, time / 1000)
 
 
 def all_pairs(network):
@@ -177,7 +198,7 @@ def test_one_more_place_never_makes_anybody_s_way_longer(seed):
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/data/roads")
 def test_on_a_real_network_the_hierarchy_equals_an_independent_library():
     """The streets of Jinan: 12,766 junctions, 28,597 directed stretches (OpenStreetMap, ODbL)."""
-    drive = Travel("drive", {"road": 36.0}, oneway=True)
+    drive = Travel("car", {"road": 36.0}, oneway=True)
     network = read_roads(SHARED / "jinan" / "edges.shp", drive, road="none", directed=True)
     hierarchy, rng = prepare(network), np.random.default_rng(1)
     sources = rng.choice(len(network), 40).astype(np.int32)
@@ -196,7 +217,7 @@ def test_on_a_real_network_the_hierarchy_equals_an_independent_library():
 def test_an_openstreetmap_extract_is_read_for_each_way_of_travelling():
     path = SHARED / "liechtenstein.osm.pbf"
     on_foot = read_osm(path, Travel("walk", dict.fromkeys(("path", "footway", "residential", "track", "service"), 3.6)))
-    by_car = read_osm(path, Travel("drive", dict.fromkeys(("primary", "secondary", "residential"), 36.0), oneway=True))
+    by_car = read_osm(path, Travel("car", dict.fromkeys(("primary", "secondary", "residential"), 36.0), oneway=True))
     schools = read_facilities(path, [FacilityRule("school", (("amenity", "school"),), ("Privatschule",))])
 
     assert on_foot.metres.sum() > by_car.metres.sum() > 0
@@ -224,4 +245,4 @@ def test_geojson_is_read_and_what_is_no_map_says_so(tmp_path):
         with pytest.raises(NotAMap, match="不是可读的路网"):
             read()
     with pytest.raises(NotAMap, match="没有这种出行方式"):
-        read_roads(tmp_path / "r.geojson", Travel("drive", {}), road="class")
+        read_roads(tmp_path / "r.geojson", Travel("car", {}), road="class")

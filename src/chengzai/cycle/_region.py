@@ -126,10 +126,13 @@ def _roads(folder: Path, pack: Pack, day: dt.date) -> dict[str, Roads]:
     if not found:
         raise NotASheet(Text(f"{folder} 里没有路网（roads.osm.pbf、roads.geojson 或 roads.shp）。", "No roads.* here."))
     told = {}
-    relief = read_relief(folder / "relief.asc") if (folder / "relief.asc").is_file() else None
+    heights = next((p for name in ("relief.tif", "relief.asc") if (p := folder / name).is_file()), None)
+    relief = None if heights is None else read_relief(heights)
     for mode in dated_rule(pack, "travel", "出行速度", day).value["mode"]:
         speeds = {str(road): float(kmh) for road, kmh in mode["speeds"].items()}
-        travel = Travel(str(mode["mode"]), speeds, oneway=bool(mode.get("oneway")), climb=str(mode.get("climb", "")))
+        surfaces = {str(surface): float(factor) for surface, factor in mode.get("surfaces", {}).items()}
+        climb, oneway = str(mode.get("climb", "")), bool(mode.get("oneway"))
+        travel = Travel(str(mode["mode"]), speeds, surfaces, oneway=oneway, climb=climb)
         read = read_osm if found[0].suffix == ".pbf" else read_roads
         network = read(found[0], travel, relief=relief)
         told[travel.mode] = Roads(network, float(mode["to_street"]) / 3.6)

@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,11 +76,15 @@ def read_osm(path: Path, travel: Travel, *, relief: Relief | None = None) -> Net
     return _some(path, build(lines, where, travel, barriers=frozenset(barriers), relief=relief))
 
 
+# The tags that say of one way of going whether it may use a street; other ways go by the general tag alone.
+_OWN_TAGS = {"walk": ("foot",), "cycle": ("bicycle",), "car": ("motorcar", "motor_vehicle")}
+
+
 def _open(tags: Mapping[str, str], mode: str) -> bool:
     """Return whether a way may be used: the tag of the mode overrides the general one."""
     if tags.get("area") == "yes":
         return False
-    keys = {"walk": ("foot",), "cycle": ("bicycle",), "drive": ("motorcar", "motor_vehicle")}[mode]
+    keys = _OWN_TAGS.get(mode, ())
     own = next((tags[k] for k in keys if k in tags), "")
     return own not in _CLOSED if own else tags.get("access", "") not in _CLOSED
 
@@ -89,7 +94,7 @@ def _shut(tags: Mapping[str, str], mode: str) -> bool:
     kind = tags["barrier"]
     if not _open(tags, mode):
         return True
-    if mode == "drive":
+    if mode == "car":
         return kind in {"bollard", "block", "cycle_barrier", "stile", "turnstile", "kissing_gate"}
     return kind in {"wall", "fence"}
 
@@ -155,27 +160,26 @@ def read_roads(
 
 
 def read_relief(path: Path) -> Relief:
-    """Return heights from an ESRI ASCII grid in degrees (WGS 84); raises NotAMap for a file that is none.
+    """Return heights from a grid in degrees (WGS 84), GeoTIFF or ESRI ASCII; raises NotAMap for a file that is none.
 
-    The header gives `ncols`, `nrows`, the lower left corner or the centre of its cell, `cellsize` and the value that
-    means nothing is known.
+    A grid in metres, or one whose cells are not square, is refused: it has to be brought to degrees first.
     """
+    import rasterio  # noqa: PLC0415 -- only who has heights needs it
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
+
     try:
-        lines = path.read_text(encoding="ascii").split("\n")
-        head = {}
-        while lines and lines[0][:1].isalpha():
-            name, value = lines.pop(0).split()
-            head[name.lower()] = float(value)
-        step = head["cellsize"]
-        half = 0.0 if "xllcenter" in head else step / 2
-        west = head.get("xllcenter", head.get("xllcorner", math.nan)) + half
-        south = head.get("yllcenter", head.get("yllcorner", math.nan)) + half
-        heights = np.array(" ".join(lines).split(), dtype=np.float64).reshape(int(head["nrows"]), int(head["ncols"]))
-    except (OSError, ValueError, KeyError) as problem:
-        told = f"{path.name} 不是可读的高程网格（ESRI ASCII，经纬度）。"
-        raise NotAMap(Text(told, f"{path.name} is no ESRI ASCII grid.")) from problem
-    heights[heights == head.get("nodata_value", -9999.0)] = np.nan
-    return Relief(west, south + step * (len(heights) - 1), step, heights)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", NotGeoreferencedWarning)
+            with rasterio.open(path) as grid:
+                heights = grid.read(1, masked=True).astype(np.float64).filled(np.nan)
+                place, metric = grid.transform, grid.crs is not None and not grid.crs.is_geographic
+    except (RasterioError, NotGeoreferencedWarning, OSError) as problem:
+        told = f"{path.name} 不是可读的高程网格（GeoTIFF 或 ESRI ASCII，经纬度）。"
+        raise NotAMap(Text(told, f"{path.name} is no GeoTIFF or ESRI ASCII grid.")) from problem
+    if metric or place.b or place.d or not math.isclose(place.a, -place.e, rel_tol=1e-6):
+        told = f"{path.name} 不是经纬度的正方形网格；请先转成 WGS 84 经纬度。"
+        raise NotAMap(Text(told, f"{path.name} is no grid of square cells in degrees; bring it to WGS 84 first."))
+    return Relief(place.c + place.a / 2, place.f + place.e / 2, place.a, heights)
 
 
 Features = list[tuple[Mapping[str, Any], list[list[tuple[float, float]]]]]

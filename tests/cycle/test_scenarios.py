@@ -1,8 +1,10 @@
 """The planner's table from its sheets: the simulated region whole, what is wrong in a sheet, what a scenario tells."""
 
+import csv
 import datetime as dt
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -245,3 +247,67 @@ def test_a_click_tells_who_comes_within_how_many_minutes(table):
     counts = [people for _, people in ways["people"]]
     assert block.persons <= counts[0] <= counts[-1]
     assert counts == sorted(counts)
+
+
+def test_areas_of_people_take_the_place_of_points(table, folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "r")
+    with (tmp_path / "r" / "blocks.csv").open(encoding="utf-8") as sheet:
+        rows = list(csv.DictReader(sheet))
+    features = []
+    for row in rows:
+        x, y = float(row.pop("经度")), float(row.pop("纬度"))
+        ring = [[x + a * 1e-4, y + b * 1e-4] for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": row, "geometry": geometry})
+    told = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    (tmp_path / "r" / "blocks.geojson").write_text(told, "utf-8")
+    (tmp_path / "r" / "blocks.csv").unlink()
+    again = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False).region
+
+    assert [b.persons for b in again.blocks] == [b.persons for b in table.region.blocks]
+    assert all(
+        (a.lon, a.lat) == pytest.approx((b.lon, b.lat), abs=1e-9)
+        for a, b in zip(again.blocks, table.region.blocks, strict=True)
+    )
+    features[3]["properties"].pop("人口")
+    told = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    (tmp_path / "r" / "blocks.geojson").write_text(told, "utf-8")
+    with pytest.raises(NotASheet, match=r"blocks\.geojson 缺少列：人口"):
+        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+
+
+REAL_MAP = Path(__file__).parents[2].parent / "shared" / "data" / "roads" / "liechtenstein.osm.pbf"
+
+
+@pytest.mark.skipif(not REAL_MAP.is_file(), reason="the real map lies beside the project, not in it")
+def test_a_scenario_runs_on_a_real_map_and_its_own_facilities(folder, edition, tmp_path, monkeypatch):
+    """The sheets are moved into the country that the map shows; streets and facilities are the map's."""
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
+    monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
+    shutil.copytree(folder, tmp_path / "r")
+    shutil.copy(REAL_MAP, tmp_path / "r" / "roads.osm.pbf")
+    (tmp_path / "r" / "roads.geojson").unlink()
+    (tmp_path / "r" / "amenities.csv").unlink()
+    for name in ("blocks", "villages", "sites"):
+        path = tmp_path / "r" / f"{name}.csv"
+        with path.open(encoding="utf-8") as sheet:
+            rows = list(csv.DictReader(sheet))
+        for row in rows:
+            row["经度"] = str(9.47 + (float(row["经度"]) - 118.0) * 0.1)
+            row["纬度"] = str(47.05 + (float(row["纬度"]) - 28.2) * 0.15)
+        with path.open("w", encoding="utf-8", newline="") as sheet:
+            writer = csv.DictWriter(sheet, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+    table = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    kinds = {a.kind for a in table.region.amenities}
+    told = work_out(table, {"budget": 0.1}, edition, gap=0.2, seconds=5.0)
+    circles = {c["id"]: c for c in told["circles"]}
+
+    assert {"幼儿园", "便利店", "健身场地"} <= kinds
+    assert "小学" not in kinds, "no school there is called 小学"
+    assert len(table.region.roads["car"].network) > 2000
+    assert told["moves"]["villages"] > 0
+    assert told["moves"]["broken"] == []
+    assert 0 < circles["culture-15-rural"]["after"] < 1
+    assert circles["life-5-10-15"]["after"] == 0

@@ -26,7 +26,7 @@ from chengzai.space import (
     tobler,
     within_reach,
 )
-from chengzai.store import FacilityRule, NotAMap, read_facilities, read_osm, read_relief, read_roads
+from chengzai.store import FacilityRule, NotAMap, read_areas, read_facilities, read_osm, read_relief, read_roads
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "roads"
 WALK = Travel("walk", {"path": 3.6})  # one metre a second
@@ -246,3 +246,34 @@ def test_geojson_is_read_and_what_is_no_map_says_so(tmp_path):
             read()
     with pytest.raises(NotAMap, match="没有这种出行方式"):
         read_roads(tmp_path / "r.geojson", Travel("car", {}), road="class")
+
+
+def test_an_area_is_told_by_a_point_inside_it(tmp_path):
+    square = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
+    hole = [[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]
+    bay = [[0, 0], [6, 0], [6, 4], [5, 4], [5, 1], [1, 1], [1, 4], [0, 4], [0, 0]]
+    shapes = [("Polygon", [square]), ("Polygon", [square, hole]), ("MultiPolygon", [[bay]]), ("Point", [1, 1])]
+    features = [
+        {"type": "Feature", "properties": {"人口": n}, "geometry": {"type": kind, "coordinates": at}}
+        for n, (kind, at) in enumerate(shapes)
+    ]
+    path = tmp_path / "areas.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    plain, holed, bent = read_areas(path)
+
+    assert (plain.lon, plain.lat, plain.attributes["人口"]) == (2, 2, "0")
+    assert holed.lat == 2
+    assert holed.lon in {0.5, 3.5}  # not in the hole, where its middle lies
+    assert 0 < bent.lat < 4
+    assert any(a <= bent.lon <= b for a, b in ((0, 1), (5, 6))) or bent.lat <= 1
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features[3:]}), "utf-8")
+    with pytest.raises(NotAMap):
+        read_areas(path)
+
+
+def test_a_facility_is_told_by_its_name_where_the_rule_asks():
+    rule = FacilityRule("小学", (("amenity", "school"),), ("家长学校",), ("小学",))
+    assert rule.holds({"amenity": "school", "name": "新桥街小学"})
+    assert not rule.holds({"amenity": "school", "name": "新桥街小学家长学校"})
+    assert not rule.holds({"amenity": "school", "name": "第一中学"})
+    assert not rule.holds({"amenity": "school"})

@@ -17,7 +17,7 @@ from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, 
 from chengzai.kernel import Text
 from chengzai.people import Rates
 from chengzai.space import Need, Travel
-from chengzai.store import Pack, read_osm, read_relief, read_roads
+from chengzai.store import FacilityRule, Pack, read_areas, read_facilities, read_osm, read_relief, read_roads
 
 _MS = 60_000
 _AT = ("经度", "纬度")
@@ -59,7 +59,7 @@ def _listed(value: Any) -> list[Any]:
 def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     """Return the region of a folder of sheets under the rules of a pack on a day; raises NotASheet, NotAMap."""
     settings = settings_of(folder)
-    sheets = {name: PlainSheet.at(folder / f"{name}.csv", heads) for name, heads in _HEADS.items()}
+    sheets = {name: _sheet(folder, name, pack, day) for name in _HEADS}
     sites, villages = sheets["sites"], sheets["villages"]
     blocks, roads = _blocks(sheets["blocks"]), _roads(folder, pack, day)
     at = {row["点"]: (sites.number(n, "经度"), sites.number(n, "纬度")) for n, row in enumerate(sites.rows)}
@@ -91,6 +91,34 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         county_names={c: pack.places[c].name for c in {b.county for b in blocks} if c in pack.places},
         projects=read_projects(folder, towns),
         project_money=project_money(settings),
+    )
+
+
+def _sheet(folder: Path, name: str, pack: Pack, day: dt.date) -> PlainSheet:
+    """Return a sheet of the folder: its CSV, or what a map holds instead (areas of people, facilities by tags)."""
+    path, heads = folder / f"{name}.csv", _HEADS[name]
+    areas = next((p for p in (folder / f"{name}.geojson", folder / f"{name}.shp") if p.is_file()), None)
+    if name == "blocks" and areas is not None and not path.is_file():
+        told = [{**a.attributes, "经度": repr(a.lon), "纬度": repr(a.lat)} for a in read_areas(areas)]
+        return PlainSheet(areas.name, told, set.intersection(*map(set, told)), heads)
+    streets = next(iter(folder.glob("roads*.pbf")), None)
+    if name == "amenities" and streets is not None and not path.is_file():
+        found = read_facilities(streets, facility_rules(pack, day))
+        rows = [{"类别": f.kind, "名称": f.name, "经度": repr(f.lon), "纬度": repr(f.lat)} for f in found]
+        return PlainSheet(streets.name, rows, heads, heads)
+    return PlainSheet.at(path, heads)
+
+
+def facility_rules(pack: Pack, day: dt.date) -> tuple[FacilityRule, ...]:
+    """Return which things of a map are which kind of facility by the rule in force."""
+    return tuple(
+        FacilityRule(
+            str(f["kind"]),
+            tuple((str(k), str(v)) for k, v in f["tags"]),
+            tuple(map(str, f.get("not_named", ()))),
+            tuple(map(str, f.get("named", ()))),
+        )
+        for f in dated_rule(pack, "facilities", "地图设施规则", day).value["facility"]
     )
 
 

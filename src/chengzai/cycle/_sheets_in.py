@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,27 +40,35 @@ def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
 class PlainSheet:
     """One CSV sheet: rows by head, numbers read on demand."""
 
-    def __init__(self, name: str, body: bytes, heads: Sequence[str]) -> None:
-        """Read a sheet that has these heads; raises NotASheet."""
+    def __init__(
+        self, name: str, rows: Sequence[Mapping[str, str]], found: Collection[str], heads: Sequence[str]
+    ) -> None:
+        """Take rows read under the heads `found`, of which `heads` are needed; raises NotASheet."""
         self.name = name
-        try:
-            reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
-            self.rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-        except (UnicodeDecodeError, csv.Error) as problem:
-            told = f"{name} 不是 UTF-8 的 CSV；请另存后再试。"
-            raise NotASheet(Text(told, f"{name} is no CSV in UTF-8.")) from problem
-        lost = [h for h in heads if h not in (reader.fieldnames or ())]
+        self.rows = [{k: v.strip() for k, v in row.items()} for row in rows]
+        lost = [h for h in heads if h not in found]
         if lost:
             raise NotASheet(Text(f"{name} 缺少列：{'、'.join(lost)}。", f"{name} lacks columns {lost}."))
         if not self.rows:
             raise NotASheet(Text(f"{name} 没有数据行。", f"{name} has no rows."))
 
     @classmethod
+    def read(cls, name: str, body: bytes, heads: Sequence[str]) -> "PlainSheet":
+        """Return the sheet in the bytes of a CSV; raises NotASheet."""
+        try:
+            reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+            rows = [{k: v or "" for k, v in row.items() if k} for row in reader]
+        except (UnicodeDecodeError, csv.Error) as problem:
+            told = f"{name} 不是 UTF-8 的 CSV；请另存后再试。"
+            raise NotASheet(Text(told, f"{name} is no CSV in UTF-8.")) from problem
+        return cls(name, rows, reader.fieldnames or (), heads)
+
+    @classmethod
     def at(cls, path: Path, heads: Sequence[str]) -> "PlainSheet":
         """Return the sheet in a file; raises NotASheet."""
         if not path.is_file():
             raise NotASheet(Text(f"找不到文件 {path}。", f"{path} does not exist."))
-        return cls(path.name, path.read_bytes(), heads)
+        return cls.read(path.name, path.read_bytes(), heads)
 
     def number(self, row: int, head: str, empty: float | None = None) -> float:
         """Return a cell as a number; an empty one is `empty`, or an error where that is None. Raises NotASheet."""

@@ -84,7 +84,7 @@ def _row(rules: tuple[TypeRule, ...], village: str, typed: Typed, facts: Mapping
 def _read(
     name: str, sheet: bytes, yes_no: Mapping[str, bool]
 ) -> tuple[dict[str, dict[str, float | bool | None]], list[Finding]]:
-    lines = PlainSheet(name, sheet, (_NAME,)).rows
+    lines = PlainSheet.read(name, sheet, (_NAME,)).rows
     found: dict[str, dict[str, float | bool | None]] = {}
     findings: list[Finding] = []
     for number, line in enumerate(lines, start=2):

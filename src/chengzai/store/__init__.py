@@ -40,7 +40,17 @@ from chengzai.store._journal import (
     one_writer,
     verify_rows,
 )
-from chengzai.store._maps import Facility, FacilityRule, NotAMap, read_facilities, read_osm, read_relief, read_roads
+from chengzai.store._maps import (
+    Area,
+    Facility,
+    FacilityRule,
+    NotAMap,
+    read_areas,
+    read_facilities,
+    read_osm,
+    read_relief,
+    read_roads,
+)
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._render import rendered_docx
@@ -62,6 +72,7 @@ from chengzai.store._workbooks import (
 )
 
 __all__ = [
+    "Area",
     "BackupRefused",
     "Facility",
     "FacilityRule",
@@ -103,6 +114,7 @@ __all__ = [
     "pack_folder",
     "plan_versions",
     "program_hash",
+    "read_areas",
     "read_backup",
     "read_decisions",
     "read_document",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chengzai.kernel import Text, UserError
 from chengzai.space import Line, Network, Relief, Travel, build
@@ -25,16 +26,19 @@ class NotAMap(UserError):
 
 @dataclass(frozen=True, slots=True)
 class FacilityRule:
-    """What counts as a facility: any of the tags, and none of the words in its name; content."""
+    """What counts as a facility: any of the tags, a name with one of some words and none of others; content."""
 
     kind: str
     tags: tuple[tuple[str, str], ...]
     not_named: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     def holds(self, tags: Mapping[str, str]) -> bool:
         """Return whether a thing with these tags is one."""
-        named = tags.get("name", "")
-        return any(tags.get(k) == v for k, v in self.tags) and not any(word in named for word in self.not_named)
+        name = tags.get("name", "")
+        if not any(tags.get(k) == v for k, v in self.tags) or any(word in name for word in self.not_named):
+            return False
+        return not self.named or any(word in name for word in self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,62 @@ def _parts(shape: Any) -> list[list[tuple[float, float]]]:
     return [[(p[0], p[1]) for p in shape.points[a:b]] for a, b in pairwise(ends)]
 
 
-def _geojson(path: Path) -> Features:
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area of a map: its attributes, and a point inside it, in the middle where the middle lies inside."""
+
+    attributes: Mapping[str, str]
+    lon: float
+    lat: float
+
+
+def read_areas(path: Path) -> tuple[Area, ...]:
+    """Return the polygons of a Shapefile or GeoJSON in WGS 84; raises NotAMap for a file without any."""
+    if path.suffix.lower() in {".json", ".geojson"}:
+        features = _geojson(
+            path, {"Polygon": lambda g: g, "MultiPolygon": lambda g: [ring for part in g for ring in part]}
+        )
+    else:
+        features = _shapefile(path)
+    areas = []
+    for attributes, rings in features:
+        kept = [np.array(ring) for ring in rings if len(ring) > 3]
+        if kept:
+            lon, lat = _inside_of(kept)
+            areas.append(Area({str(k): "" if v is None else str(v) for k, v in attributes.items()}, lon, lat))
+    if not areas:
+        raise _not_a_map(path)
+    return tuple(areas)
+
+
+def _inside_of(rings: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
+    """Return the middle of an area, or where that lies outside, the middle of its widest stretch at that height."""
+    west, south = rings[0][0].tolist()  # from a corner: products of degrees would drown a small area
+    x, y = (np.concatenate([ring[:-1, k] for ring in rings]) - (west, south)[k] for k in (0, 1))
+    x2, y2 = (np.concatenate([ring[1:, k] for ring in rings]) - (west, south)[k] for k in (0, 1))
+    turn = x * y2 - x2 * y  # rings turn one way, holes the other: their parts take away
+    whole = turn.sum()
+    lat = float(((y + y2) * turn).sum() / (3 * whole)) if whole else float(y.mean())
+    middle = float(((x + x2) * turn).sum() / (3 * whole)) if whole else float(x.mean())
+    crosses = (y > lat) != (y2 > lat)
+    edges = np.sort(x[crosses] + (lat - y[crosses]) * (x2[crosses] - x[crosses]) / (y2[crosses] - y[crosses]))
+    stretches = [(float(a), float(b)) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    if not stretches or any(a <= middle <= b for a, b in stretches):
+        return west + middle, south + lat
+    a, b = max(stretches, key=lambda s: s[1] - s[0])
+    return west + (a + b) / 2, south + lat
+
+
+_LINES: Mapping[str, Callable[[Any], Any]] = {"LineString": lambda g: [g], "MultiLineString": lambda g: g}
+
+
+_AREAS: Mapping[str, Callable[[Any], Any]] = {
+    "Polygon": lambda g: g,
+    "MultiPolygon": lambda g: [ring for part in g for ring in part],
+}
+
+
+def _geojson(path: Path, shapes: Mapping[str, Callable[[Any], Any]] = _LINES) -> Features:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
@@ -208,8 +267,7 @@ def _geojson(path: Path) -> Features:
     found: Features = []
     for feature in told.get("features", ()):
         geometry = feature.get("geometry") or {}
-        lines = {"LineString": lambda g: [g], "MultiLineString": lambda g: g}
-        take: Callable[[Any], Any] | None = lines.get(geometry.get("type", ""))
+        take = shapes.get(geometry.get("type", ""))
         if take:
             parts = [[(p[0], p[1]) for p in part] for part in take(geometry["coordinates"])]
             found.append((feature.get("properties") or {}, parts))

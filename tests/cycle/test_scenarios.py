@@ -133,6 +133,10 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeyp
     assert sum(moved["urban_parts"].values()) == pytest.approx(
         (moved["urban"][-1][""] - moved["urban"][0][""]) * 100, abs=0.002
     )
+    stages = {row["kind"]: row for row in moved["seats"]}
+    assert set(stages) == {"幼儿园", "小学", "初中"}
+    assert all(0 < row["end"]["seated"] <= row["end"]["near"] <= 1 for row in stages.values())
+    assert all(set(c["ages"]) == {"65岁及以上", "6岁以下"} for c in moved["circles"])
     out = next(v.id for v in table.region.relocation.villages if v.consent < 0.95 and not v.must)
     assert why_stays(table, moved, out)["words"] == "同意比例不到95%。"
     assert why_stays(table, today, out)["reason"] == "nobody"

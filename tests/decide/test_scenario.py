@@ -23,8 +23,10 @@ from chengzai.decide import (
     TownBoard,
     Village,
     decide,
+    kept_for,
     question_of,
     ranges,
+    seated,
     unfold,
 )
 from chengzai.people import Rates
@@ -261,3 +263,46 @@ def test_ranges_of_people_follow_the_births_that_are_uncertain():
     assert told.reaches["城"] <= 0.025 or told.towns["城"][-1] >= 0.05
     assert ranges(with_births(1.0), Choice(), moved) is None
     assert ranges(region(), Choice(), moved) is None
+
+
+def with_children(seats, **changes):
+    """The region by hand with one age alone at school: a tenth of everybody, everywhere, nobody born or dying."""
+    people = np.full((2, 2, 20), 10.0)
+    people[:, :, 8] = 190 / 9
+    still = Rates(np.ones((2, 2, 20)), np.zeros((2, 20)), np.ones(2), 1.0, np.zeros((2, 2, 20)))
+    ages = Ages(("c",), people, still, {"小学": (8, 8)}, {"小学": 1.0}, 0)
+    schools = tuple(Amenity("小学", f"{n}小", n * 6 * STEP, 0.0, count) for n, count in enumerate(seats))
+    return region(ages=ages, amenities=schools, **changes)
+
+
+def test_seats_within_reach_are_shared_out_at_once():
+    """Children are a tenth: 30 in town, 10 and 6 in the villages; the first school is near the town alone."""
+    told = with_children((24, 100))
+    found = seated(told, Choice(), decide(told, Choice()).moves, told.circles[0], "小学", 0)
+
+    assert found.need == pytest.approx(46)
+    assert found.near == pytest.approx(36 / 46)
+    assert found.seated == pytest.approx(30 / 46)  # 24 in town, 6 by the second school; the first village has none
+    assert found.mean == pytest.approx(124 / 46)  # whatever anybody reaches is somebody's
+    assert found.worst_tenth == 0
+    unknown = with_children((float("nan"), 100))
+    blind = seated(unknown, Choice(), decide(unknown, Choice()).moves, unknown.circles[0], "小学", 0)
+    assert (blind.unknown, blind.seated) == (1, pytest.approx(6 / 46))
+    assert blind.near == found.near
+    assert seated(region(), Choice(), decide(region(), Choice()).moves, region().circles[0], "小学", 0) is None
+
+
+def test_a_circle_is_told_for_some_ages():
+    """The old live in the country alone, where one village of two has no school near."""
+    told = with_children((24, 100))
+    people = told.ages.people.copy()
+    people[0, :, 19], people[1, :, 19] = 0.0, 50.0
+    old = replace(told, ages=replace(told.ages, people=people))
+    moves = decide(old, Choice()).moves
+    kept = unfold(old, Choice()).circles[0][0]
+
+    assert kept.with_all == pytest.approx(360 / 460)
+    assert kept_for(old, Choice(), moves, kept, 0, {"老人": (19, 200), "儿童": (0, 5)})["老人"] == pytest.approx(
+        60 / 160
+    )
+    assert kept_for(region(), Choice(), moves, kept, 0, {"老人": (19, 200)}) == {}

@@ -15,6 +15,7 @@ from chengzai.cycle._allocate import (
 )
 from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
+from chengzai.cycle._choices import choice_of
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
 from chengzai.cycle._decide_pages import decide_page, scenario_page
@@ -46,7 +47,6 @@ from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_ce
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._rules import RuleMissing, forecast_rules
 from chengzai.cycle._scenarios import (
-    choice_of,
     keep_scenario,
     kept_scenarios,
     side_by_side,

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from chengzai.cycle._choices import build_of
 from chengzai.cycle._planning_table import Table, build_cost, known_or_none, target_of_circle
 from chengzai.cycle._region import circle_rules, seat_minutes
 from chengzai.cycle._rules import dated_rule
-from chengzai.cycle._scenarios import build_of
-from chengzai.decide import Amenity, Choice, unfold
+from chengzai.decide import Amenity, Choice, Outcome, kept_for, seated, unfold
 from chengzai.space import NEVER
 
 View = dict[str, Any]
@@ -74,3 +74,36 @@ def traffic_between(table: Table) -> View:
     kind = str(dated_rule(table.pack, "travel", "出行速度", table.day).value.get("hub", ""))
     names = [a.name for a in table.region.amenities if a.kind == kind]
     return {"names": names, "minutes": seat_minutes(table.region, kind)}
+
+
+def seats_told(table: Table, choice: Choice, outcome: Outcome) -> list[View]:
+    """Return for every school stage that a circle asks for how its children are served, today and at the end."""
+    region, found = table.region, []
+    for kind in region.ages.stages if region.ages else ():
+        rule = next((r for r in region.circles if any(n.kind == kind for n in r.needs)), None)
+        if rule is None:
+            continue
+        told = [seated(region, choice, outcome.moves, rule, kind, year) for year in (0, region.years)]
+        limit = next(n.limit for n in rule.needs if n.kind == kind)
+        rows = [{f: _finite(getattr(t, f)) for f in _SEATED} for t in told if t is not None]
+        found.append({"kind": kind, "minutes": limit / _MS, "mode": rule.mode, "today": rows[0], "end": rows[1]})
+    return found
+
+
+_SEATED = ("need", "near", "seated", "mean", "worst_tenth", "gini", "unknown")
+
+
+def _finite(value: float) -> float | None:
+    return known_or_none(float(value), 4)
+
+
+def ages_told(table: Table, choice: Choice, outcome: Outcome) -> dict[str, dict[str, list[float | None]]]:
+    """Return by circle the share of some ages with all of it, today and at the end, as the rule names the ages."""
+    rule = dated_rule(table.pack, "circles", "生活圈规则", table.day).value
+    ages = {str(name): (int(span[0]), int(span[1])) for name, span in rule.get("ages", {}).items()}
+    found = {}
+    for before, after in zip(outcome.circles[0], outcome.circles[-1], strict=True):
+        first = kept_for(table.region, choice, outcome.moves, before, 0, ages)
+        last = kept_for(table.region, choice, outcome.moves, after, table.region.years, ages)
+        found[before.rule.id] = {name: [_finite(first[name]), _finite(last[name])] for name in first}
+    return found

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chengzai.cycle._choices import choice_of
 from chengzai.cycle._decide import why_words
 from chengzai.cycle._planning_table import Table
-from chengzai.cycle._scenarios import choice_of
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.decide import answer_of, question_of, why_not
 from chengzai.kernel import Text

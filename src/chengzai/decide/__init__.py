@@ -1,5 +1,6 @@
 """Decisions: what binds a town, what relieves it most cheaply, who moves where, and what goes where."""
 
+from chengzai.decide._access import Seated, kept_for, seated
 from chengzai.decide._capacity import (
     Board,
     Capacity,
@@ -90,6 +91,7 @@ __all__ = [
     "Relocation",
     "Roads",
     "Room",
+    "Seated",
     "Served",
     "Site",
     "Sited",
@@ -128,6 +130,7 @@ __all__ = [
     "fairness",
     "flips",
     "frontier",
+    "kept_for",
     "load_class",
     "matching",
     "p_median",
@@ -137,6 +140,7 @@ __all__ = [
     "reach",
     "relief",
     "relocate",
+    "seated",
     "shares_of",
     "to_book",
     "type_of",

@@ -132,13 +132,13 @@ def test_within_and_between_counties_sum_to_the_whole(rows):
 def test_august_children_enter_a_year_before_september_s():
     ages = np.zeros(20)
     ages[5] = 1200.0  # five on 1 January: those born up to August turn six by the cut-off
-    assert at_cut_off(ages)[6] == pytest.approx(800)
-    assert at_cut_off(ages)[5] == pytest.approx(400)
+    assert at_cut_off(ages, 8)[6] == pytest.approx(800)
+    assert at_cut_off(ages, 8)[5] == pytest.approx(400)
     stages = {"kindergarten": (3, 5), "primary": (6, 11), "junior": (12, 14)}
-    assert seats(ages, stages, dict.fromkeys(stages, 1.0)) == pytest.approx(
+    assert seats(ages, stages, dict.fromkeys(stages, 1.0), 8) == pytest.approx(
         {"kindergarten": 400, "primary": 800, "junior": 0}
     )
-    assert at_cut_off(ages).sum() == pytest.approx(ages.sum())
+    assert at_cut_off(ages, 8).sum() == pytest.approx(ages.sum())
 
 
 def test_elders_care_and_months():

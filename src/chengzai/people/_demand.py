@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def at_cut_off(ages: Floats, months: int = 8) -> Floats:
+def at_cut_off(ages: Floats, months: int) -> Floats:
     """Return people by completed age at the school year's cut-off, from single ages on 1 January.
 
-    `months` is how far into the year the cut-off lies: by 31 August a child born in August has had its birthday and
-    one born in September has not. Births are even over the year. The last age is open.
+    `months` is how far into the year the cut-off lies: 8 for 31 August, when a child born in August has had its
+    birthday and one born in September has not. Births are even over the year. The last age is open.
     """
     share = months / 12
     found = np.asarray(ages, dtype=np.float64) * (1 - share)
@@ -21,9 +21,11 @@ def at_cut_off(ages: Floats, months: int = 8) -> Floats:
     return np.asarray(found)
 
 
-def seats(ages: Floats, stages: Mapping[str, tuple[int, int]], enrolled: Mapping[str, float]) -> dict[str, float]:
+def seats(
+    ages: Floats, stages: Mapping[str, tuple[int, int]], enrolled: Mapping[str, float], months: int
+) -> dict[str, float]:
     """Return the seats each school stage needs; a stage is its first and last age at the cut-off."""
-    told = at_cut_off(ages)
+    told = at_cut_off(ages, months)
     return {name: float(told[first : last + 1].sum()) * enrolled[name] for name, (first, last) in stages.items()}
 
 

@@ -212,6 +212,9 @@ def _relocate(options: argparse.Namespace) -> int:
     if told["conflict"]:
         print("没有办法同时满足：" + "、".join(told["conflict"]))
         return 1
+    if told["unsettled"]:
+        print("在时限内没有找到办法，也没有证明没有；请放宽一条，或加长 --seconds。")
+        return 1
     print(
         f"{told['villages']}个村中搬{len(told['moves'])}个，费用{told['aims']['cost']:g}，离最好不超过{told['gap']:.2%}"
     )

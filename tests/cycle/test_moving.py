@@ -7,7 +7,7 @@ import pytest
 
 from chengzai.collect import Sheet
 from chengzai.cycle import act_on, enter, moving_progress
-from office import REVIEWER, STRANGER, TASK_FORCE, TOWN, office_at, person
+from office import REVIEWER, TASK_FORCE, TOWN, office_at, person
 
 pytestmark = pytest.mark.django_db
 REGISTER = "village-relocation"
@@ -38,7 +38,7 @@ def test_planned_late_done_and_unknown_are_told_apart(tmp_path, monkeypatch):
     accepted(office, "庚", "2024-12-31", persons="9", to="进镇")
     enter(office, CLERK, REGISTER, TOWN, {"name": "乙", "place": TOWN, "state": "在建"}, distinct=True)
 
-    found = moving_progress(table, office, TASK_FORCE, told)
+    found = moving_progress(table, office, told)
 
     assert [(y["planned"], y["done"], y["done_persons"]) for y in found["years"]] == [(2, 1, 48), (1, 2, 12), (1, 0, 0)]
     assert [m["village"] for m in found["late"]] == ["乙"]
@@ -49,4 +49,5 @@ def test_planned_late_done_and_unknown_are_told_apart(tmp_path, monkeypatch):
         ("town", 0.4, 0.2, 0.3),
     ]
     assert found["register"] == REGISTER
-    assert sum(y["done"] for y in moving_progress(table, office, STRANGER, told)["years"]) == 0
+    elsewhere = {"moves": told["moves"] | {"list": [move("甲", 2025, 50) | {"county": "开化县"}]}}
+    assert [m["village"] for m in moving_progress(table, office, elsewhere)["late"]] == ["甲"]  # another 甲

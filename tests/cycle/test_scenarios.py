@@ -1,6 +1,7 @@
 """The planner's table from its sheets: the simulated region whole, what is wrong in a sheet, what a scenario tells."""
 
 import csv
+import dataclasses
 import datetime as dt
 import json
 import shutil
@@ -167,6 +168,14 @@ def test_whole_projects_are_chosen_by_their_money_or_named_and_open_after_their_
     assert after["供水"] - before["供水"] == pytest.approx(water.adds["中心城区", "供水"], abs=2e-3)
     with pytest.raises(NotASheet, match="没有“天上水厂”"):
         choice_of(table, {"projects": {"天上水厂": 0}})
+    for wrong in (
+        {"projects": ["甲"]},
+        {"projects": {"中心城区水厂扩建": True}},
+        {"least": 0.7},
+        {"least": {"city": 1.2}},
+    ):
+        with pytest.raises(NotASheet):
+            choice_of(table, wrong)
     with pytest.raises(NotASheet, match="写0到4"):
         choice_of(table, {"projects": {"中心城区水厂扩建": 9}})
 
@@ -239,6 +248,10 @@ def test_a_kit_of_several_kinds_completes_more_circles_within_its_money(table):
     assert sum(s["cost"] for s in more["sites"]) == pytest.approx(more["cost"], abs=1e-3)
     assert more["added"] == pytest.approx((more["share"][1] - more["share"][0]) / 100 * more["people"], rel=0.01)
     assert propose_kit(table, "commerce-3", 1.0)["unpriced"] == ["镇级商业", "县级商业"]
+    outside = tuple(dataclasses.replace(b, town="") for b in table.region.blocks)
+    nobody = dataclasses.replace(table.region, blocks=outside, site_town=dict.fromkeys(table.region.site_town, ""))
+    with pytest.raises(NotASheet, match="没有这个生活圈所说的人"):
+        propose_kit(dataclasses.replace(table, region=nobody), "life-5-10-15", 1.0)
     with pytest.raises(NotASheet, match="没有“天上圈”"):
         propose_kit(table, "天上圈", 1.0)
 

@@ -103,6 +103,9 @@ def test_heights_are_read_from_a_grid_and_no_other_file(tmp_path):
     found = told.at(lon, lat)
     assert found[:3].tolist() == [100, 10, 77.5]  # the last between four
     assert np.isnan(found[3])
+    grid.write_text("ncols 2\nnrows 2\nxllcorner 680000\nyllcorner 3200000\ncellsize 30\n1 2\n3 4\n")
+    with pytest.raises(NotAMap, match="经纬度"):
+        read_relief(grid)  # metres
     grid.write_text("P6 no grid")
     with pytest.raises(NotAMap, match="高程网格"):
         read_relief(grid)
@@ -242,7 +245,7 @@ def test_geojson_is_read_and_what_is_no_map_says_so(tmp_path):
         lambda: read_roads(tmp_path / "y.shp", WALK),
         lambda: read_osm(tmp_path / "z.osm.pbf", WALK),
     ):
-        with pytest.raises(NotAMap, match="不是可读的路网"):
+        with pytest.raises(NotAMap, match="不是可读的地图"):
             read()
     with pytest.raises(NotAMap, match="没有这种出行方式"):
         read_roads(tmp_path / "r.geojson", Travel("car", {}), road="class")
@@ -266,6 +269,19 @@ def test_an_area_is_told_by_a_point_inside_it(tmp_path):
     assert holed.lon in {0.5, 3.5}  # not in the hole, where its middle lies
     assert 0 < bent.lat < 4
     assert any(a <= bent.lon <= b for a, b in ((0, 1), (5, 6))) or bent.lat <= 1
+    south, north = (
+        [[0, 0], [2, 0], [2, 1], [0, 1], [0, 0]],
+        [[0, 8], [0, 9], [1, 9], [1, 8], [0, 8]],
+    )  # turned otherwise
+    apart = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPolygon", "coordinates": [[south], [north]]}}
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": apart}), "utf-8")
+    assert (read_areas(path)[0].lon, read_areas(path)[0].lat) == (1, 0.5)
+    for wrong in ([], {"features": ["x"]}, {"features": [{"geometry": {"type": "Polygon", "coordinates": [[1, 2]]}}]}):
+        path.write_text(json.dumps(wrong), "utf-8")
+        with pytest.raises(NotAMap):
+            read_areas(path)
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features[3:]}), "utf-8")
     with pytest.raises(NotAMap):
         read_areas(path)

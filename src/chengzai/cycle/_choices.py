@@ -17,8 +17,9 @@ FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_ye
 
 
 def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
-    """Return a choice from plain fields; raises NotASheet naming the field that cannot be read."""
-    return choice_and_package(table, told)[0]
+    """Return a choice from plain fields, projects as they are named; raises NotASheet for what cannot be read."""
+    _number(told, "project_share")
+    return _plain_choice(table, told)
 
 
 def choice_and_package(table: Table, told: Mapping[str, Any]) -> tuple[Choice, Package | None]:
@@ -66,11 +67,12 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
 def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
     """Return the least shares by kind of site that a planner asks; none where nothing is asked."""
     given = told.get("least") or {}
+    given = given if isinstance(given, Mapping) else {"?": 1.0}
     kinds = {s.kind for s in table.region.relocation.sites}
     shares = {str(kind): _number(given, kind) for kind in given}
     if set(shares) - kinds or math.fsum(shares.values()) > 1 + 1e-9:
         some = "、".join(sorted(kinds))
-        words = f"least 里写各类去向（{some}）的最低比例，合计不超过1。"
+        words = f"各类去向（{some}）的最低比例合计不能超过100%。"
         raise NotASheet(Text(words, f"least: shares by kind ({some}), at most 1 in all."))
     return {kind: share for kind, share in shares.items() if share > 0}
 

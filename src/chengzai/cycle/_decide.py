@@ -175,6 +175,7 @@ def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 1
         "gap": None if math.isinf(answer.gap) else answer.gap,
         "broken": list(answer.broken),
         "conflict": list(answer.conflict),
+        "unsettled": answer.unsettled,
         "shares": {k: {"persons": p, "households": h} for k, (p, h) in shares_of(question, answer).items()},
         "fairness": fairness(question, answer),
         "to_book": [{"site": s, "year": t + 1, **need} for (s, t), need in to_book(question, answer).items()],
@@ -201,6 +202,7 @@ def why_words(question: Relocation, told: WhyNot) -> dict[str, str]:
         "conflict": Text(
             f"搬它就无法同时满足：{'、'.join(told.conflict)}。", f"Moving it clashes with: {', '.join(told.conflict)}."
         ),
+        "unsettled": Text("在时限内没有算出来，说不了。", "Not settled in time: nothing can be said."),
         "others_first": Text(
             f"硬要搬它，收益减少{told.loses:g}，费用变化{told.adds:+g}，要换下{instead or '（不换下谁）'}。",
             f"Forced: benefit −{told.loses:g}, cost {told.adds:+g}, staying instead: {instead or 'nobody'}.",

@@ -8,7 +8,7 @@ from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._scenarios import side_by_side
-from chengzai.cycle._ways import minutes_of, people_within, traffic_between
+from chengzai.cycle._ways import minutes_of, mode_for, people_within, traffic_between
 from chengzai.publish import Edition, county_shapes_of
 
 View = dict[str, Any]
@@ -53,7 +53,7 @@ def _first_kind(table: Table) -> str:
 def _reach(table: Table, edition: Edition, kind: str) -> View:
     """Return every block with its minutes to the nearest facility of a kind, in the way the circles ask for it."""
     region = table.region
-    mode = next((r.mode for r in region.circles if any(n.kind == kind for n in r.needs)), next(iter(region.roads)))
+    mode = mode_for(table, kind)
     times = region.times(mode, region.amenities).get(kind)
     minutes: list[float | None] = [None] * len(region.blocks) if times is None else minutes_of(times)
     people = [b.persons for b in region.blocks]

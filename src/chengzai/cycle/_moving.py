@@ -1,32 +1,32 @@
 """How far a relocation has come: the plan of a kept scenario beside the register of villages that have moved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chengzai.collect import Register, done_entries, read_value
 from chengzai.cycle._office import Office, by_sheet
 from chengzai.cycle._planning_table import Table, scenario_rule
-from chengzai.kernel import Actor
 from chengzai.store import acts_of
 
 View = dict[str, Any]
 
 
-def moving_progress(table: Table, office: Office, actor: Actor, told: View) -> View | None:
+def moving_progress(table: Table, office: Office, told: View) -> View | None:
     """Return a scenario's plan of moves against what the register accepted, as of today; None without a register.
 
     The register is that of the target which counts villages; a village counts when the register counts it, in the
-    year it was done, and is told from the plan's by its name. Persons and where they went are the entry's own; an
-    entry without them is counted as unknown, never guessed.
+    year it was done, and is told from the plan's by county and name. Persons and where they went are the entry's own;
+    an entry without them is counted as unknown, never guessed. All counties are counted, whoever looks.
     """
     register = _register_of(table, office)
     if register is None:
         return None
-    planned = {m["village"]: m for m in told["moves"]["list"]}
-    done = _done(table, office, actor, register)
+    planned = {(m["county"], m["village"]): m for m in told["moves"]["list"]}
+    done = _done(table, office, register)
     first, today = table.region.first_year, office.today
-    late = [m for m in planned.values() if m["year"] < today.year and m["village"] not in done]
-    within = {name: entry for name, entry in done.items() if entry["day"].year >= first}
+    names = {(e["county"], e["name"]) for e in done}
+    late = [m for key, m in planned.items() if m["year"] < today.year and key not in names]
+    within = [e for e in done if e["day"].year >= first]
     return {
         "register": register.id,
         "title": register.title.zh,
@@ -36,16 +36,16 @@ def moving_progress(table: Table, office: Office, actor: Actor, told: View) -> V
                 "year": year,
                 "planned": sum(m["year"] == year for m in planned.values()),
                 "planned_persons": sum(m["persons"] for m in planned.values() if m["year"] == year),
-                "done": sum(e["day"].year == year for e in within.values()),
-                "done_persons": sum(e["persons"] or 0 for e in within.values() if e["day"].year == year),
+                "done": sum(e["day"].year == year for e in within),
+                "done_persons": sum(e["persons"] or 0 for e in within if e["day"].year == year),
             }
             for year in range(first, first + table.region.years)
         ],
         "before": len(done) - len(within),
         "late": [{key: m[key] for key in ("village", "county", "site", "year")} for m in late],
-        "left_this_year": sum(m["year"] == today.year and m["village"] not in done for m in planned.values()),
-        "unplanned": sorted(name for name in within if name not in planned),
-        "unknown_persons": sum(e["persons"] is None for e in within.values()),
+        "left_this_year": sum(m["year"] == today.year and key not in names for key, m in planned.items()),
+        "unplanned": sorted(e["name"] for e in within if (e["county"], e["name"]) not in planned),
+        "unknown_persons": sum(e["persons"] is None for e in within),
         "shares": _shares(table, told, within),
     }
 
@@ -55,27 +55,38 @@ def _register_of(table: Table, office: Office) -> Register | None:
     return next((r for r in office.registers.values() if target and r.target == target), None)
 
 
-def _done(table: Table, office: Office, actor: Actor, register: Register) -> dict[str, View]:
-    """Return what is in force and counts by today: its day, persons and where to, by name."""
+def _done(table: Table, office: Office, register: Register) -> list[View]:
+    """Return what is in force and counts by today: its county, name, day, persons and where to."""
     words: Mapping[str, Any] = scenario_rule(table).get("tracker", {})
-    found: dict[str, View] = {}
+    found: list[View] = []
     for sheet, lines in by_sheet(acts_of(simulated=office.simulated, topic=f"register/{register.id}")).items():
-        if not office.may_see(actor, sheet):
-            continue
+        county = _county_of(office, sheet.unit)
         for day, entry in done_entries(register, lines.values()):
             if day <= office.today:
                 persons = read_value(str(entry.get(str(words.get("persons", "")), "")), "人")
-                found[str(entry.get(register.name_field, ""))] = {
-                    "day": day,
-                    "persons": None if persons is None else float(persons),
-                    "kind": dict(words.get("kinds", {})).get(str(entry.get(str(words.get("to", "")), "")), ""),
-                }
+                found.append(
+                    {
+                        "county": county,
+                        "name": str(entry.get(register.name_field, "")),
+                        "day": day,
+                        "persons": None if persons is None else float(persons),
+                        "kind": dict(words.get("kinds", {})).get(str(entry.get(str(words.get("to", "")), "")), ""),
+                    }
+                )
     return found
 
 
-def _shares(table: Table, told: View, done: Mapping[str, View]) -> list[View]:
+def _county_of(office: Office, unit: str) -> str:
+    """Return the name of the county that a unit of a register lies in."""
+    place = office.pack.places[office.place_of(unit)]
+    while place.level not in {"county", "prefecture"} and place.parent:
+        place = office.pack.places[place.parent]
+    return place.name
+
+
+def _shares(table: Table, told: View, done: Sequence[View]) -> list[View]:
     """Return the shares of persons by kind of site, planned, and of those done whose persons and kind are known."""
-    known = [e for e in done.values() if e["persons"] is not None and e["kind"]]
+    known = [e for e in done if e["persons"] is not None and e["kind"]]
     everybody = sum(e["persons"] for e in known)
     return [
         {

@@ -47,24 +47,27 @@ def project_money(settings: Mapping[str, Any]) -> tuple[float, ...]:
     """Return the money for projects by year, none where settings give none; raises NotASheet."""
     told = settings.get("projects", [0.0] * len(settings["budget"]))
     if not isinstance(told, list) or len(told) != len(settings["budget"]) or not all(_is_number(m) for m in told):
-        words = "settings.toml：projects 是每年补短板项目的资金，年数与 budget 一样。"
+        words = "settings.toml：projects 是每年补短板项目的资金（不小于0），年数与 budget 一样。"
         raise NotASheet(Text(words, "settings.toml: projects is the money of each year, as many as budget has."))
     return tuple(map(float, told))
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def projects_named(region: Region, told: Mapping[str, Any]) -> dict[str, int]:
     """Return the projects that a planner starts by name and year (0 is the first); raises NotASheet."""
     named = told.get("projects") or {}
+    if not isinstance(named, Mapping):
+        words = "projects 写“项目名 → 开工年”。"
+        raise NotASheet(Text(words, "projects is the year of each project by its name."))
     known = {p.id for p in region.projects}
     if strange := sorted(set(named) - known):
         some = "、".join(strange)
         raise NotASheet(Text(f"projects.csv 里没有“{some}”。", f"projects.csv has no {some}."))
     years = range(region.years)
-    if any(not isinstance(y, int) or y not in years for y in named.values()):
+    if any(not isinstance(y, int) or isinstance(y, bool) or y not in years for y in named.values()):
         words = f"projects 里的开工年写0到{years[-1]}（0是{region.first_year}年）。"
         raise NotASheet(Text(words, f"The year a project starts in is 0 to {years[-1]}."))
     return dict(named)

@@ -100,6 +100,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
         "aims": {name: round(value, 4) for name, value in outcome.moves.aims.items()},
         "broken": list(outcome.moves.broken),
         "conflict": list(outcome.moves.conflict),
+        "unsettled": outcome.moves.unsettled,
         "by_year": [sum(t == year for _, t in going.values()) for year in years],
         "shares": {k: [round(p, 4), round(h, 4)] for k, (p, h) in shares_of(question, outcome.moves).items()},
         "counties": {

@@ -77,6 +77,8 @@ def propose_kit(table: Table, circle: str, budget: float) -> View:
     at_end = unfold(region, Choice())
     concerned = np.flatnonzero(region.among(rule) & (at_end.persons > 0))
     blocks = concerned[concerned < len(region.blocks)]
+    if not len(blocks):
+        raise NotASheet(Text("底数里没有这个生活圈所说的人。", "The region has nobody that this circle speaks of."))
     times = region.times(rule.mode, region.amenities)
     way = region.between(rule.mode, [_proposed(table, "", j) for j in blocks])[concerned]
     kinds, unpriced = {}, []
@@ -86,6 +88,10 @@ def propose_kit(table: Table, circle: str, budget: float) -> View:
         reach = way <= need.limit if price is not None else np.zeros((len(concerned), len(blocks)), np.bool_)
         kinds[need.kind] = Kind(has, reach, price or 0.0, least_catchment(table, need.kind))
         unpriced += [] if price is not None else [need.kind]
+    pairs = sum(int(kind.reach[~kind.has].sum()) for kind in kinds.values())
+    if pairs > _MOST_PAIRS:
+        words = f"够不着的人和够得着他们的地方太多（{pairs}对），一次算不动；请先用“找最合适的地方”按类补。"
+        raise NotASheet(Text(words, f"Too much at once ({pairs} pairs): first propose places kind by kind."))
     told = complete_most(at_end.persons[concerned], kinds, budget=budget, seconds=_SECONDS)
     sites = [_proposed(table, kind, blocks[j]) for j, kind in told.build]
     after = unfold(region, Choice(build=tuple(Build(a, 0, 0.0) for a in sites)))
@@ -97,7 +103,7 @@ def propose_kit(table: Table, circle: str, budget: float) -> View:
         "share": [round(k.with_all * 100, 2) for k in (before, then)],
         "added": round((then.with_all - before.with_all) * before.people),
         "cost": round(told.cost, 3),
-        "gap": round(told.gap, 4),
+        "gap": None if told.gap is None else round(told.gap, 4),
         "broken": list(told.broken),
         "unpriced": unpriced,
         "counts": {kind: n for kind, n in counts.items() if n},
@@ -109,6 +115,7 @@ def propose_kit(table: Table, circle: str, budget: float) -> View:
 
 
 _SECONDS = 20.0
+_MOST_PAIRS = 400_000
 
 
 def _proposed(table: Table, kind: str, block: int) -> Amenity:

@@ -55,11 +55,16 @@ def try_site(table: Table, told: Mapping[str, Any]) -> View:
     }
 
 
+def mode_for(table: Table, kind: str) -> str:
+    """Return how people go to a kind of facility: as the first circle that asks for it says."""
+    region = table.region
+    return next((r.mode for r in region.circles if any(n.kind == kind for n in r.needs)), next(iter(region.roads)))
+
+
 def _ways_to(table: Table, place: Amenity) -> View:
     """Return the minutes from every block to a place, in the way its circle asks for, and who comes within which."""
     region = table.region
-    kinds = {r.mode: {n.kind for n in r.needs} for r in reversed(region.circles)}
-    mode = next((m for m, asked in kinds.items() if place.kind in asked), next(iter(region.roads)))
+    mode = mode_for(table, place.kind)
     told = region.between(mode, [place])[: len(region.blocks), 0]
     minutes = minutes_of(told)
     return {

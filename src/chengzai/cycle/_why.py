@@ -1,6 +1,7 @@
 """为什么没有我们村: what keeps a village out of a scenario, in words, by forcing it in and seeing what gives way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from chengzai.cycle._choices import choice_of
@@ -26,7 +27,8 @@ def why_stays(table: Table, told: Mapping[str, Any], village: str) -> View:
         raise NotASheet(
             Text("这个方案的底数已变，请重新推演后再问。", "Work the scenario out again: its sheets changed.")
         )
-    choice = choice_of(table, told["choice"])
+    kept = {p["project"]: p["start"] - region.first_year for p in told.get("projects", {}).get("list", ())}
+    choice = replace(choice_of(table, told["choice"]), projects=kept)
     if village in choice.stay:
         return {
             "village": village,

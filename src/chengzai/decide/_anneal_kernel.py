@@ -83,10 +83,10 @@ def search(  # type: ignore[no-untyped-def]
                 ok = ok and (aim < 1 or total[0] <= limits[0]) and (aim < 2 or total[1] <= limits[1])
                 ok = ok and (aim < 3 or total[2] <= limits[2])
             if ok:
-                off, short = _off(people, share, least, tally[_PERSONS])
+                off, short, lacking = _off(people, share, least, tally[_PERSONS])
                 plain = (off if aim == 3 else total[aim]) + fine * (tally[_BROKEN] + max(0, count - tally[_MOVED]))
                 then = plain + soft * short / usual + (worth if aim == 0 else 0.0)
-                plain += fine * short / usual  # the way may lead past too small shares, the best may not
+                plain += fine * (lacking + short / usual)  # the way may lead past too small shares, the best may not
                 if step < 0 or then <= now or np.random.random() < np.exp((now - then) / heat):
                     now = then
                     if plain < best - 1e-9 or step < 0:
@@ -250,13 +250,16 @@ def _afford(spent, budget, prices):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, inline="always")
 def _off(people, share, least, everybody):  # type: ignore[no-untyped-def]
-    """Return how far the shares by kind of site lie from the guidance, and how far below the least, in persons."""
-    off, short = 0.0, 0.0
+    """Return how far shares by kind of site lie from the guidance and below the least, in persons, and how many do."""
+    off, short, lacking = 0.0, 0.0, 0
     for k in range(len(share)):
         if share[k] >= 0:
             off += abs(people[k] - share[k] * everybody)
-        short += max(0.0, least[k] * everybody - people[k] - SLACK)
-    return off, short
+        under = least[k] * everybody - people[k] - SLACK
+        if under > 0:
+            short += under
+            lacking += 1
+    return off, short, lacking
 
 
 @njit(cache=True)
@@ -287,9 +290,9 @@ def _told(  # type: ignore[no-untyped-def]
         if not open_phases(load[s], room[s], price[s], first[s], paid):
             told[4] += 1
         told[1] += paid.sum()
-    off, short = _off(people, share, least, everybody)
+    off, _, lacking = _off(people, share, least, everybody)
     told[3] += off
-    told[4] += short > 0
+    told[4] += lacking
     for k in range(len(lonely)):
         if at[lonely[k]] < 0:
             left = True

@@ -59,7 +59,7 @@ class Asking:
         self._kin()
         self._nobody_alone()
         for kind, share in self.q.least.items():
-            told = f"去{kind}的人不少于{share:.0%}"
+            told = f"去“{kind}”类安置点的人不少于{share:.0%}"
             self.shares[kind] = self.program.row(self.beyond(kind, share), low=0.0, demand=told)
 
     @cached_property
@@ -186,7 +186,7 @@ class Asking:
     def nothing(self, solved: Solved) -> Moves:
         """Return that there is no answer: the demands that clash, or no words where only the time ran out."""
         conflict = self.program.conflict() if solved.status == "infeasible" else ()
-        return Moves({}, {}, {}, float("inf"), conflict=conflict or ("在时限内没有找到办法",))
+        return Moves({}, {}, {}, float("inf"), conflict=conflict, unsettled=not conflict)
 
     def wish(self, name: str) -> Terms:
         """Make an aim the program's, and return it."""

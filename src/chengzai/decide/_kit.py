@@ -32,14 +32,15 @@ class Kind:
 class Kit:
     """An answer: what to build as (place, kind), the people whose kit becomes whole by it, its cost, and the proof.
 
-    `broken` are rules that a check without the solver found broken.
+    `gap` is nothing where no bound, or no gain to measure it by, was found in time; `broken` are rules that a check
+    without the solver found broken.
     """
 
     build: tuple[tuple[int, str], ...]
     people: float
     cost: float
     status: str
-    gap: float
+    gap: float | None
     broken: tuple[str, ...] = ()
 
 
@@ -124,5 +125,9 @@ def _told(
         if inside < kind.least * len(mine) - 1e-6:
             broken.append(f"{k}的服务人口不到下限")
     gain = float(people[after & ~before].sum())
-    bound = -solved.bound
-    return Kit(build, gain, cost, solved.status, max(0.0, bound - gain) / max(gain, 1.0), tuple(broken))
+    beyond = -solved.bound - gain
+    gap = 0.0 if beyond <= _EXACT else beyond / gain if gain > 0 and np.isfinite(beyond) else None
+    return Kit(build, gain, cost, solved.status, gap, tuple(broken))
+
+
+_EXACT = 1e-6

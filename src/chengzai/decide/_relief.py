@@ -7,6 +7,8 @@ when the budget does, and both are shown side by side.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from chengzai.decide._milp import INF, Program, Solved
 
 
@@ -53,16 +55,21 @@ class Package:
 
 
 def relief(
-    towns: Sequence[Town], projects: Sequence[Project], budget: Sequence[float], *, step: float = 1.0
+    towns: Sequence[Town],
+    projects: Sequence[Project],
+    budget: Sequence[float],
+    *,
+    step: float = 1.0,
+    seconds: float | None = None,
 ) -> Package:
     """Return the package that brings the towns nearest their targets by the last year, cheapest among equals.
 
     The aim is Σ weight · min(1, bears / target), raised first; then the cost is lowered at that score, then projects
     start as early as the money allows. `budget` is by year and carried over; the true price is what `step` more in
-    the first year brings.
+    the first year brings. `seconds` bound each search; the gap then says what is not proven.
     """
-    solved, starts = _best(towns, projects, budget)
-    more, _ = _best(towns, projects, [budget[0] + step, *budget[1:]])
+    solved, starts = _best(towns, projects, budget, seconds)
+    more, _ = _best(towns, projects, [budget[0] + step, *budget[1:]], seconds)
     program, _, _, money = _program(towns, projects, budget)
     relaxed = program.solve(relaxed=True)
     bears = {t.id: min(_bears(t, projects, starts, len(budget)), t.target) for t in towns}
@@ -78,17 +85,20 @@ def relief(
     )
 
 
-def _best(towns: Sequence[Town], projects: Sequence[Project], budget: Sequence[float]) -> tuple[Solved, dict[str, int]]:
+def _best(
+    towns: Sequence[Town], projects: Sequence[Project], budget: Sequence[float], seconds: float | None
+) -> tuple[Solved, dict[str, int]]:
     """Return the highest score, and when each project of the cheapest package that has it starts at the earliest."""
     program, starting, people, _ = _program(towns, projects, budget)
-    solved = program.solve()
+    solved = program.solve(seconds=seconds, start=np.zeros(len(program.cost)))
     score = [(people[t.id], t.weight / t.target) for t in towns]
     program.row(score, low=-solved.value - 1e-7)
     cost_of = {p.id: p.cost for p in projects}
     cheap = [(v, cost_of[name]) for (name, _), v in starting.items()]
-    cheapest = program.solve(cost=cheap)
+    cheapest = program.solve(cost=cheap, seconds=seconds, start=solved.x)
     program.row(cheap, high=cheapest.value + 1e-7)
-    earliest = program.solve(cost=[(v, float(year)) for (_, year), v in starting.items()])
+    years = [(v, float(year)) for (_, year), v in starting.items()]
+    earliest = program.solve(cost=years, seconds=seconds, start=cheapest.x)
     starts = {name: year for (name, year), v in starting.items() if earliest.x[v] > 0.5}
     return solved, starts
 

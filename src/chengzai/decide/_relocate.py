@@ -67,12 +67,11 @@ def _large(built: Asking, aims: Sequence[str], gap: float, seconds: float | None
         return built.nothing(relaxed)
     found = _annealed(built, relaxed, aims[0], seconds, known)
     if found is None:
-        solved = built.program.solve(gap=gap, seconds=seconds)
+        solved = built.program.solve(seconds=seconds, cost=())  # anything that holds, to begin with
         if not len(solved.x):
             return built.nothing(solved)
-        found, bound = built.told(solved.x), solved.bound
-    else:
-        found, bound = _proven(built, relaxed, aims[0], gap, seconds, found)
+        found = built.told(solved.x)
+    found, bound = _proven(built, relaxed, aims[0], gap, seconds, found)
     later = anneal(question, aims, start=found[0], prices=np.zeros(question.years), cold=True)
     better = later and _value(question, later, aims[0]) <= _value(question, found, aims[0]) + 1e-6
     return built.answer(built.state(*(later if later and better else found)), bound)
@@ -126,7 +125,8 @@ def _value(question: Relocation, found: Found, aim: str) -> float:
 class WhyNot:
     """Why a village does not move: one word of `reason`, and what forcing it would take.
 
-    `reason` is `moves` (it does), `consent`, `no_site`, `conflict` (with the demands), or `others_first`: then `loses`
+    `reason` is `moves` (it does), `consent`, `no_site`, `conflict` (with the demands), `unsettled` (no
+    answer in time), or `others_first`: then `loses`
     is the benefit lost, `adds` the public cost more, and `instead` the villages that would have to stay.
     """
 
@@ -149,6 +149,8 @@ def why_not(
     if not any(v == village for v, _, _ in question.allowed()):
         return WhyNot("no_site")
     forced = relocate(question, gap=gap, seconds=seconds, force=village, aims=("benefit", "cost"))
+    if forced.unsettled:
+        return WhyNot("unsettled")
     if forced.conflict or not forced.moves:
         return WhyNot("conflict", conflict=forced.conflict)
     return WhyNot(

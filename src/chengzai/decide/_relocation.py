@@ -119,7 +119,8 @@ class Moves:
     """An answer: where and when each village moves, the phases opened, every aim's value, and how sure it is.
 
     `gap` is that of the first aim. `broken` are rules found broken by a check outside the solver; `conflict` the
-    smallest set of demands that cannot hold together, where there is no answer.
+    smallest set of demands that cannot hold together, where there is no answer. `unsettled`: neither an answer nor such
+    a set was found in time.
     """
 
     moves: Going
@@ -128,6 +129,7 @@ class Moves:
     gap: float
     broken: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
+    unsettled: bool = False
 
 
 def aims_of(
@@ -193,7 +195,9 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
     allowed = set(q.allowed())
     broken = [f"{v}不能在第{t + 1}年迁往{s}" for v, (s, t) in moves.items() if (v, s, t) not in allowed]
     broken += [f"{v.id}必须搬迁而没有搬" for v in q.villages if v.must and v.id not in moves]
-    broken += [f"去{kind}的人不到{share:.0%}" for kind, share in q.least.items() if beyond(q, moves, kind) < -1e-6]
+    broken += [
+        f"去“{kind}”类安置点的人不到{share:.0%}" for kind, share in q.least.items() if beyond(q, moves, kind) < -1e-6
+    ]
     if len(moves) < q.count:
         broken.append(f"只搬{len(moves)}个村，少于{q.count}个")
     for t, spent in enumerate(spent_by_year(q, moves, opened)):

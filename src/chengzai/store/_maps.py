@@ -17,6 +17,7 @@ from chengzai.kernel import Text, UserError
 from chengzai.space import Line, Network, Relief, Travel, build
 
 _GRID = 1e-7  # degrees: ends closer than a centimetre are one place
+_ROUND = 180.0
 _CLOSED = {"no", "private"}
 
 
@@ -121,21 +122,25 @@ def read_facilities(path: Path, rules: Sequence[FacilityRule]) -> tuple[Facility
 
     keys = sorted({key for rule in rules for key, _ in rule.tags})
     found = []
-    things: Any = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*keys))
-    for thing in things:
-        tags = dict(thing.tags)
-        kinds = [rule.kind for rule in rules if rule.holds(tags)]
-        if not kinds or thing.is_relation():
-            continue
-        if thing.is_node():
-            lon, lat = thing.location.lon, thing.location.lat
-        else:
-            corners = [(n.location.lon, n.location.lat) for n in thing.nodes if n.location.valid()]
-            if not corners:
-                continue
-            lon, lat = np.mean(corners, axis=0).tolist()
-        found += [Facility(kind, tags.get("name", ""), lon, lat) for kind in kinds]
+    try:
+        for thing in osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*keys)):
+            at = _place_of(thing)
+            tags = dict(thing.tags)
+            if at is not None:
+                found += [Facility(rule.kind, tags.get("name", ""), *at) for rule in rules if rule.holds(tags)]
+    except RuntimeError as problem:
+        raise _not_a_map(path) from problem
     return tuple(found)
+
+
+def _place_of(thing: Any) -> tuple[float, float] | None:
+    """Return the point of a node, the middle of a way's corners, and nothing for what has neither."""
+    if thing.is_node():
+        return thing.location.lon, thing.location.lat
+    if not thing.is_way():
+        return None
+    corners = [(n.location.lon, n.location.lat) for n in thing.nodes if n.location.valid()]
+    return tuple(np.mean(corners, axis=0).tolist()) if corners else None
 
 
 def read_roads(
@@ -180,7 +185,8 @@ def read_relief(path: Path) -> Relief:
     except (RasterioError, NotGeoreferencedWarning, OSError) as problem:
         told = f"{path.name} 不是可读的高程网格（GeoTIFF 或 ESRI ASCII，经纬度）。"
         raise NotAMap(Text(told, f"{path.name} is no GeoTIFF or ESRI ASCII grid.")) from problem
-    if metric or place.b or place.d or not math.isclose(place.a, -place.e, rel_tol=1e-6):
+    beyond = place.a > 1 or abs(place.c) > _ROUND or abs(place.f) > _ROUND / 2  # an ASCII grid names no units
+    if metric or beyond or place.b or place.d or not math.isclose(place.a, -place.e, rel_tol=1e-6):
         told = f"{path.name} 不是经纬度的正方形网格；请先转成 WGS 84 经纬度。"
         raise NotAMap(Text(told, f"{path.name} is no grid of square cells in degrees; bring it to WGS 84 first."))
     return Relief(place.c + place.a / 2, place.f + place.e / 2, place.a, heights)
@@ -233,21 +239,32 @@ def read_areas(path: Path) -> tuple[Area, ...]:
 
 
 def _inside_of(rings: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
-    """Return the middle of an area, or where that lies outside, the middle of its widest stretch at that height."""
-    west, south = rings[0][0].tolist()  # from a corner: products of degrees would drown a small area
-    x, y = (np.concatenate([ring[:-1, k] for ring in rings]) - (west, south)[k] for k in (0, 1))
-    x2, y2 = (np.concatenate([ring[1:, k] for ring in rings]) - (west, south)[k] for k in (0, 1))
-    turn = x * y2 - x2 * y  # rings turn one way, holes the other: their parts take away
-    whole = turn.sum()
-    lat = float(((y + y2) * turn).sum() / (3 * whole)) if whole else float(y.mean())
-    middle = float(((x + x2) * turn).sum() / (3 * whole)) if whole else float(x.mean())
+    """Return the middle of an area's largest ring, or where that lies outside the area, a point beside it inside.
+
+    Which way rings turn is not relied on: maps differ. What lies in an odd number of rings is inside.
+    """
+    largest = max(rings, key=lambda ring: abs(float(_turns(ring - ring[0]).sum())))
+    corner = largest[0]  # from a corner: products of degrees would drown a small area
+    turns, own = _turns(largest - corner), largest - corner
+    whole = float(turns.sum())
+    if whole:
+        middle, lat = (float(((own[:-1, k] + own[1:, k]) * turns).sum() / (3 * whole)) for k in (0, 1))
+    else:
+        middle, lat = own.mean(axis=0).tolist()
+    ends = [ring - corner for ring in rings]
+    x, y = (np.concatenate([ring[:-1, k] for ring in ends]) for k in (0, 1))
+    x2, y2 = (np.concatenate([ring[1:, k] for ring in ends]) for k in (0, 1))
     crosses = (y > lat) != (y2 > lat)
     edges = np.sort(x[crosses] + (lat - y[crosses]) * (x2[crosses] - x[crosses]) / (y2[crosses] - y[crosses]))
     stretches = [(float(a), float(b)) for a, b in zip(edges[::2], edges[1::2], strict=False)]
-    if not stretches or any(a <= middle <= b for a, b in stretches):
-        return west + middle, south + lat
-    a, b = max(stretches, key=lambda s: s[1] - s[0])
-    return west + (a + b) / 2, south + lat
+    if stretches and not any(a <= middle <= b for a, b in stretches):
+        west, east = max(stretches, key=lambda s: s[1] - s[0])
+        middle = (west + east) / 2
+    return float(corner[0]) + middle, float(corner[1]) + lat
+
+
+def _turns(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1])
 
 
 _LINES: Mapping[str, Callable[[Any], Any]] = {"LineString": lambda g: [g], "MultiLineString": lambda g: g}
@@ -265,12 +282,15 @@ def _geojson(path: Path, shapes: Mapping[str, Callable[[Any], Any]] = _LINES) ->
     except (OSError, ValueError) as problem:
         raise _not_a_map(path) from problem
     found: Features = []
-    for feature in told.get("features", ()):
-        geometry = feature.get("geometry") or {}
-        take = shapes.get(geometry.get("type", ""))
-        if take:
-            parts = [[(p[0], p[1]) for p in part] for part in take(geometry["coordinates"])]
-            found.append((feature.get("properties") or {}, parts))
+    try:
+        for feature in told.get("features", ()):
+            geometry = feature.get("geometry") or {}
+            take = shapes.get(geometry.get("type", ""))
+            if take:
+                parts = [[(float(p[0]), float(p[1])) for p in part] for part in take(geometry["coordinates"])]
+                found.append((dict(feature.get("properties") or {}), parts))
+    except (AttributeError, TypeError, LookupError, ValueError) as problem:
+        raise _not_a_map(path) from problem
     return found
 
 
@@ -283,7 +303,7 @@ def _some(path: Path, network: Network) -> Network:
 def _not_a_map(path: Path) -> NotAMap:
     return NotAMap(
         Text(
-            f"{path.name} 不是可读的路网文件（OSM PBF、Shapefile、GeoJSON）。",
+            f"{path.name} 不是可读的地图文件（OSM PBF、Shapefile、GeoJSON）。",
             f"{path.name} is no map that can be read.",
         )
     )

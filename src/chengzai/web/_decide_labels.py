@@ -66,6 +66,10 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     ),
     "within_best": ("搬迁收益离可能的最好不超过 {}%（已证明）。", "The benefit is within {}% of the best, proven. "),
     "checked_outside": ("各项约束已在求解器之外复核。", "Every rule was checked again without the solver."),
+    "no_time": (
+        "在时限内没有找到办法，也没有证明没有；请放宽一条再试。",
+        "Neither an answer nor a clash was found in time.",
+    ),
     "no_way": ("没有办法同时满足：", "These cannot hold together: "),
     "targets_become": ("方案的目标会怎样", "What the plan's targets become"),
     "today_value": ("今天", "Today"),
@@ -130,6 +134,10 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "projects_line": (
         "{} 个备选项目中开工 {} 个，{} 亿元（全额资金 {} 亿元）：让各城镇可承载的人口合计最多，同样多时最省。",
         "{1} of {0} start, {2} of {3} × 100m yuan: towns bear most people up to their targets, cheapest among equals.",
+    ),
+    "projects_named": (
+        "按规划人点名，{} 个备选项目中开工 {} 个，{} 亿元。",
+        "{1} of {0} start as the planner named them: {2} × 100m yuan.",
     ),
     "projects_prices": (
         "第一年多 1 亿元，可多承载 {} 万人（整项目真实重算）；按连续放宽的价格是 {}，不能当真。",

@@ -173,7 +173,7 @@ def scenario(request: HttpRequest, name: str) -> View:
     if name not in kept:
         raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
     return scenario_page(table, edition, kept[name]) | {
-        "moving": moving_progress(table, office, actor, kept[name]) if kept[name]["moves"]["villages"] else None,
+        "moving": moving_progress(table, office, kept[name]) if kept[name]["moves"]["villages"] else None,
         "may_run": may(office, actor, "decide.run"),
     }
 

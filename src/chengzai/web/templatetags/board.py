@@ -317,6 +317,8 @@ def kind_word(context: Mapping[str, Any], kind: str) -> str:
 @register.filter
 def hundredth(share: float | None) -> str:
     """Return a share as per cent with one decimal, or a dash where there is none."""
+    if not isinstance(share, int | float):
+        return "—"
     return "—" if share is None else f"{share * 100:.1f}%"
 
 

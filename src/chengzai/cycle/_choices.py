@@ -65,7 +65,10 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
 
 
 def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
-    """Return the least shares by kind of site that a planner asks; none where nothing is asked."""
+    """Return the least shares by kind of site that a planner asks; none where nothing is asked.
+
+    A share is kept where it rounds to the per cent asked: whole villages seldom come out to the person.
+    """
     given = told.get("least") or {}
     given = given if isinstance(given, Mapping) else {"?": 1.0}
     kinds = {s.kind for s in table.region.relocation.sites}
@@ -74,7 +77,10 @@ def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
         some = "、".join(sorted(kinds))
         words = f"各类去向（{some}）的最低比例合计不能超过100%。"
         raise NotASheet(Text(words, f"least: shares by kind ({some}), at most 1 in all."))
-    return {kind: share for kind, share in shares.items() if share > 0}
+    return {kind: share - _ROUNDS for kind, share in shares.items() if share > _ROUNDS}
+
+
+_ROUNDS = 0.005
 
 
 def _number(told: Mapping[str, Any], field: str, least: float = 0.0) -> float:

@@ -17,7 +17,7 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "scenario_name": ("方案名称", "Name"),
     "budget_share": ("搬迁预算（占全额的％）", "Relocation budget (% of the whole)"),
     "least_villages": ("至少搬迁几个村", "At least so many villages"),
-    "least_share": ("{}不少于（搬迁人数的％）", "To the {} at least (% of those who move)"),
+    "least_share": ("{}不少于（搬迁人数的％，四舍五入）", "To the {} at least (% of those who move, rounded)"),
     "relief_each": ("每个城镇补短板（亿元）", "For each town's short boards (100m yuan)"),
     "relief_year": ("短板从哪一年补上", "Boards are longer from"),
     "within_boards": ("城镇人口不超过短板", "Towns stay within their short boards"),

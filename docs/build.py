@@ -35,6 +35,7 @@ def cli_page() -> str:
         ["relocate"],
         ["decide"],
         ["household"],
+        ["candidates"],
         ["twin"],
         ["import"],
         ["serve"],

@@ -19,6 +19,13 @@ def add_decide_verbs(verbs: Verbs) -> None:
     villages.add_argument("sheet", type=Path, help="CSV with 村 and the facts the rules name; empty is unknown")
     villages.add_argument("--out", type=Path, default=Path("out"), help="folder for villages.csv (default: out)")
     _over_a_store(villages)
+    candidates = _verb(
+        verbs, "candidates", _candidates, "Put villages in order for relocation by the pack's rule.",
+        "candidates examples/candidates.csv",
+    )  # fmt: skip
+    candidates.add_argument("sheet", type=Path, help="CSV with 村 and the facts the rule names; empty is unknown")
+    candidates.add_argument("--out", type=Path, default=Path("out"), help="folder for candidates.csv (default: out)")
+    _over_a_store(candidates)
     capacity = _verb(
         verbs, "capacity", _capacity, "Say what binds each town, what lengthens it most cheaply, and how sure that is.",
         "capacity examples/capacity.csv --budget 5",
@@ -175,6 +182,29 @@ def _villages(options: argparse.Namespace) -> int:
     for finding in told["findings"]:
         say(f"▲ {finding['message']} {finding['remedy']}")
     say(f"已写入 {options.out}/villages.csv")
+    return 0
+
+
+def _candidates(options: argparse.Namespace) -> int:
+    open_for(options)
+    from chengzai.cycle import candidates_csv, rank_candidates  # noqa: PLC0415
+    from chengzai.store import write_files  # noqa: PLC0415
+
+    if not options.sheet.is_file():
+        raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
+    told = rank_candidates(options.content, options.data, options.sheet.name, options.sheet.read_bytes())
+    write_files(options.out, {"candidates.csv": candidates_csv(told)})
+    if _shown(told, options):
+        return 0
+    draft = "（草案，待确认）" if told["status"] == "draft" else ""
+    print(f"{told['name']}{draft}：" + "、".join(f"{name}{count}个" for name, count in told["counts"].items()))
+    for n, row in enumerate(told["rows"], start=1):
+        score = f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g}～{row['high']:g}"
+        lost = f"　待查明：{'、'.join(row['missing'])}" if row["missing"] else ""
+        print(f"  {n} {row['village']}　{row['state']}　{score}分{lost}")
+    for finding in told["findings"]:
+        say(f"▲ {finding['message']} {finding['remedy']}")
+    say(f"已写入 {options.out}/candidates.csv")
     return 0
 
 

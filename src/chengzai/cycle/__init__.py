@@ -15,6 +15,7 @@ from chengzai.cycle._allocate import (
 )
 from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
+from chengzai.cycle._candidates import candidates_csv, rank_candidates
 from chengzai.cycle._choices import choice_of
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
@@ -103,6 +104,7 @@ __all__ = [
     "audit_pack",
     "back_up",
     "burden_page",
+    "candidates_csv",
     "capacity_of",
     "check_content",
     "check_pack",
@@ -161,6 +163,7 @@ __all__ = [
     "propose_split_of",
     "publish_month",
     "quiet_lines",
+    "rank_candidates",
     "read_relocation",
     "read_rows",
     "record_circles",

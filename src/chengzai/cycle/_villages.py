@@ -25,19 +25,20 @@ def read_rules(table: Mapping[str, Any]) -> tuple[TypeRule, ...]:
     return tuple(
         TypeRule(
             str(rule["name"]),
-            tuple(tuple(_test(str(words)) for words in case) for case in rule["cases"]),
+            tuple(tuple(read_test(str(words), "villages") for words in case) for case in rule["cases"]),
             str(rule.get("clause", "")),
         )
         for rule in table["rule"]
     )
 
 
-def _test(words: str) -> VillageTest:
+def read_test(words: str, file: str) -> VillageTest:
+    """Return a condition as a file of the pack writes it; raises NotASheet."""
     match = re.fullmatch(r"(.+?)\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)", words)
     if match:
         return VillageTest(match[1], match[2], float(match[3]))
     if re.search(r"[<>=]", words) or not words.strip():
-        raise NotASheet(Text(f"看不懂条件“{words}”（policy/villages.toml）。", f"'{words}' is no condition."))
+        raise NotASheet(Text(f"看不懂条件“{words}”（policy/{file}.toml）。", f"'{words}' is no condition."))
     no = words.startswith("非")
     return VillageTest(words.removeprefix("非").strip(), "is", float(not no))
 
@@ -52,7 +53,7 @@ def type_villages(content: Path, data: Path, name: str, sheet: bytes) -> View:
     head, table = village_rules(pack)
     rules = read_rules(table)
     yes_no = {t.fact: t.relation == "is" for rule in rules for case in rule.cases for t in case}
-    rows, findings = _read(name, sheet, yes_no)
+    rows, findings = read_villages(name, sheet, yes_no)
     typed = {village: type_of(rules, facts) for village, facts in rows.items()}
     proof = prove(rules)
     return {
@@ -81,9 +82,10 @@ def _row(rules: tuple[TypeRule, ...], village: str, typed: Typed, facts: Mapping
     }
 
 
-def _read(
+def read_villages(
     name: str, sheet: bytes, yes_no: Mapping[str, bool]
 ) -> tuple[dict[str, dict[str, float | bool | None]], list[Finding]]:
+    """Return the facts of each village of a sheet, and a finding for each cell it cannot read; raises NotASheet."""
     lines = PlainSheet.read(name, sheet, (_NAME,)).rows
     found: dict[str, dict[str, float | bool | None]] = {}
     findings: list[Finding] = []

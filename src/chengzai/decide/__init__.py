@@ -1,6 +1,7 @@
 """Decisions: what binds a town, what relieves it most cheaply, who moves where, and what goes where."""
 
 from chengzai.decide._access import Seated, kept_for, seated
+from chengzai.decide._candidates import Candidate, Weigh, candidate
 from chengzai.decide._capacity import (
     Board,
     Capacity,
@@ -69,6 +70,7 @@ __all__ = [
     "Block",
     "Board",
     "Build",
+    "Candidate",
     "Capacity",
     "Chance",
     "Choice",
@@ -104,6 +106,7 @@ __all__ = [
     "Typed",
     "Village",
     "VillageTest",
+    "Weigh",
     "WhyNot",
     "afford",
     "aims_of",
@@ -116,6 +119,7 @@ __all__ = [
     "by_places",
     "by_plant",
     "by_water",
+    "candidate",
     "capacitated",
     "capacity",
     "chance",

@@ -67,7 +67,7 @@ class Typed:
     margin: float
 
 
-def _any_all(cases: Sequence[Sequence[VillageTest]], facts: Facts) -> bool | None:
+def any_all(cases: Sequence[Sequence[VillageTest]], facts: Facts) -> bool | None:
     """Return Kleene's or of ands; a rule without cases holds."""
     if not cases:
         return True
@@ -84,7 +84,7 @@ def type_of(rules: Sequence[TypeRule], facts: Facts) -> Typed:
     """Return a village's type by the first rule that holds; undecided where an earlier rule cannot be told."""
     trace: list[tuple[str, bool | None]] = []
     for rule in rules:
-        told = _any_all(rule.cases, facts)
+        told = any_all(rule.cases, facts)
         trace.append((rule.name, told))
         if told is None:
             missing = [

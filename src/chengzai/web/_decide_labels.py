@@ -105,7 +105,7 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     ),
     "urban_parts": (
         "城镇化率变化 {} 个百分点：本来就会有的 {}，搬迁带来的 {}。",
-        "Urban share changes by {} points: {} anyway, {} by moving.",
+        "Urban share changes by {} points: {} anyway, {} by moving. ",
     ),
     "circles_word": ("生活圈（按人口，缺一不算）", "Circles (by people, all or nothing)"),
     "by_age": ("按年龄", "By age"),
@@ -133,7 +133,7 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "projects_word": ("补短板项目", "Whole projects"),
     "projects_line": (
         "{} 个备选项目中开工 {} 个，{} 亿元（全额资金 {} 亿元）：让各城镇可承载的人口合计最多，同样多时最省。",
-        "{1} of {0} start, {2} of {3} × 100m yuan: towns bear most people up to their targets, cheapest among equals.",
+        "{1} of {0} start, {2} of {3} × 100m yuan: towns bear most people up to their targets, cheapest among equals. ",
     ),
     "projects_named": (
         "按规划人点名，{} 个备选项目中开工 {} 个，{} 亿元。",
@@ -152,8 +152,8 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "money_build": ("新建（亿元）", "Building (100m yuan)"),
     "moving_word": ("搬迁进展（按台账）", "How far the moves have come, by the register"),
     "moving_line": (
-        "应搬未搬 {} 个村，今年还应搬 {} 个。按村名与台账对应。",
-        "{} villages late, {} still due this year; villages are told by name. ",
+        "应搬未搬 {} 个村，今年还应搬 {} 个。按县和村名与台账对应。",
+        "{} villages late, {} still due this year; villages are told by county and name. ",
     ),
     "moving_before": ("方案之前已搬 {} 个。", "{} moved before this plan. "),
     "moving_unknown": ("{} 个没有写人数，未计入人数。", "{} entries name no persons and are not in those sums. "),

@@ -162,27 +162,39 @@ def _shown(told: dict[str, Any], options: argparse.Namespace) -> bool:
     return bool(options.json)
 
 
+def _sheet_of(options: argparse.Namespace) -> bytes:
+    if not options.sheet.is_file():
+        raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
+    return bytes(options.sheet.read_bytes())
+
+
+def _say_counts(told: dict[str, Any]) -> None:
+    draft = "（草案，待确认）" if told["status"] == "draft" else ""
+    print(f"{told['name']}{draft}：" + "、".join(f"{name}{count}个" for name, count in told["counts"].items()))
+
+
+def _say_written(told: dict[str, Any], path: Path) -> int:
+    for finding in told["findings"]:
+        say(f"▲ {finding['message']} {finding['remedy']}")
+    say(f"已写入 {path}")
+    return 0
+
+
 def _villages(options: argparse.Namespace) -> int:
     open_for(options)
     from chengzai.cycle import type_villages, villages_csv  # noqa: PLC0415
     from chengzai.store import write_files  # noqa: PLC0415
 
-    if not options.sheet.is_file():
-        raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
-    told = type_villages(options.content, options.data, options.sheet.name, options.sheet.read_bytes())
+    told = type_villages(options.content, options.data, options.sheet.name, _sheet_of(options))
     write_files(options.out, {"villages.csv": villages_csv(told)})
     if _shown(told, options):
         return 0
-    draft = "（草案，待确认）" if told["status"] == "draft" else ""
-    print(f"{told['name']}{draft}：" + "、".join(f"{name}{count}个" for name, count in told["counts"].items()))
+    _say_counts(told)
     print(f"  规则有漏洞：{told['open'][0]}" if told["open"] else f"  规则在{told['situations']}种情形里都有结论")
     for row in told["rows"]:
         if row["missing"]:
             print(f"  {row['village']} 待定，先查明：{'、'.join(row['missing'])}")
-    for finding in told["findings"]:
-        say(f"▲ {finding['message']} {finding['remedy']}")
-    say(f"已写入 {options.out}/villages.csv")
-    return 0
+    return _say_written(told, options.out / "villages.csv")
 
 
 def _candidates(options: argparse.Namespace) -> int:
@@ -190,22 +202,16 @@ def _candidates(options: argparse.Namespace) -> int:
     from chengzai.cycle import candidates_csv, rank_candidates  # noqa: PLC0415
     from chengzai.store import write_files  # noqa: PLC0415
 
-    if not options.sheet.is_file():
-        raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
-    told = rank_candidates(options.content, options.data, options.sheet.name, options.sheet.read_bytes())
+    told = rank_candidates(options.content, options.data, options.sheet.name, _sheet_of(options))
     write_files(options.out, {"candidates.csv": candidates_csv(told)})
     if _shown(told, options):
         return 0
-    draft = "（草案，待确认）" if told["status"] == "draft" else ""
-    print(f"{told['name']}{draft}：" + "、".join(f"{name}{count}个" for name, count in told["counts"].items()))
+    _say_counts(told)
     for n, row in enumerate(told["rows"], start=1):
         score = f"{row['low']:g}" if row["low"] == row["high"] else f"{row['low']:g}～{row['high']:g}"
         lost = f"　待查明：{'、'.join(row['missing'])}" if row["missing"] else ""
         print(f"  {n} {row['village']}　{row['state']}　{score}分{lost}")
-    for finding in told["findings"]:
-        say(f"▲ {finding['message']} {finding['remedy']}")
-    say(f"已写入 {options.out}/candidates.csv")
-    return 0
+    return _say_written(told, options.out / "candidates.csv")
 
 
 def _capacity(options: argparse.Namespace) -> int:

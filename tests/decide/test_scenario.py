@@ -302,7 +302,7 @@ def test_a_circle_is_told_for_some_ages():
     kept = unfold(old, Choice()).circles[0][0]
 
     assert kept.with_all == pytest.approx(360 / 460)
-    assert kept_for(old, Choice(), moves, kept, 0, {"老人": (19, 200), "儿童": (0, 5)})["老人"] == pytest.approx(
+    assert kept_for(old, Choice(), moves, [kept], 0, {"老人": (19, 200), "儿童": (0, 5)})[0]["老人"] == pytest.approx(
         60 / 160
     )
-    assert kept_for(region(), Choice(), moves, kept, 0, {"老人": (19, 200)}) == {}
+    assert kept_for(region(), Choice(), moves, [kept], 0, {"老人": (19, 200)}) == [{}]

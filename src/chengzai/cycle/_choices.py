@@ -69,11 +69,9 @@ def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
 
     A share is kept where it rounds to the per cent asked: whole villages seldom come out to the person.
     """
-    given = told.get("least") or {}
-    given = given if isinstance(given, Mapping) else {"?": 1.0}
-    kinds = {s.kind for s in table.region.relocation.sites}
-    shares = {str(kind): _number(given, kind) for kind in given}
-    if set(shares) - kinds or math.fsum(shares.values()) > 1 + 1e-9:
+    given, kinds = told.get("least") or {}, {s.kind for s in table.region.relocation.sites}
+    shares = {str(kind): _number(given, kind) for kind in given} if isinstance(given, Mapping) else None
+    if shares is None or set(shares) - kinds or math.fsum(shares.values()) > 1 + 1e-9:
         some = "、".join(sorted(kinds))
         words = f"各类去向（{some}）的最低比例合计不能超过100%。"
         raise NotASheet(Text(words, f"least: shares by kind ({some}), at most 1 in all."))

@@ -23,14 +23,14 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
     circles work them out; `gap` is how far the choice may be from the best. Raises NotASheet for a kind no circle asks.
     """
     region = table.region
-    rule = next((r for r in region.circles if any(n.kind == kind for n in r.needs)), None)
-    if rule is None:
+    rule = region.circle_asking(kind)
+    limit = rule.limit_of(kind) if rule else None
+    if rule is None or limit is None:
         raise NotASheet(Text(f"没有生活圈要求“{kind}”。", f"No circle asks for {kind}."))
     count = max(1, min(count, _MOST))
     at_end = unfold(region, Choice())
-    lacking = _lacking(table, rule, kind, at_end.persons)
+    lacking = _lacking(table, rule, kind, limit, at_end.persons)
     candidates = [_proposed(table, kind, n) for n in range(len(region.blocks))]
-    limit = next(need.limit for need in rule.needs if need.kind == kind)
     reach = region.between(rule.mode, candidates)[lacking] <= limit
     useful = np.flatnonzero(reach.any(axis=0))
     far = float(at_end.persons[lacking].sum())
@@ -133,10 +133,9 @@ def _name(table: Table, rule: CircleRule) -> View:
     }
 
 
-def _lacking(table: Table, rule: CircleRule, kind: str, persons: NDArray[np.float64]) -> NDArray[np.intp]:
+def _lacking(table: Table, rule: CircleRule, kind: str, limit: int, persons: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the points whose people the circle speaks of and who have none of a kind within reach."""
     region = table.region
-    limit = next(need.limit for need in rule.needs if need.kind == kind)
     times = region.times(rule.mode, region.amenities).get(kind)
     far = np.ones(len(persons), dtype=np.bool_) if times is None else times > limit
     return np.flatnonzero(region.among(rule) & far & (persons > 0))

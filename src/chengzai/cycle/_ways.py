@@ -57,8 +57,8 @@ def try_site(table: Table, told: Mapping[str, Any]) -> View:
 
 def mode_for(table: Table, kind: str) -> str:
     """Return how people go to a kind of facility: as the first circle that asks for it says."""
-    region = table.region
-    return next((r.mode for r in region.circles if any(n.kind == kind for n in r.needs)), next(iter(region.roads)))
+    rule = table.region.circle_asking(kind)
+    return rule.mode if rule else next(iter(table.region.roads))
 
 
 def _ways_to(table: Table, place: Amenity) -> View:
@@ -85,13 +85,20 @@ def seats_told(table: Table, choice: Choice, outcome: Outcome) -> list[View]:
     """Return for every school stage that a circle asks for how its children are served, today and at the end."""
     region, found = table.region, []
     for kind in region.ages.stages if region.ages else ():
-        rule = next((r for r in region.circles if any(n.kind == kind for n in r.needs)), None)
+        rule = region.circle_asking(kind)
         if rule is None:
             continue
         told = [seated(region, choice, outcome.moves, rule, kind, year) for year in (0, region.years)]
-        limit = next(n.limit for n in rule.needs if n.kind == kind)
         rows = [{f: _finite(getattr(t, f)) for f in _SEATED} for t in told if t is not None]
-        found.append({"kind": kind, "minutes": limit / _MS, "mode": rule.mode, "today": rows[0], "end": rows[1]})
+        found.append(
+            {
+                "kind": kind,
+                "minutes": (rule.limit_of(kind) or 0) / _MS,
+                "mode": rule.mode,
+                "today": rows[0],
+                "end": rows[1],
+            }
+        )
     return found
 
 
@@ -106,9 +113,11 @@ def ages_told(table: Table, choice: Choice, outcome: Outcome) -> dict[str, dict[
     """Return by circle the share of some ages with all of it, today and at the end, as the rule names the ages."""
     rule = dated_rule(table.pack, "circles", "生活圈规则", table.day).value
     ages = {str(name): (int(span[0]), int(span[1])) for name, span in rule.get("ages", {}).items()}
-    found = {}
-    for before, after in zip(outcome.circles[0], outcome.circles[-1], strict=True):
-        first = kept_for(table.region, choice, outcome.moves, before, 0, ages)
-        last = kept_for(table.region, choice, outcome.moves, after, table.region.years, ages)
-        found[before.rule.id] = {name: [_finite(first[name]), _finite(last[name])] for name in first}
-    return found
+    today, end = (
+        kept_for(table.region, choice, outcome.moves, outcome.circles[year], year, ages)
+        for year in (0, table.region.years)
+    )
+    return {
+        kept.rule.id: {name: [_finite(before[name]), _finite(after[name])] for name in before}
+        for kept, before, after in zip(outcome.circles[0], today, end, strict=True)
+    }

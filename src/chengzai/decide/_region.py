@@ -86,6 +86,10 @@ class CircleRule:
     needs: tuple[Need, ...]
     wanted: float = float("nan")
 
+    def limit_of(self, kind: str) -> int | None:
+        """Return the time (ms) within which it asks for a kind of facility, or nothing where it does not."""
+        return next((need.limit for need in self.needs if need.kind == kind), None)
+
 
 @dataclass(frozen=True)
 class Ages:
@@ -173,6 +177,10 @@ class Region:
     @cached_property
     def _snapped(self) -> dict[str, tuple[Ints, Ints]]:
         return {mode: roads.places(*self._points_at) for mode, roads in self.roads.items()}
+
+    def circle_asking(self, kind: str) -> CircleRule | None:
+        """Return the first circle that asks for a kind of facility, or nothing."""
+        return next((rule for rule in self.circles if rule.limit_of(kind) is not None), None)
 
     def times(self, mode: str, amenities: Sequence[Amenity]) -> dict[str, Ints]:
         """Return by kind the time from every point to its nearest amenity in ms `[point]`; NEVER where none is."""

@@ -312,16 +312,28 @@ class Years:
         opened = (p for p in self.region.projects if p.id in start and start[p.id] + p.lead < year)
         return math.fsum(p.adds.get((town.id, board), 0.0) for p in opened)
 
+    def age_share(self, county: str, span: tuple[int, int], year: int, *, urban: bool, schooled: bool = False) -> float:
+        """Return the share of some ages (first, last) in a county's towns or countryside, nobody moving.
+
+        `schooled` counts ages at the day of the school year. NaN where the county has no ages or nobody there.
+        """
+        ages = self.region.ages
+        if ages is None or county not in ages.counties:
+            return math.nan
+        people = self.ages_ahead[year, 2 * ages.counties.index(county) + (not urban)].sum(axis=0)
+        if people.sum() <= 0:
+            return math.nan
+        told = at_cut_off(people, ages.cut_off_months) if schooled else people
+        return float(told[span[0] : span[1] + 1].sum() / people.sum())
+
     def seats_each(self, town: CoreTown, stage: str, year: int) -> float:
         """Return the seats of a stage that a resident of a town needs, those that moved in included; NaN if unknown."""
         ages = self.region.ages
         if ages is None or town.county not in ages.counties or stage not in ages.stages:
             return math.nan
-        first, last = ages.stages[stage]
-        told = self.ages_ahead[year, 2 * ages.counties.index(town.county)].sum(axis=0)
-        if told.sum() <= 0:
+        share = self.age_share(town.county, ages.stages[stage], year, urban=True, schooled=True)
+        if math.isnan(share):
             return math.nan
-        share = float(at_cut_off(told, ages.cut_off_months)[first : last + 1].sum() / told.sum())
         here = self.persons_in(town, year) - self.moved_into(town, year)
         pupils = {v.id: v.pupils.get(stage) for v in self.region.relocation.villages}
         moved = 0.0

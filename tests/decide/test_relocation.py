@@ -28,6 +28,7 @@ from chengzai.decide import (
 )
 from chengzai.decide._anneal import anneal
 from chengzai.decide._apart import Prices, prove_apart, split
+from relocations import best_by_force
 
 PERSONS = {"A": (120, 5), "B": (60, 2), "C": (80, 4), "D": (40, 1)}
 COST = {"A": (1.2, 1.0), "B": (0.9, 0.5), "C": (0.9, 0.8), "D": (0.6, 0.3)}
@@ -54,28 +55,6 @@ def test_four_villages_by_hand():
     assert told.broken == ()
     assert told.gap == 0
     assert shares_of(four_villages(), told)["city"][0] == pytest.approx(0.769, abs=1e-3)
-
-
-def best_by_force(question):
-    """Return the highest benefit, and the least cost at it, over every assignment."""
-    choices = {v.id: [None] for v in question.villages}
-    for v, s, t in question.allowed():
-        choices[v].append((s, t))
-    phases = [(s.id, n) for s in question.sites for n in range(len(s.phases))]
-    years = {(s.id, n): [None, *range(p.year, question.years)] for s in question.sites for n, p in enumerate(s.phases)}
-    best = None
-    for opening in itertools.product(*(years[p] for p in phases)):
-        opened = {p: t for p, t in zip(phases, opening, strict=True) if t is not None}
-        if any(n and (s, n - 1) not in opened for s, n in opened):
-            continue
-        for going in itertools.product(*choices.values()):
-            moves = {v: g for v, g in zip(choices, going, strict=True) if g is not None}
-            if check_moves(question, moves, opened):
-                continue
-            aims = aims_of(question, moves, opened)
-            value = (-aims["benefit"], aims["cost"])
-            best = value if best is None else min(best, value)
-    return best
 
 
 @pytest.mark.parametrize("seed", range(6))

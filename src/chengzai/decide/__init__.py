@@ -24,6 +24,7 @@ from chengzai.decide._capacity import (
     reach,
     without_largest,
 )
+from chengzai.decide._doubt import Doubt, hedged, money_holds, without_place, withstands
 from chengzai.decide._household import Afford, Item, afford, worth
 from chengzai.decide._kit import Kind, Kit, complete_most
 from chengzai.decide._median import Median, p_median
@@ -49,18 +50,11 @@ from chengzai.decide._relocation import (
     to_book,
     with_budget,
 )
-from chengzai.decide._scenario import (
-    Build,
-    Choice,
-    CircleKept,
-    Outcome,
-    TownYear,
-    decide,
-    question_of,
-    unfold,
-)
+from chengzai.decide._scenario import CircleKept, Outcome, decide, question_of, unfold
+from chengzai.decide._settling import Option, settle, settled_by
 from chengzai.decide._siting import Served, Sited, capacitated, cover_all, cover_most
 from chengzai.decide._villages import Proof, Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
+from chengzai.decide._years import Build, Choice, TownYear
 
 __all__ = [
     "AIMS",
@@ -77,11 +71,13 @@ __all__ = [
     "CircleKept",
     "CircleRule",
     "CoreTown",
+    "Doubt",
     "Item",
     "Kind",
     "Kit",
     "Median",
     "Moves",
+    "Option",
     "Outcome",
     "Package",
     "Phase",
@@ -134,9 +130,11 @@ __all__ = [
     "fairness",
     "flips",
     "frontier",
+    "hedged",
     "kept_for",
     "load_class",
     "matching",
+    "money_holds",
     "p_median",
     "prove",
     "question_of",
@@ -145,6 +143,8 @@ __all__ = [
     "relief",
     "relocate",
     "seated",
+    "settle",
+    "settled_by",
     "shares_of",
     "to_book",
     "type_of",
@@ -152,6 +152,8 @@ __all__ = [
     "why_not",
     "with_budget",
     "without_largest",
+    "without_place",
+    "withstands",
     "worth",
     "would_change",
 ]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from chengzai.decide._region import CircleRule, Region
 from chengzai.decide._relocation import Moves
-from chengzai.decide._scenario import Choice, CircleKept, Years
+from chengzai.decide._scenario import CircleKept
+from chengzai.decide._years import Choice, Years
 from chengzai.space import covered_with_capacity, equity, two_step
 
 Floats = NDArray[np.float64]

@@ -77,18 +77,23 @@ class _Units:
     must: NDArray[np.bool_]
     cost: Floats
     burden: Floats
-    pupils: Floats
+    beds: Ints
+    lodged: Ints
+    uses: Floats
     workers: Floats
     room: Ints
     price: Floats
     first: Ints
-    seats: Floats
+    free: Floats
     jobs: Floats
     town: Ints
     town_room: Floats
+    town_market: Floats
     kind: Ints
     share: Floats
     least: Floats
+    leaving: Floats
+    floor: Floats
 
     @classmethod
     def of(cls, q: Relocation) -> "_Units":
@@ -98,12 +103,14 @@ class _Units:
             groups.setdefault(f"kin {v.together}" if v.together else f"village {n}", []).append(n)
         members = tuple(map(tuple, groups.values()))
         years, sites = q.years, q.sites
-        stages = sorted({stage for s in sites for stage in s.seats})
+        things = sorted({what for s in sites for what in (*s.seats, *s.homes)})
         place = {s.id: n for n, s in enumerate(sites)}
         allowed = {(v, s, t) for v, s, t in q.allowed()}
         value = np.full((len(members), years), -_FREE)
         cost = np.full((len(members), len(sites)), np.inf)
         burden = np.zeros((len(members), len(sites)))
+        beds, lodged = np.zeros((2, len(members), len(sites)), dtype=np.int64)
+        uses = np.zeros((len(members), len(sites), len(things)))
         for u, mine in enumerate(members):
             villages = [q.villages[n] for n in mine]
             for s in sites:
@@ -111,6 +118,10 @@ class _Units:
                 if times:
                     cost[u, place[s.id]] = sum(q.cost[v.id, s.id] for v in villages)
                     burden[u, place[s.id]] = sum(v.persons * q.minutes.get((v.id, s.id), 0.0) for v in villages)
+                    beds[u, place[s.id]] = sum(q.housed(v, s.id) for v in villages)
+                    lodged[u, place[s.id]] = sum(q.lodged(v, s.id) for v in villages)
+                    taken = [q.takes(v, s.id) for v in villages]
+                    uses[u, place[s.id]] = [sum(one.get(what, 0) for one in taken) for what in things]
                 for t in times:
                     value[u, t] = sum(v.risk * v.persons * q.weight[t] for v in villages)
 
@@ -136,20 +147,25 @@ class _Units:
             np.array([any(q.villages[n].must for n in mine) for mine in members], dtype=np.bool_),
             cost,
             burden,
-            np.stack([summed(lambda v, k=k: v.pupils.get(k, 0)) for k in stages], axis=1)
-            if stages
-            else np.zeros((len(members), 0)),
+            beds,
+            lodged,
+            uses,
             summed(lambda v: v.workers),
             room,
             price,
             first,
-            np.array([[s.seats.get(k, np.inf) for k in stages] for s in sites]).reshape(len(sites), len(stages)),
+            np.array([[{**s.seats, **s.homes}.get(k, np.inf) for k in things] for s in sites]).reshape(len(sites), -1),
             np.array([np.inf if s.jobs is None else float(s.jobs) for s in sites]),
             town,
             np.array([r.persons for r in q.rooms], dtype=np.float64).reshape(len(q.rooms), years),
+            np.array([r.market or [np.inf] * years for r in q.rooms], dtype=np.float64).reshape(len(q.rooms), years),
             np.array([kinds.index(s.kind) if s.kind in kinds else _NO for s in sites], dtype=np.int64),
             np.array([q.guidance.get(k, np.nan) for k in kinds], dtype=np.float64),
             np.array([q.least.get(k, 0.0) for k in kinds], dtype=np.float64),
+            np.stack([summed(lambda v, c=c: v.persons * (v.county == c)) for c in q.floor], axis=1)
+            if q.floor
+            else np.zeros((len(members), 0)),
+            np.array([c * sum(v.persons for v in q.villages if v.county == n) for n, c in q.floor.items()]),
         )
 
     def arrays(self) -> tuple[object, ...]:
@@ -171,9 +187,9 @@ class _Units:
             np.cumsum(np.array(q.budget, dtype=np.float64)),
             q.count,
             np.array([len(mine) for mine in self.members], dtype=np.int64),
-            self.persons, self.value, self.must, self.cost, self.burden, self.pupils, self.workers,
-            self.room, self.price, self.first, self.seats, self.jobs, self.town, self.town_room,
-            self.kind, self.share, self.least,
+            self.persons, self.value, self.must, self.cost, self.burden, self.beds, self.lodged, self.uses,
+            self.workers, self.room, self.price, self.first, self.free, self.jobs, self.town, self.town_room,
+            self.town_market, self.kind, self.share, self.least, self.leaving, self.floor,
             np.array(lonely, dtype=np.int64), *_rows(near), *_rows(watch),
         )  # fmt: skip
 

@@ -24,15 +24,16 @@ def open_phases(load, room, price, first, paid):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def search(  # type: ignore[no-untyped-def]
     aim, steps, seed, heats, limits, prices, at, year,
-    budget, count, size, persons, value, must, cost, burden, pupils, workers,
-    room, price, first, seats, jobs, town, town_room, kind, share, least,
+    budget, count, size, persons, value, must, cost, burden, beds, lodged, uses,
+    workers, room, price, first, free, jobs, town, town_room, town_market, kind, share, least, leaving, floor,
     lonely, near_start, near, watch_start, watch,
 ):  # fmt: skip
     """Anneal one aim from a state in place; the best state found is left there, its aims and broken rules returned."""
     np.random.seed(seed)
     units, years, sites = len(persons), value.shape[1], len(town)
     load, paid = np.zeros((sites, years), dtype=np.int64), np.zeros((sites, years))
-    inside, taught, employed = np.zeros((len(town_room), years)), np.zeros((sites, pupils.shape[1])), np.zeros(sites)
+    inside, lodging = np.zeros((len(town_room), years)), np.zeros((len(town_room), years))
+    taken, employed, gone = np.zeros((sites, uses.shape[2])), np.zeros(sites), np.zeros(len(floor))
     spent, people, trial = np.zeros(years), np.zeros(len(share)), np.zeros(years)
     total = np.zeros(3)  # benefit below nothing, cost, burden: all to be made small
     tally = np.zeros(3)  # persons moved, villages moved, rules broken
@@ -44,8 +45,8 @@ def search(  # type: ignore[no-untyped-def]
     at[:], year[:] = -1, -1
     scale, usual = _usual_gain(aim, value, budget, cost, burden, persons), max(persons.mean(), 1e-9)
     fine, soft = 40.0 * scale, 3.0 * scale  # the price of a broken rule, and of a share too small on the way
-    now = fine * (tally[_BROKEN] + max(0, count))
-    best, best_at, best_year = now, at.copy(), year.copy()
+    now = fine * (tally[_BROKEN] + max(0, count)) + soft * floor.sum() / usual  # nobody moves yet
+    best, best_at, best_year = now + fine * ((floor > SLACK).sum() + floor.sum() / usual), at.copy(), year.copy()
     hot, cold = heats[0] * scale, heats[1] * scale
     for step in range(-units, steps):
         heat = hot * (cold / hot) ** (max(step, 0) / steps)
@@ -66,14 +67,44 @@ def search(  # type: ignore[no-untyped-def]
         for way in range(2):
             for c in range(changes):
                 s, t = (to_site[c], to_year[c]) if way == 0 else (was_site[c], was_year[c])
-                _shift(order[c], s, t, at, year, persons, size, value, must, cost, burden, pupils, workers, town, kind,
-                       load, inside, taught, employed, spent, total, people, tally)  # fmt: skip
+                _shift(
+                    order[c],
+                    s,
+                    t,
+                    at,
+                    year,
+                    persons,
+                    size,
+                    value,
+                    must,
+                    cost,
+                    burden,
+                    beds,
+                    lodged,
+                    uses,
+                    workers,
+                    town,
+                    kind,
+                    leaving,
+                    load,
+                    inside,
+                    lodging,
+                    taken,
+                    employed,
+                    gone,
+                    spent,
+                    total,
+                    people,
+                    tally,
+                )
             ok = True
             for c in range(changes):
                 for i in (was_site[c], to_site[c]):
                     if i >= 0:
                         ok = _reopen(i, load, room, price, first, paid, spent, total, trial) and ok
-                        ok = ok and _within(i, employed, jobs, taught, seats, town, inside, town_room)
+                        ok = ok and _within(
+                            i, employed, jobs, taken, free, town, inside, town_room, lodging, town_market
+                        )
                 _look_round(order[c], at, alone, lonely, near_start, near, watch_start, watch, tally)
             if way == 1:
                 break
@@ -84,6 +115,9 @@ def search(  # type: ignore[no-untyped-def]
                 ok = ok and (aim < 3 or total[2] <= limits[2])
             if ok:
                 off, short, lacking = _off(people, share, least, tally[_PERSONS])
+                for k in range(len(floor)):
+                    if gone[k] < floor[k] - SLACK:
+                        short, lacking = short + floor[k] - gone[k], lacking + 1
                 plain = (off if aim == 3 else total[aim]) + fine * (tally[_BROKEN] + max(0, count - tally[_MOVED]))
                 then = plain + soft * short / usual + (worth if aim == 0 else 0.0)
                 plain += fine * (lacking + short / usual)  # the way may lead past too small shares, the best may not
@@ -98,8 +132,8 @@ def search(  # type: ignore[no-untyped-def]
             total[0], total[1], total[2] = before0, before1, before2  # no drift by going there and back
     at[:] = best_at
     year[:] = best_year
-    return _told(at, year, value, cost, burden, persons, room, price, first, kind, share, least, must, size, count,
-                 lonely, near_start, near)  # fmt: skip
+    return _told(at, year, value, cost, burden, persons, beds, room, price, first, kind, share, least, leaving, floor,
+                 must, size, count, lonely, near_start, near)  # fmt: skip
 
 
 _PERSONS, _MOVED, _BROKEN = 0, 1, 2
@@ -172,8 +206,8 @@ def _may(changes, at, year, cost, value, order, to_site, to_year):  # type: igno
 
 @njit(cache=True, inline="always")
 def _shift(  # type: ignore[no-untyped-def]
-    u, s, t, at, year, persons, size, value, must, cost, burden, pupils, workers, town, kind,
-    load, inside, taught, employed, spent, total, people, tally,
+    u, s, t, at, year, persons, size, value, must, cost, burden, beds, lodged, uses, workers, town, kind, leaving,
+    load, inside, lodging, taken, employed, gone, spent, total, people, tally,
 ):  # fmt: skip
     """Take a unit from where it goes and send it to a site and year (−1: it stays), all sums along."""
     for sign in (-1, 1):
@@ -181,11 +215,14 @@ def _shift(  # type: ignore[no-untyped-def]
         if i < 0:
             continue
         for y in range(y0, len(spent)):
-            load[i, y] += sign * persons[u]
+            load[i, y] += sign * beds[u, i]
             if town[i] >= 0:
                 inside[town[i], y] += sign * persons[u]
-        for k in range(pupils.shape[1]):
-            taught[i, k] += sign * pupils[u, k]
+                lodging[town[i], y] += sign * lodged[u, i]
+        for k in range(uses.shape[2]):
+            taken[i, k] += sign * uses[u, i, k]
+        for k in range(leaving.shape[1]):
+            gone[k] += sign * leaving[u, k]
         employed[i] += sign * workers[u]
         spent[y0] += sign * cost[u, i]
         total[0] -= sign * value[u, y0]
@@ -213,14 +250,14 @@ def _reopen(i, load, room, price, first, paid, spent, total, trial):  # type: ig
 
 
 @njit(cache=True, inline="always")
-def _within(i, employed, jobs, taught, seats, town, inside, town_room):  # type: ignore[no-untyped-def]
-    """Return whether a site's jobs and seats, and what its town can bear, hold."""
+def _within(i, employed, jobs, taken, free, town, inside, town_room, lodging, town_market):  # type: ignore[no-untyped-def]
+    """Return whether a site's jobs, seats and homes, and what its town can bear and lodge, hold."""
     ok = employed[i] <= jobs[i]
-    for k in range(taught.shape[1]):
-        ok = ok and taught[i, k] <= seats[i, k]
+    for k in range(taken.shape[1]):
+        ok = ok and taken[i, k] <= free[i, k]
     if town[i] >= 0:
         for y in range(inside.shape[1]):
-            ok = ok and inside[town[i], y] <= town_room[town[i], y]
+            ok = ok and inside[town[i], y] <= town_room[town[i], y] and lodging[town[i], y] <= town_market[town[i], y]
     return ok
 
 
@@ -264,14 +301,14 @@ def _off(people, share, least, everybody):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _told(  # type: ignore[no-untyped-def]
-    at, year, value, cost, burden, persons, room, price, first, kind, share, least, must, size, count,
-    lonely, near_start, near,
+    at, year, value, cost, burden, persons, beds, room, price, first, kind, share, least, leaving, floor,
+    must, size, count, lonely, near_start, near,
 ):  # fmt: skip
     """Return a state's aims, all to be made small, and how many rules it breaks, worked out from nothing."""
     told = np.zeros(5)
     sites, years = len(kind), value.shape[1]
     load = np.zeros((sites, years), dtype=np.int64)
-    people, everybody, moved = np.zeros(len(share)), 0.0, 0
+    people, gone, everybody, moved = np.zeros(len(share)), np.zeros(len(floor)), 0.0, 0
     for u in range(len(at)):
         if at[u] < 0:
             told[4] += must[u]
@@ -280,7 +317,8 @@ def _told(  # type: ignore[no-untyped-def]
         told[0] -= value[u, year[u]]
         told[1] += cost[u, s]
         told[2] += burden[u, s]
-        load[s, year[u] :] += persons[u]
+        load[s, year[u] :] += beds[u, s]
+        gone += leaving[u]
         everybody += persons[u]
         moved += size[u]
         if kind[s] >= 0:
@@ -292,7 +330,7 @@ def _told(  # type: ignore[no-untyped-def]
         told[1] += paid.sum()
     off, _, lacking = _off(people, share, least, everybody)
     told[3] += off
-    told[4] += lacking
+    told[4] += lacking + (gone < floor - SLACK).sum()
     for k in range(len(lonely)):
         if at[lonely[k]] < 0:
             left = True

@@ -32,7 +32,7 @@ class Prices:
 
 
 def split(question: Relocation) -> list[Relocation]:
-    """Return the parts of a question that share no site, town, kin or neighbour; each keeps the whole money."""
+    """Return the parts that share no site, town, kin, neighbour or county's floor; each keeps the whole money."""
     root: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -46,7 +46,9 @@ def split(question: Relocation) -> list[Relocation]:
             root[find(name)] = find(names[0])
 
     for v in question.villages:
-        join(f"v {v.id}", *([f"kin {v.together}"] if v.together else []), *(f"v {b}" for b in v.beside))
+        bound = [f"kin {v.together}"] if v.together else []
+        bound += [f"county {v.county}"] if v.county in question.floor else []
+        join(f"v {v.id}", *bound, *(f"v {b}" for b in v.beside))
     for village, site, _ in question.allowed():
         join(f"v {village}", f"s {site}")
     for room in question.rooms:
@@ -59,6 +61,7 @@ def split(question: Relocation) -> list[Relocation]:
 
 
 def _part(question: Relocation, villages: set[str], sites: set[str]) -> Relocation:
+    counties = {v.county for v in question.villages if v.id in villages}
     return replace(
         question,
         villages=tuple(v for v in question.villages if v.id in villages),
@@ -66,6 +69,7 @@ def _part(question: Relocation, villages: set[str], sites: set[str]) -> Relocati
         cost={(v, s): cost for (v, s), cost in question.cost.items() if v in villages and s in sites},
         rooms=tuple(room for room in question.rooms if room.sites & sites),
         count=0,
+        floor={county: share for county, share in question.floor.items() if county in counties},
     )
 
 

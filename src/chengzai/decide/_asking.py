@@ -61,6 +61,11 @@ class Asking:
         for kind, share in self.q.least.items():
             told = f"去“{kind}”类安置点的人不少于{share:.0%}"
             self.shares[kind] = self.program.row(self.beyond(kind, share), low=0.0, demand=told)
+        for county, share in self.q.floor.items():
+            mine = [v for v in self.q.villages if v.county == county]
+            gone = [(x, float(v.persons)) for v in mine for x in self.of_village[v.id]]
+            people = share * sum(v.persons for v in mine)
+            self.program.row(gone, low=people - 1e-7, demand=f"{county}搬出的人不少于{share:.0%}")
 
     @cached_property
     def village(self) -> dict[str, Village]:
@@ -98,7 +103,9 @@ class Asking:
                 for n, y in phases:
                     if (s.id, n, t - 1) in self.open:  # what is open stays open
                         self.program.row([(self.open[s.id, n, t - 1], 1.0), (y, -1.0)], high=0.0)
-                people = [(x, float(self.village[v].persons)) for (v, _, y), x in self.at_site[s.id] if y <= t]
+                people = [
+                    (x, float(self.q.housed(self.village[v], s.id))) for (v, _, y), x in self.at_site[s.id] if y <= t
+                ]
                 room = [(y, -float(s.phases[n].persons)) for n, y in phases]
                 if people:
                     self.program.row([*people, *room], high=0.0, demand=f"{s.id}第{t + 1}年的容量")
@@ -117,18 +124,22 @@ class Asking:
     def _services(self) -> None:
         for s in self.q.sites:
             here = [(self.village[v], x) for (v, _, _), x in self.at_site[s.id]]
-            for stage, seats in s.seats.items():
-                pupils = [(x, float(v.pupils.get(stage, 0))) for v, x in here]
-                self.program.row(pupils, high=float(seats), demand=f"{s.id}的{stage}学位")
+            for what, free in {**s.seats, **s.homes}.items():
+                taken = [(x, float(self.q.takes(v, s.id).get(what, 0))) for v, x in here]
+                told = f"{s.id}的{what}{'学位' if what in s.seats else '安置'}"
+                self.program.row(taken, high=float(free), demand=told)
             if s.jobs is not None:
                 self.program.row([(x, float(v.workers)) for v, x in here], high=float(s.jobs), demand=f"{s.id}的岗位")
 
     def _towns(self) -> None:
         for room in self.q.rooms:
-            here = [(x, t, float(self.village[v].persons)) for s in room.sites for (v, _, t), x in self.at_site[s]]
+            here = [(x, t, self.village[v], s) for s in room.sites for (v, _, t), x in self.at_site[s]]
             for t in range(self.q.years):
-                people = [(x, persons) for x, year, persons in here if year <= t]
+                people = [(x, float(v.persons)) for x, year, v, _ in here if year <= t]
                 self.program.row(people, high=room.persons[t], demand=f"{room.town}第{t + 1}年的短板")
+                if room.market:
+                    lodging = [(x, float(self.q.lodged(v, s))) for x, year, v, s in here if year <= t]
+                    self.program.row(lodging, high=room.market[t], demand=f"{room.town}第{t + 1}年的现有住房")
 
     def _kin(self) -> None:
         groups: dict[str, list[str]] = {}

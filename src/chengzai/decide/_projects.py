@@ -4,7 +4,7 @@ import math
 
 from chengzai.decide._region import Region
 from chengzai.decide._relief import Package, Town, relief
-from chengzai.decide._scenario import NOBODY, PEOPLE, Choice, Years
+from chengzai.decide._years import NOBODY, PEOPLE, Choice, Years
 
 
 def best_projects(region: Region, choice: Choice, share: float) -> Package:

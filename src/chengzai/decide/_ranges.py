@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chengzai.decide._region import Ages, Region
 from chengzai.decide._relocation import Moves
-from chengzai.decide._scenario import NOBODY, PEOPLE, Choice, Years
+from chengzai.decide._years import NOBODY, PEOPLE, Choice, Years
 from chengzai.people import Rates
 
 Floats = NDArray[np.float64]

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.decide._doubt import Doubt
 from chengzai.decide._relief import Project
 from chengzai.decide._relocation import Relocation
 from chengzai.people import Rates
@@ -140,7 +141,8 @@ class Region:
 
     `from_block` is the block each village lives in, `site_town` the core town a site belongs to (nothing outside
     one), `site_at` its point, `urban_kinds` the kinds of site whose people become urban. `projects` lengthen boards by
-    whole steps (万人, or seats of a school board), paid from `project_money` (亿元 a year, carried over).
+    whole steps (万人, or seats of a school board), paid from `project_money` (亿元 a year, carried over). `doubt` is
+    how far moves may come dearer, or fuller, than said.
     """
 
     blocks: tuple[Block, ...]
@@ -158,6 +160,7 @@ class Region:
     county_names: Mapping[str, str] = field(default_factory=dict)
     projects: tuple[Project, ...] = ()
     project_money: tuple[float, ...] = ()
+    doubt: Doubt = field(default_factory=Doubt)
 
     @property
     def years(self) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 Key = tuple[str, str, int]
+Pair = tuple[str, str]
 Going = Mapping[str, tuple[str, int]]  # where and when, by village
 Opening = Mapping[tuple[str, int], int]  # when, by site and phase
 AIMS = ("benefit", "cost", "burden", "guidance")
@@ -50,7 +51,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place to move to: `kind` is city, town or village; seats by stage and jobs are what is free there."""
+    """One place to move to: `kind` is city, town or village; seats by stage and jobs are what is free there.
+
+    `homes` is how many households it takes by a way of settling (existing flats for vouchers, plots …); a way that is
+    not named is not bounded.
+    """
 
     id: str
     kind: str
@@ -58,18 +63,21 @@ class Site:
     phases: tuple[Phase, ...]
     seats: Mapping[str, int] = field(default_factory=dict)
     jobs: int | None = None
+    homes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """How many more persons a town can bear by the end of each year: its short board, whatever the sites could house.
 
-    `sites` are those whose people count in the town; `persons` `[year]` in all since the start.
+    `sites` are those whose people count in the town; `persons` `[year]` in all since the start. `market` `[year]` is
+    how many of them find a home that no site built, empty where nobody knows.
     """
 
     town: str
     sites: frozenset[str]
     persons: tuple[float, ...]
+    market: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,15 @@ class Relocation:
     `budget` is by year and carried over. `weight` is what a benefit in each year is worth. `guidance` are the shares
     of persons by kind of site, wished for. `consent` is the least share that lets a village move, `farthest` the most
     minutes to the fields of those who farm, `count` the least number of villages, `rooms` what the towns can bear,
-    `least` the least share of persons that goes to each kind of site.
+    `least` the least share of persons that goes to each kind of site, `floor` the least share of each county's people
+    that moves. By village and site: `beds` are the persons who take a place built there (all, where it is not named),
+    `elsewhere` those who find a home in the town as it is, `settled` the households by way of settling.
     """
 
     villages: tuple[Village, ...]
     sites: tuple[Site, ...]
-    cost: Mapping[tuple[str, str], float]
-    minutes: Mapping[tuple[str, str], float]
+    cost: Mapping[Pair, float]
+    minutes: Mapping[Pair, float]
     budget: tuple[float, ...]
     weight: tuple[float, ...]
     guidance: Mapping[str, float] = field(default_factory=dict)
@@ -94,6 +104,22 @@ class Relocation:
     count: int = 0
     rooms: tuple[Room, ...] = ()
     least: Mapping[str, float] = field(default_factory=dict)
+    floor: Mapping[str, float] = field(default_factory=dict)
+    beds: Mapping[Pair, int] = field(default_factory=dict)
+    elsewhere: Mapping[Pair, int] = field(default_factory=dict)
+    settled: Mapping[Pair, Mapping[str, int]] = field(default_factory=dict)
+
+    def takes(self, village: Village, site: str) -> dict[str, int]:
+        """Return what a village takes of a site beside room and jobs: seats by stage, homes by way of settling."""
+        return {**village.pupils, **self.settled.get((village.id, site), {})}
+
+    def housed(self, village: Village, site: str) -> int:
+        """Return how many persons of a village take a place built at a site."""
+        return self.beds.get((village.id, site), village.persons)
+
+    def lodged(self, village: Village, site: str) -> int:
+        """Return how many persons of a village find a home near a site that was there before."""
+        return self.elsewhere.get((village.id, site), 0)
 
     @property
     def years(self) -> int:
@@ -154,6 +180,17 @@ def beyond(q: Relocation, moves: Going, kind: str) -> float:
     return sum(persons[v] * ((kinds[s] == kind) - q.least[kind]) for v, (s, _) in moves.items())
 
 
+def below_floor(q: Relocation, moves: Going) -> dict[str, float]:
+    """Return the counties of which fewer persons move than their floor asks, with how many are lacking."""
+    found = {}
+    for county, share in q.floor.items():
+        mine = [v for v in q.villages if v.county == county]
+        lacking = share * sum(v.persons for v in mine) - sum(v.persons for v in mine if v.id in moves)
+        if lacking > 1e-6:
+            found[county] = lacking
+    return found
+
+
 def spent_by_year(q: Relocation, moves: Going, opened: Opening) -> list[float]:
     """Return what moves and openings cost until the end of each year."""
     phase = {(s.id, n): p.cost for s in q.sites for n, p in enumerate(s.phases)}
@@ -166,12 +203,12 @@ def spent_by_year(q: Relocation, moves: Going, opened: Opening) -> list[float]:
 
 def openings_for(q: Relocation, moves: Going) -> dict[tuple[str, int], int]:
     """Return the phases that some moves need, each opened in the first year that needs it."""
-    persons = {v.id: v.persons for v in q.villages}
+    village = {v.id: v for v in q.villages}
     opened: dict[tuple[str, int], int] = {}
     for s in q.sites:
         room = n = 0
         for t in range(q.years):
-            people = sum(persons[v] for v, (i, year) in moves.items() if i == s.id and year <= t)
+            people = sum(q.housed(village[v], s.id) for v, (i, year) in moves.items() if i == s.id and year <= t)
             while room < people and n < len(s.phases):
                 opened[s.id, n] = t
                 room, n = room + s.phases[n].persons, n + 1
@@ -198,6 +235,7 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
     broken += [
         f"去“{kind}”类安置点的人不到{share:.0%}" for kind, share in q.least.items() if beyond(q, moves, kind) < -1e-6
     ]
+    broken += [f"{county}搬出的人不到{q.floor[county]:.0%}" for county in below_floor(q, moves)]
     if len(moves) < q.count:
         broken.append(f"只搬{len(moves)}个村，少于{q.count}个")
     for t, spent in enumerate(spent_by_year(q, moves, opened)):
@@ -205,14 +243,18 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
             broken.append(f"第{t + 1}年止支出{spent:g}超过预算")
     for t in range(q.years):
         for s in q.sites:
-            people = sum(village[v].persons for v, (i, year) in moves.items() if i == s.id and year <= t)
+            people = sum(q.housed(village[v], i) for v, (i, year) in moves.items() if i == s.id and year <= t)
             beds = sum(s.phases[n].persons for (i, n), year in opened.items() if i == s.id and year <= t)
             if people > beds:
                 broken.append(f"{s.id}第{t + 1}年住进{people}人，只能住{beds}人")
         for room in q.rooms:
-            people = sum(village[v].persons for v, (i, year) in moves.items() if i in room.sites and year <= t)
+            inside = [(village[v], i) for v, (i, year) in moves.items() if i in room.sites and year <= t]
+            people = sum(v.persons for v, _ in inside)
             if people > room.persons[t] + 1e-6:
                 broken.append(f"{room.town}第{t + 1}年迁入{people}人，短板只能再承载{room.persons[t]:g}人")
+            lodging = sum(q.lodged(v, i) for v, i in inside)
+            if room.market and lodging > room.market[t] + 1e-6:
+                broken.append(f"{room.town}第{t + 1}年{lodging}人要在现有住房里安家，只有{room.market[t]:g}人的余地")
     early = ((s, n) for (s, n), year in opened.items() if year < site[s].phases[n].year)
     broken += [f"{s}第{n + 1}期开得太早" for s, n in early]
     ahead = ((s, n) for (s, n), year in opened.items() if n and year < opened.get((s, n - 1), q.years))
@@ -224,9 +266,9 @@ def _at_sites(q: Relocation, moves: Going) -> list[str]:
     broken = []
     for s in q.sites:
         here = [village[v] for v, (i, _) in moves.items() if i == s.id]
-        for stage, seats in s.seats.items():
-            if sum(v.pupils.get(stage, 0) for v in here) > seats:
-                broken.append(f"{s.id}的{stage}学位不够")
+        for what, free in {**s.seats, **s.homes}.items():
+            if sum(q.takes(v, s.id).get(what, 0) for v in here) > free:
+                broken.append(f"{s.id}的{what}{'学位' if what in s.seats else '安置'}不够")
         if s.jobs is not None and sum(v.workers for v in here) > s.jobs:
             broken.append(f"{s.id}的岗位不够")
     return broken
@@ -282,14 +324,15 @@ def shares_of(question: Relocation, answer: Moves) -> dict[str, tuple[float, flo
 
 
 def to_book(question: Relocation, answer: Moves) -> dict[tuple[str, int], dict[str, int]]:
-    """Return what each site must have ready each year: persons, households, school seats by stage, and jobs."""
+    """Return what each site must have ready each year: persons, households, jobs, built places, seats, homes by way."""
     village = {v.id: v for v in question.villages}
     found: dict[tuple[str, int], dict[str, int]] = {}
     for v, (s, t) in answer.moves.items():
-        row = found.setdefault((s, t), {"persons": 0, "households": 0, "jobs": 0})
+        row = found.setdefault((s, t), {"persons": 0, "households": 0, "jobs": 0, "beds": 0})
         row["persons"] += village[v].persons
         row["households"] += village[v].households
         row["jobs"] += village[v].workers
-        for stage, pupils in village[v].pupils.items():
-            row[stage] = row.get(stage, 0) + pupils
+        row["beds"] += question.housed(village[v], s)
+        for what, count in question.takes(village[v], s).items():
+            row[what] = row.get(what, 0) + count
     return dict(sorted(found.items()))

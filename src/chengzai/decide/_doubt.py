@@ -1,0 +1,97 @@
+"""A relocation that still holds when villages cost more and more households want a flat than said.
+
+Money is kept back against any few villages coming dear at once, not all of them (Bertsimas & Sim, The Price of
+Robustness, 2004); places against everybody at a site who may change their mind.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chengzai.decide._relocation import Going, Opening, Relocation, Site, Village, spent_by_year
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What may come otherwise than said.
+
+    A village costs up to a share of `cost` more; a share of `built` of those who were to find a home elsewhere wants
+    a place built at the site after all.
+    """
+
+    cost: float = 0.0
+    built: float = 0.0
+
+
+def dearer(q: Relocation, doubt: Doubt, village: str, site: str) -> float:
+    """Return by how much a village may come dearer at a site."""
+    return doubt.cost * q.cost[village, site]
+
+
+def changing(q: Relocation, doubt: Doubt, village: Village, site: str) -> int:
+    """Return how many persons of a village may want a built place at a site who did not before."""
+    return math.ceil(doubt.built * (village.persons - q.housed(village, site)) - 1e-9)
+
+
+def hedged(q: Relocation, doubt: Doubt, villages: int) -> Relocation:
+    """Return a question whose every answer holds in the other though any so many `villages` come dear at once.
+
+    For any price λ, Σ cost + Γλ + Σ max(dearer − λ, 0) is no less than the worst case; λ is the Γ-th largest of what
+    villages may come dearer at their cheapest site, whatever the budget, so that more of it is never worse.
+    """
+    cheapest: dict[str, float] = {}
+    for village, site in q.cost:
+        more = dearer(q, doubt, village, site)
+        cheapest[village] = min(more, cheapest.get(village, more))
+    price = sorted(cheapest.values(), reverse=True)[villages - 1] if 0 < villages <= len(cheapest) else 0.0
+    kept_back = price * villages
+    total = np.maximum(np.cumsum(q.budget) - kept_back, 0.0)
+    people = {v.id: v for v in q.villages}
+    return replace(
+        q,
+        budget=tuple(np.diff(total, prepend=0.0).tolist()),
+        cost={pair: c + max(dearer(q, doubt, *pair) - price, 0.0) for pair, c in q.cost.items()},
+        beds={(v, s): q.housed(people[v], s) + changing(q, doubt, people[v], s) for v, s in q.cost},
+    )
+
+
+def withstands(q: Relocation, doubt: Doubt, moves: Going, opened: Opening) -> int:
+    """Return how many villages, whichever, may come dear at once within the budget of every year."""
+    held = len(moves)
+    left = np.cumsum(q.budget) - spent_by_year(q, moves, opened)
+    for t in range(q.years):
+        more = sorted((dearer(q, doubt, v, s) for v, (s, year) in moves.items() if year <= t), reverse=True)
+        over = np.flatnonzero(np.cumsum(more) > left[t] + 1e-6)
+        held = min(held, int(over[0]) if len(over) else held)
+    return held
+
+
+def without_place(q: Relocation, doubt: Doubt, moves: Going, opened: Opening) -> dict[str, int]:
+    """Return the sites at which some would lack a place if all who may change their mind do, with how many at most."""
+    village = {v.id: v for v in q.villages}
+    found: dict[str, int] = {}
+    for site, year, people in _loads(q, moves):
+        room = sum(site.phases[n].persons for (s, n), t in opened.items() if s == site.id and t <= year)
+        wanted = sum(q.housed(village[v], site.id) + changing(q, doubt, village[v], site.id) for v in people)
+        if wanted > room:
+            found[site.id] = max(wanted - room, found.get(site.id, 0))
+    return found
+
+
+def _loads(q: Relocation, moves: Going) -> Iterator[tuple[Site, int, list[str]]]:
+    """Yield every site and year with the villages there by then."""
+    for site in q.sites:
+        for year in range(q.years):
+            yield site, year, [v for v, (s, t) in moves.items() if s == site.id and t <= year]
+
+
+def money_holds(q: Relocation, doubt: Doubt, moves: Going, opened: Opening, *, draws: int, seed: int) -> float:
+    """Return in what share of draws the budget holds every year: each village dearer by its own even chance."""
+    left = np.cumsum(q.budget) - spent_by_year(q, moves, opened)
+    year = np.array([t for _, t in moves.values()], dtype=np.int64)
+    more = np.array([dearer(q, doubt, v, s) for v, (s, _) in moves.items()])
+    drawn = np.random.default_rng(seed).random((draws, len(more))) * more
+    by_year = np.stack([drawn[:, year <= t].sum(axis=1) for t in range(q.years)], axis=1)
+    return float((by_year <= left + 1e-6).all(axis=1).mean())

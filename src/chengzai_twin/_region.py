@@ -63,7 +63,7 @@ def simulate_region(places: Places, towns: Sequence[SimulatedTown], *, seed: int
     seats = {p.code: p for p in places.at_level("county") if p.lon is not None and p.lat is not None}
     made = _Made(math.cos(math.radians(float(np.mean([p.lat for p in seats.values()])))))
     rng = generator(seed, "region")
-    world = _World(places, seats, [t for t in towns if t.county in seats], {}, made, rng)
+    world = _World(places, seats, [t for t in towns if t.county in seats], {}, made, rng, seed)
     world.homes = _points_of(world)
     edges = _Edges(made)
     for town in world.towns:
@@ -86,6 +86,7 @@ class _World:
     homes: Mapping[str, tuple[float, float]]
     made: _Made
     rng: np.random.Generator
+    seed: int
 
     def county(self, village: str) -> str:
         """Return the county of a village unit."""
@@ -98,8 +99,9 @@ _HEADS = {
     "boards": ["城镇", "县", "要素", "可承载", "学位", "学段", "补一万人", "不确定", "住房", "目标", "现有"],
     "projects": ["项目", "城镇", "要素", "增加", "造价", "工期"],
     "villages": ["村", "县", "人数", "户数", "风险", "同意", "最晚年", "必须", "同族", "相邻", "小学生", "劳力", "种地",
-                 "地块", "经度", "纬度"],
-    "sites": ["点", "类别", "县", "期", "容量", "开工费", "最早年", "小学学位", "岗位", "城镇", "经度", "纬度"],
+                 "愿选公寓", "愿选房票", "愿选联建", "地块", "经度", "纬度"],
+    "sites": ["点", "类别", "县", "期", "容量", "开工费", "最早年", "小学学位", "岗位", "可供房票", "城镇",
+              "经度", "纬度"],
     "ages": ["县", "城乡", "性别", "年龄", "人数"],
     "rates": ["年龄", "女存活", "男存活", "生育率", "进城"],
 }  # fmt: skip
@@ -314,6 +316,7 @@ def _moving(w: _World) -> None:
         away = float(np.hypot(*(flat[code] - np.array([(seat.lon or 0) * w.made.squeeze, seat.lat or 0]) * _DEGREE)))
         if w.rng.random() < min(0.9, (away / 30) ** 2 * _MOVING):
             named[code] = f"{w.places[code].name}{'上坞下坑里源外岭'[len(named) % 8]}自然村{len(named) + 1}号"
+    asked, stock = generator(w.seed, "wishes"), generator(w.seed, "homes")
     for code, name in named.items():
         persons = int(np.clip(w.rng.lognormal(3.9, 0.5), 12, 180))
         beside = [named[c] for c in sorted(named, key=lambda c: float(np.hypot(*(flat[c] - flat[code]))))[1:3]]
@@ -324,7 +327,8 @@ def _moving(w: _World) -> None:
             float(w.rng.choice([1.0, 0.97, 0.9], p=[0.7, 0.2, 0.1])),
             int(w.rng.integers(1, 4)) if w.rng.random() < 0.05 else "",
             "是" if hazard and w.rng.random() < 0.1 else "否", "", "、".join(beside) if w.rng.random() < 0.3 else "",
-            int(persons * 0.05), int(persons * 0.45), "是" if w.rng.random() < 0.15 else "否", code, *w.homes[code],
+            int(persons * 0.05), int(persons * 0.45), "是" if w.rng.random() < 0.15 else "否",
+            *_wishes(max(1, persons // 3), asked), code, *w.homes[code],
         )  # fmt: skip
     for county, seat in w.seats.items():
         town = next((t.name for t in w.towns if county in t.counties), "")
@@ -340,7 +344,17 @@ def _moving(w: _World) -> None:
                     first = [int(w.rng.integers(40, 120)), int(w.rng.integers(400, 900))] if phase == 1 else ["", ""]
                     room = int(w.rng.integers(250, 500)) if kind == "city" else int(w.rng.integers(120, 260))
                     price, mine = (0.35, town) if kind == "city" else (0.2, "")
-                    w.made.row("sites", name, kind, county, phase, room, price, phase, *first, mine, lon, lat)
+                    free = int(stock.integers(60, 200)) if kind == "city" and phase == 1 else ""
+                    w.made.row("sites", name, kind, county, phase, room, price, phase, *first, free, mine, lon, lat)
+
+
+def _wishes(households: int, rng: np.random.Generator) -> list[object]:
+    """Return how many households want flats, vouchers and plots, or nothing where nobody has asked yet."""
+    shares = rng.dirichlet([6, 4, 3])
+    if rng.random() < 0.6:
+        return ["", "", ""]
+    flats, vouchers = (int(households * share) for share in shares[:2])
+    return [flats, vouchers, households - flats - vouchers]
 
 
 _MOVING = 0.85
@@ -386,7 +400,20 @@ consent = 0.95                             # 同意比例不到这个数的村�
 farthest = 60                              # 仍要种地的农户，到原耕地最多几分钟
 count = 0
 guidance = {{ city = 0.7, town = 0.2, village = 0.1 }}
-price = {{ city = 0.0045, town = 0.0036, village = 0.0028 }}   # 每人搬迁的财政支出（亿元）
+elsewhere = ["房票"]                       # 不占安置点新房、在现有住房里安家的方式
 nearest = 8                                # 每个村可去本县最近的几个点
 boys = 1.08                                # 出生性别比
+
+[price]   # 每人搬迁的财政支出（亿元），按去向和安置方式
+city = {{ "公寓" = 0.0043, "房票" = 0.0048 }}
+town = {{ "公寓" = 0.0037, "联建" = 0.0034 }}
+village = {{ "联建" = 0.0028 }}
+
+[take_up]   # 没有问过意愿的村，各种安置方式的户数比例
+city = {{ "公寓" = 0.6, "房票" = 0.4 }}
+town = {{ "公寓" = 0.5, "联建" = 0.5 }}
+
+[doubt]   # 可能偏离多少：一个村至多贵这么多；原想拿房票的人至多这么多改要新房
+cost = 0.2
+built = 0.2
 """

@@ -13,7 +13,7 @@ from chengzai.decide import Amenity, Build, Choice, Package, best_projects
 from chengzai.kernel import Text
 
 FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards",
-           "project_share", "least", "projects")  # fmt: skip
+           "project_share", "least", "projects", "floor", "hedge")  # fmt: skip
 
 
 def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
@@ -61,6 +61,8 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
         within_boards=bool(told.get("within_boards", True)),
         projects=projects_named(table.region, told),
         least=_least(table, told),
+        floor=_share(told, "floor"),
+        hedge=int(_number(told, "hedge")),
     )
 
 
@@ -79,6 +81,13 @@ def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
 
 
 _ROUNDS = 0.005
+
+
+def _share(told: Mapping[str, Any], field: str) -> float:
+    value = _number(told, field)
+    if value > 1:
+        raise NotASheet(Text(f"“{field}”应为0到1的比例。", f"'{field}' must be a share from 0 to 1."))
+    return value
 
 
 def _number(told: Mapping[str, Any], field: str, least: float = 0.0) -> float:

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chengzai.cycle._relocation_sheets import relocation_sites, relocation_village
 from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
 from chengzai.decide import (
     Board,
     Moves,
-    Phase,
     Relocation,
-    Site,
-    Village,
     WhyNot,
     capacity,
     chance,
@@ -117,45 +115,6 @@ def read_relocation(folder: Path) -> Relocation:
         float(settings.get("farthest", math.inf)),
         int(settings.get("count", 0)),
     )
-
-
-def relocation_village(sheet: PlainSheet, n: int) -> Village:
-    """Return one village that could move from its row."""
-    row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
-    return Village(
-        row["村"],
-        row["县"],
-        int(sheet.number(n, "人数")),
-        int(sheet.number(n, "户数")),
-        sheet.number(n, "风险"),
-        consent=sheet.number(n, "同意"),
-        last=int(last) - 1 if last else None,
-        must=sheet.yes(n, "必须"),
-        together=row.get("同族", ""),
-        beside=tuple(filter(None, row.get("相邻", "").replace("、", ";").split(";"))),
-        pupils={"小学": int(sheet.number(n, "小学生"))} if row.get("小学生") else {},
-        workers=int(sheet.number(n, "劳力", 0.0)),
-        farms=sheet.yes(n, "种地"),
-    )
-
-
-def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
-    """Return the sites of a sheet with one row a phase."""
-    rows: dict[str, list[int]] = {}
-    for n, row in enumerate(sheet.rows):
-        rows.setdefault(row["点"], []).append(n)
-    found = []
-    for name, mine in rows.items():
-        mine.sort(key=lambda n: sheet.number(n, "期"))
-        phases = tuple(
-            Phase(int(sheet.number(n, "容量")), sheet.number(n, "开工费"), int(sheet.number(n, "最早年")) - 1)
-            for n in mine
-        )
-        first, row = mine[0], sheet.rows[mine[0]]
-        seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
-        jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
-        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs))
-    return tuple(found)
 
 
 def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 120.0, ask: str = "") -> View:

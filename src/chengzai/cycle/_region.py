@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from chengzai.cycle._decide import relocation_sites, relocation_village
 from chengzai.cycle._projects import project_money, read_projects
+from chengzai.cycle._relocation_sheets import doubt_of, relocation_of_region
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
-from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Relocation, Roads, TownBoard
+from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.kernel import Text
 from chengzai.people import Rates
 from chengzai.space import Need, Travel
@@ -43,13 +43,18 @@ def region_hash(folder: Path) -> str:
 def settings_of(folder: Path) -> dict[str, Any]:
     """Return a region's settings; raises NotASheet for what is lacking."""
     told = settings_at(folder, ("budget", "weight", "consent", "first_year", "simulated", "price"))
-    numbers = [*_listed(told["budget"]), *_listed(told["weight"]), told["consent"], *dict(told["price"]).values()]
+    prices = [v for one in _named(told["price"]) for v in (one.values() if isinstance(one, Mapping) else [one])]
+    numbers = [*_listed(told["budget"]), *_listed(told["weight"]), told["consent"], *prices]
     if not isinstance(told["simulated"], bool) or not all(isinstance(n, int | float) for n in numbers):
         words = "settings.toml：simulated 写 true 或 false，budget、weight、price 里都写数。"
         raise NotASheet(Text(words, "settings.toml: simulated is true or false; the others are numbers."))
     if len(_listed(told["budget"])) != len(_listed(told["weight"])):
         raise NotASheet(Text("settings.toml：budget 和 weight 年数要一样。", "budget and weight differ in years."))
     return told
+
+
+def _named(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, Mapping) else [None]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -81,7 +86,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         towns=towns,
         circles=circle_rules(pack, day)[0],
         roads=roads,
-        relocation=_relocation(settings, villages, sites, at, roads),
+        relocation=relocation_of_region(settings, villages, sites, at, _fastest(roads)),
         from_block={row["村"]: row["地块"] for row in villages.rows},
         site_town={row["点"]: row["城镇"] for row in sites.rows},
         site_at=at,
@@ -91,6 +96,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         county_names={c: pack.places[c].name for c in {b.county for b in blocks} if c in pack.places},
         projects=read_projects(folder, towns),
         project_money=project_money(settings),
+        doubt=doubt_of(settings),
     )
 
 
@@ -245,44 +251,6 @@ def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
             ),
         )
         for name, mine in rows.items()
-    )
-
-
-def _relocation(
-    settings: Mapping[str, Any],
-    villages: PlainSheet,
-    sites: PlainSheet,
-    at: Mapping[str, tuple[float, float]],
-    roads: Mapping[str, Roads],
-) -> Relocation:
-    """Return a region's relocation: a village may go to the nearest sites of its county, at a price a person."""
-    moving = tuple(relocation_village(villages, n) for n in range(len(villages.rows)))
-    places = relocation_sites(sites)
-    here = np.array([[villages.number(n, "经度"), villages.number(n, "纬度")] for n in range(len(moving))])
-    there = np.array([at[s.id] for s in places])
-    car = _fastest(roads)
-    from_node, out = car.places(here[:, 0].tolist(), here[:, 1].tolist())
-    to_node, door = car.places(there[:, 0].tolist(), there[:, 1].tolist())
-    minutes = (car.hierarchy.table(from_node, to_node) + out[:, None] + door[None, :]) / _MS
-    price, nearest = settings["price"], int(settings.get("nearest", 8))
-    cost, way = {}, {}
-    for i, village in enumerate(moving):
-        mine = [j for j, s in enumerate(places) if s.county == village.county]
-        for j in sorted(mine, key=lambda j: float(minutes[i, j]))[:nearest]:
-            pair = village.id, places[j].id
-            cost[pair] = round(village.persons * float(price[places[j].kind]), 4)
-            way[pair] = round(float(minutes[i, j]), 1)
-    return Relocation(
-        moving,
-        places,
-        cost,
-        way,
-        tuple(map(float, settings["budget"])),
-        tuple(map(float, settings["weight"])),
-        {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
-        float(settings["consent"]),
-        float(settings.get("farthest", math.inf)),
-        int(settings.get("count", 0)),
     )
 
 

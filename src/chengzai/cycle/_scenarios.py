@@ -16,6 +16,8 @@ from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._ways import ages_told, seats_told
 from chengzai.decide import (
     Choice,
+    Doubt,
+    Moves,
     Outcome,
     Ranges,
     Region,
@@ -25,11 +27,15 @@ from chengzai.decide import (
     fairness,
     frontier,
     load_class,
+    money_holds,
     question_of,
     ranges,
+    settled_by,
     shares_of,
     to_book,
     unfold,
+    without_place,
+    withstands,
 )
 from chengzai.kernel import Actor
 from chengzai.people import urban_change
@@ -98,10 +104,12 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
         "persons": sum(persons[v] for v in going),
         "gap": None if math.isinf(outcome.moves.gap) else round(outcome.moves.gap, 5),
         "aims": {name: round(value, 4) for name, value in outcome.moves.aims.items()},
-        "broken": list(outcome.moves.broken),
-        "conflict": list(outcome.moves.conflict),
+        "broken": [_with_names(region, rule) for rule in outcome.moves.broken],
+        "conflict": [_with_names(region, demand) for demand in outcome.moves.conflict],
         "unsettled": outcome.moves.unsettled,
         "by_year": [sum(t == year for _, t in going.values()) for year in years],
+        "ways": settled_by(question, going),
+        "doubt": _doubt(region, question, outcome.moves),
         "shares": {k: [round(p, 4), round(h, 4)] for k, (p, h) in shares_of(question, outcome.moves).items()},
         "counties": {
             region.county_names.get(c, c): {k: None if math.isnan(v) else round(v, 4) for k, v in told.items()}
@@ -122,6 +130,31 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
             for v, (site, t) in sorted(going.items(), key=lambda one: (one[1][1], one[0]))
         ],
     }
+
+
+def _with_names(region: Region, words: str) -> str:
+    """Return words with the names of counties in the place of their codes."""
+    for code, name in region.county_names.items():
+        words = words.replace(code, name)
+    return words
+
+
+def _doubt(region: Region, question: Relocation, moves: Moves) -> View | None:
+    """Return how the moves hold when things come otherwise than said; nothing where nobody says how far they may."""
+    doubt = region.doubt
+    if not moves.moves or doubt == Doubt():
+        return None
+    chance = money_holds(question, doubt, moves.moves, moves.opened, draws=_DRAWS, seed=_SEED)
+    return {
+        "cost": doubt.cost,
+        "built": doubt.built,
+        "withstands": withstands(question, doubt, moves.moves, moves.opened),
+        "chance": round(chance, 3),
+        "without_place": without_place(question, doubt, moves.moves, moves.opened),
+    }
+
+
+_DRAWS, _SEED = 4000, 1
 
 
 def _town(table: Table, outcome: Outcome, number: int, ranges_told: Ranges | None) -> View:
@@ -252,6 +285,7 @@ def side_by_side(told: Sequence[View]) -> list[View]:
         _row("费用合计", "Total cost", "亿元", [t["cost"] for t in told]),
         _row("其中补短板项目", "of it whole projects", "亿元", [t.get("projects", {}).get("cost") for t in told]),
         _row("离最好不超过", "At most so far from the best", "%", [_percent(t["moves"]["gap"]) for t in told]),
+        _row("预算够的把握", "Chance that the budget holds", "%", [_percent(_chance(t)) for t in told]),
         _row("末年城镇化率", "Urban share at the end", "%", [_percent(t["urban"][-1][""]) for t in told]),
     ]
     for name in dict.fromkeys(town["town"] for t in told for town in t["towns"]):
@@ -266,6 +300,11 @@ def side_by_side(told: Sequence[View]) -> list[View]:
         kept = [next((c["after"] for c in t["circles"] if c["id"] == circle), None) for t in told]
         rows.append(_row(zh, en, "%", [_percent(share) for share in kept]))
     return rows
+
+
+def _chance(told: View) -> float | None:
+    doubt = told["moves"].get("doubt")
+    return None if doubt is None else doubt["chance"]
 
 
 def _row(name: str, name_en: str, unit: str, values: list[Any]) -> View:

@@ -1,0 +1,170 @@
+"""A relocation from a planner's sheets: the villages, the sites, what a move costs, how households want to be settled.
+
+A price is one number a person by kind of site, or one for each way of settling that the kind offers; then `take_up`
+says which share of households takes each, unless a village was asked (columns 愿选…).
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.decide import Doubt, Option, Phase, Relocation, Roads, Site, Village, settle
+from chengzai.kernel import Text
+
+_MS = 60_000
+_WISH, _FREE = "愿选", "可供"
+
+
+def relocation_village(sheet: PlainSheet, n: int) -> Village:
+    """Return one village that could move from its row."""
+    row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
+    return Village(
+        row["村"],
+        row["县"],
+        int(sheet.number(n, "人数")),
+        int(sheet.number(n, "户数")),
+        sheet.number(n, "风险"),
+        consent=sheet.number(n, "同意"),
+        last=int(last) - 1 if last else None,
+        must=sheet.yes(n, "必须"),
+        together=row.get("同族", ""),
+        beside=tuple(filter(None, row.get("相邻", "").replace("、", ";").split(";"))),
+        pupils={"小学": int(sheet.number(n, "小学生"))} if row.get("小学生") else {},
+        workers=int(sheet.number(n, "劳力", 0.0)),
+        farms=sheet.yes(n, "种地"),
+    )
+
+
+def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
+    """Return the sites of a sheet with one row a phase; columns 可供… are homes by way of settling, in households."""
+    rows: dict[str, list[int]] = {}
+    for n, row in enumerate(sheet.rows):
+        rows.setdefault(row["点"], []).append(n)
+    found = []
+    for name, mine in rows.items():
+        mine.sort(key=lambda n: sheet.number(n, "期"))
+        phases = tuple(
+            Phase(int(sheet.number(n, "容量")), sheet.number(n, "开工费"), int(sheet.number(n, "最早年")) - 1)
+            for n in mine
+        )
+        first, row = mine[0], sheet.rows[mine[0]]
+        seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
+        jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
+        homes = {way: int(free) for way, free in _by_way(sheet, first, _FREE).items()}
+        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, homes))
+    return tuple(found)
+
+
+def _by_way(sheet: PlainSheet, n: int, prefix: str) -> dict[str, float]:
+    """Return a row's numbers under the heads that begin so, by what follows; empty cells say nothing."""
+    row = sheet.rows[n]
+    told = {h.removeprefix(prefix): sheet.number(n, h) for h, cell in row.items() if h.startswith(prefix) and cell}
+    if any(value < 0 for value in told.values()):
+        raise NotASheet(
+            Text(f"{sheet.name} 第{n + 2}行“{prefix}…”不能为负。", f"{sheet.name} row {n + 2}: negative households.")
+        )
+    return told
+
+
+def relocation_of_region(
+    settings: Mapping[str, Any],
+    villages: PlainSheet,
+    sites: PlainSheet,
+    at: Mapping[str, tuple[float, float]],
+    car: Roads,
+) -> Relocation:
+    """Return a region's relocation: a village may go to the nearest sites of its county, at a price a person."""
+    moving = tuple(relocation_village(villages, n) for n in range(len(villages.rows)))
+    places = relocation_sites(sites)
+    here = np.array([[villages.number(n, "经度"), villages.number(n, "纬度")] for n in range(len(moving))])
+    there = np.array([at[s.id] for s in places])
+    from_node, out = car.places(here[:, 0].tolist(), here[:, 1].tolist())
+    to_node, door = car.places(there[:, 0].tolist(), there[:, 1].tolist())
+    minutes = (car.hierarchy.table(from_node, to_node) + out[:, None] + door[None, :]) / _MS
+    nearest = int(settings.get("nearest", 8))
+    way = {}
+    for i, village in enumerate(moving):
+        mine = [j for j, s in enumerate(places) if s.county == village.county]
+        for j in sorted(mine, key=lambda j: float(minutes[i, j]))[:nearest]:
+            way[village.id, places[j].id] = round(float(minutes[i, j]), 1)
+    asked = Relocation(
+        moving,
+        places,
+        dict.fromkeys(way, 0.0),
+        way,
+        tuple(map(float, settings["budget"])),
+        tuple(map(float, settings["weight"])),
+        {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
+        float(settings["consent"]),
+        float(settings.get("farthest", math.inf)),
+        int(settings.get("count", 0)),
+    )
+    options, usual = ways_of_settling(settings)
+    wishes = {v.id: _by_way(villages, n, _WISH) for n, v in enumerate(moving)}
+    _known(villages, _WISH, options)
+    _known(sites, _FREE, options)
+    return settle(asked, options, usual, {v: wish for v, wish in wishes.items() if math.fsum(wish.values()) > 0})
+
+
+def _known(sheet: PlainSheet, prefix: str, options: tuple[Option, ...]) -> None:
+    heads = [h for h in sheet.rows[0] if h.startswith(prefix)]
+    strange = [h for h in heads if h.removeprefix(prefix) not in {o.id for o in options}]
+    if strange:
+        some = "、".join(strange)
+        told = f"{sheet.name} 的列“{some}”：settings.toml 的 price 里没有这种安置方式。"
+        raise NotASheet(Text(told, f"{sheet.name}, columns {some}: settings.toml prices no such way of settling."))
+
+
+def ways_of_settling(settings: Mapping[str, Any]) -> tuple[tuple[Option, ...], dict[str, dict[str, float]]]:
+    """Return the ways of settling with their prices by kind of site, and the usual shares; raises NotASheet.
+
+    A kind with one price has one way, 统一安置, with a place built there.
+    """
+    price = {kind: _parts(told) or {_ONE: float(told)} for kind, told in settings["price"].items()}
+    usual = {kind: _usual(settings, kind, tuple(ways)) for kind, ways in price.items()}
+    ways, elsewhere = dict.fromkeys(way for told in price.values() for way in told), settings.get("elsewhere", [])
+    strange = [str(way) for way in elsewhere if way not in ways] if isinstance(elsewhere, list) else ["elsewhere"]
+    if strange:
+        some = "、".join(strange)
+        words = f"settings.toml：elsewhere 写 price 里有的安置方式，没有“{some}”。"
+        raise NotASheet(Text(words, f"settings.toml: elsewhere names ways of settling with a price, not {some}."))
+    return tuple(
+        Option(way, {kind: told[way] for kind, told in price.items() if way in told}, built=way not in elsewhere)
+        for way in ways
+    ), usual
+
+
+def _usual(settings: Mapping[str, Any], kind: str, ways: tuple[str, ...]) -> dict[str, float]:
+    """Return which share of households takes each way of a kind; raises NotASheet unless they are whole."""
+    told = settings.get("take_up", {})
+    shares = _parts(told.get(kind)) if isinstance(told, Mapping) else {}
+    if not shares and len(ways) == 1:
+        return {ways[0]: 1.0}
+    if set(shares) - set(ways) or min(shares.values(), default=-1) < 0 or abs(math.fsum(shares.values()) - 1) > _NEAR:
+        words = f"settings.toml：take_up.{kind} 给 price.{kind} 的每种安置方式写户数比例，合计为1。"
+        raise NotASheet(Text(words, f"settings.toml: take_up.{kind} holds shares of households that sum to 1."))
+    return shares
+
+
+def _parts(told: Any) -> dict[str, float]:
+    """Return numbers by name; nothing where it is no table of numbers."""
+    if not isinstance(told, Mapping) or not all(isinstance(v, int | float) for v in told.values()):
+        return {}
+    return {str(name): float(value) for name, value in told.items()}
+
+
+_ONE = "统一安置"
+_NEAR = 0.005
+
+
+def doubt_of(settings: Mapping[str, Any]) -> Doubt:
+    """Return how far moves may come otherwise than said; none where settings say nothing. Raises NotASheet."""
+    told = settings.get("doubt", {})
+    shares = _parts(told)
+    if told and (not shares or shares.keys() - {"cost", "built"} or not all(0 <= s <= 1 for s in shares.values())):
+        words = "settings.toml：doubt 里的 cost、built 写0到1之间的比例。"
+        raise NotASheet(Text(words, "settings.toml: doubt holds shares from 0 to 1, cost and built."))
+    return Doubt(**shares)

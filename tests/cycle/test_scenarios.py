@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from builders import QUZHOU
+from chengzai.collect import Sheet
 from chengzai.cycle import (
     NotASheet,
+    act_on,
     choice_of,
+    enter,
     open_table,
     presets,
     propose_kit,
@@ -27,6 +30,7 @@ from chengzai.cycle import (
 from chengzai.kernel import Actor, Period
 from chengzai.store import load_facts, read_pack
 from chengzai_twin import SimulatedTown, simulate_region
+from office import COUNTY, REPORTER, REVIEWER, TASK_FORCE, office_at
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 10, 31)
@@ -332,3 +336,40 @@ def test_a_scenario_runs_on_a_real_map_and_its_own_facilities(folder, edition, t
     assert told["moves"]["broken"] == []
     assert 0 < circles["culture-15-rural"]["after"] < 1
     assert circles["life-5-10-15"]["after"] == 0
+    assert table.region.unlisted == {"镇级物流", "县级物流"}
+    assert circles["logistics-3"]["after"] is None, "nobody lists them: unknown, not lacking"
+    with pytest.raises(NotASheet, match="谁缺它说不了"):
+        propose_sites(table, "县级物流", 1)
+
+
+def register_centre(office, name, **content):
+    told = {"name": name, "place": COUNTY, "state": "建成", "done": "2026-10-05", **content}
+    key = enter(office, REPORTER, "village-care-centres", COUNTY, told, distinct=True)["key"]
+    sheet = Sheet("register/village-care-centres", COUNTY)
+    act_on(office, REVIEWER, sheet, "review", {key: {}})
+    act_on(office, TASK_FORCE, sheet, "accept", {key: {}})
+
+
+def test_what_the_registers_hold_is_among_the_facilities(folder, table, tmp_path, monkeypatch):
+    """Accepted, done by the day and with a point near a street: then it counts, and the base of scenarios changes."""
+    office = office_at(tmp_path, monkeypatch)
+    lon, lat = next((f"{b.lon:.5f}", f"{b.lat:.5f}") for b in table.region.blocks if b.county == COUNTY)
+    register_centre(office, "甲", lon=lon, lat=lat)
+    register_centre(office, "乙")
+    register_centre(office, "丙", lon="80", lat="40")
+    register_centre(office, "丁", lon=lon, lat=lat, done="2026-11-05")
+    enter(
+        office,
+        REPORTER,
+        "village-care-centres",
+        COUNTY,
+        {"name": "戊", "place": COUNTY, "state": "在建"},
+        distinct=True,
+    )
+    after = open_table(QUZHOU, tmp_path, DAY, folder, real=False)
+    centres = [a for a in after.region.amenities if a.kind == "居家养老照料中心"]
+
+    assert [a.name for a in centres] == ["甲"]
+    assert after.registered.without == 2
+    assert after.sha256 != table.sha256
+    assert {a.kind for a in table.region.amenities}.isdisjoint({"居家养老照料中心"})

@@ -25,12 +25,14 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
             {
                 "id": t["id"], "name": t["name"], "by": t["by"], "at": t["at"],
                 "stale": t["base"] != table.sha256 or t["pack"] != table.pack.sha256,
+                "clash": bool(t["moves"]["conflict"]), "unsettled": t["moves"].get("unsettled", False),
             }
             for t in told
         ],
         "rows": side_by_side(told),
         "towns": [t.id for t in region.towns],
         "projects": len(region.projects),
+        "doubt": region.doubt.cost or None,
         "site_kinds": list(dict.fromkeys(s.kind for s in region.relocation.sites)),
         "kinds": kinds,
         "years": [region.first_year + n for n in range(region.years)],
@@ -38,6 +40,8 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
         "traffic": traffic_between(table),
         "circles": [{"id": i, "name": str(c["name"]), "name_en": str(c["name_en"])} for i, c in words.items()],
         "rules": [_stands(table, file) for file in _FILES],
+        "registered": {"counted": len(table.registered.points), "without": table.registered.without},
+        "unlisted": sorted(region.unlisted),
     }  # fmt: skip
 
 
@@ -87,6 +91,7 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
         "last_year": told["years"][-1],
         "staying": sorted({v.id for v in region.relocation.villages} - {m["village"] for m in told["moves"]["list"]}),
         "cost_said": f"{told['cost']:.2f}",
+        "chosen": _chosen(told["choice"]),
         "base_short": told["base"][:12],
         "pack_short": told["pack"][:12],
         "urban_between": [round(told["urban_range"][n] * 100, 2) for n in (1, 3)] if told.get("urban_range") else None,
@@ -116,6 +121,24 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
         },
         "circle_rule": circle_rules(table.pack, table.day)[2],
     }
+
+
+def _chosen(choice: View) -> list[tuple[str, str, Any]]:
+    """Return what a planner chose: the key of its words, the kind of site it speaks of if any, and how much."""
+    shares = [(key, "", choice.get(field)) for key, field in _SHARES]
+    shares += [("chose_least", kind, share) for kind, share in (choice.get("least") or {}).items()]
+    counts = [(key, "", choice.get(field)) for key, field in _COUNTS]
+    return [
+        *((key, kind, f"{float(share) * 100:g}%") for key, kind, share in shares if share),
+        *((key, kind, len(v) if isinstance(v, list | dict) else v) for key, kind, v in counts if v),
+    ]
+
+
+_SHARES = (("chose_budget", "budget"), ("chose_floor", "floor"), ("chose_projects", "project_share"))
+_COUNTS = (
+    ("least_villages", "count"), ("chose_hedge", "hedge"), ("chose_must", "must"), ("chose_stay", "stay"),
+    ("relief_each", "relief_each"), ("build_n", "build"), ("projects_word", "projects"),
+)  # fmt: skip
 
 
 def _curve(town: View) -> list[tuple[float, float]]:

@@ -1,16 +1,18 @@
 """A planner's table: one region, the rules over it, and what both rest on."""
 
 import datetime as dt
+import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._region import read_region, region_hash, settings_of
+from chengzai.cycle._register_amenities import Registered, registered_facilities, with_registered
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.cycle._twin import REGION
@@ -23,13 +25,17 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """A planner's table: the region, the rules over it, and what it rests on."""
+    """A planner's table: the region, the rules over it, and what it rests on.
+
+    `registered` are the facilities that come from the office's own registers; they are among the region's.
+    """
 
     region: Region
     pack: Pack
     day: dt.date
     simulated: bool
     sha256: str
+    registered: Registered = field(default_factory=Registered)
 
 
 def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = None, *, real: bool) -> Table:
@@ -45,7 +51,9 @@ def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = No
                 f"No sheets for decisions in {folder}: run chengzai twin, or bring your own.",
             )
         )
-    table = _table(pack_in_force(data, content), folder, region_hash(folder), day)
+    packed, simulated = pack_in_force(data, content), bool(settings_of(folder)["simulated"])
+    held = registered_facilities(read_pack(packed), day, simulated=simulated)
+    table = _table(packed, folder, region_hash(folder), held, day)
     if table.simulated is real:
         kind = ("模拟的", "真实") if real else ("真实的", "模拟")
         told = f"决策底数（{folder}）是{kind[0]}，不能与{kind[1]}数据混用；请改 settings.toml 或换一个数据库。"
@@ -54,9 +62,11 @@ def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = No
 
 
 @lru_cache(maxsize=2)
-def _table(packed: Path, folder: Path, sha256: str, day: dt.date) -> Table:
+def _table(packed: Path, folder: Path, sha256: str, held: Registered, day: dt.date) -> Table:
     pack = read_pack(packed)
-    return Table(read_region(folder, pack, day), pack, day, settings_of(folder)["simulated"], sha256)
+    region, counted = with_registered(read_region(folder, pack, day), held)
+    base = hashlib.sha256(f"{sha256} {held.sha256}".encode()).hexdigest() if held.sha256 else sha256
+    return Table(region, pack, day, settings_of(folder)["simulated"], base, counted)
 
 
 def presets(table: Table) -> list[View]:

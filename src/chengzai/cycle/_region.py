@@ -97,6 +97,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         projects=read_projects(folder, towns),
         project_money=project_money(settings),
         doubt=doubt_of(settings),
+        unlisted=_unlisted(folder, pack, day),
     )
 
 
@@ -113,6 +114,21 @@ def _sheet(folder: Path, name: str, pack: Pack, day: dt.date) -> PlainSheet:
         rows = [{"类别": f.kind, "名称": f.name, "经度": repr(f.lon), "纬度": repr(f.lat)} for f in found]
         return PlainSheet(streets.name, rows, heads, heads)
     return PlainSheet.at(path, heads)
+
+
+def _unlisted(folder: Path, pack: Pack, day: dt.date) -> frozenset[str]:
+    """Return the kinds that a circle asks for of which a map says nothing: it has no rule for them, nor a register."""
+    if (folder / "amenities.csv").is_file():
+        return frozenset()  # a planner's own list is whole
+    asked = {need.kind for rule in circle_rules(pack, day)[0] for need in rule.needs}
+    ruled = {rule.kind for rule in facility_rules(pack, day)}
+    return frozenset(asked - ruled - set(kinds_of_registers(pack, day).values()))
+
+
+def kinds_of_registers(pack: Pack, day: dt.date) -> dict[str, str]:
+    """Return the kind of facility that each register holds, by the rule in force."""
+    rule = dated_rule(pack, "facilities", "地图设施规则", day).value
+    return {str(r["id"]): str(r["kind"]) for r in rule.get("register", ())}
 
 
 def facility_rules(pack: Pack, day: dt.date) -> tuple[FacilityRule, ...]:

@@ -97,7 +97,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
     going = outcome.moves.moves
     persons = {v.id: v.persons for v in region.relocation.villages}
     county = {v.id: v.county for v in region.relocation.villages}
-    years = range(region.years)
+    years, ways = range(region.years), settled_by(question, going)
     return {
         "villages": len(going),
         "of": len(region.relocation.villages),
@@ -108,7 +108,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
         "conflict": [_with_names(region, demand) for demand in outcome.moves.conflict],
         "unsettled": outcome.moves.unsettled,
         "by_year": [sum(t == year for _, t in going.values()) for year in years],
-        "ways": settled_by(question, going),
+        "ways": ways,
         "doubt": _doubt(region, question, outcome.moves),
         "shares": {k: [round(p, 4), round(h, 4)] for k, (p, h) in shares_of(question, outcome.moves).items()},
         "counties": {
@@ -116,7 +116,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
             for c, told in fairness(question, outcome.moves).items()
         },
         "to_book": [
-            {"site": site, "year": region.first_year + t, **need}
+            {"site": site, "year": region.first_year + t, **need, "ways": {w: need[w] for w in ways if w in need}}
             for (site, t), need in to_book(question, outcome.moves).items()
         ],
         "list": [

@@ -1,5 +1,6 @@
 """Where the next facilities of a kind would serve most people who lack one: chosen exactly, checked by the circles."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
     circles work them out; `gap` is how far the choice may be from the best. Raises NotASheet for a kind no circle asks.
     """
     region = table.region
+    _listed(table, (kind,))
     rule = region.circle_asking(kind)
     limit = rule.limit_of(kind) if rule else None
     if rule is None or limit is None:
@@ -74,6 +76,7 @@ def propose_kit(table: Table, circle: str, budget: float) -> View:
     rule = next((r for r in region.circles if r.id == circle), None)
     if rule is None:
         raise NotASheet(Text(f"没有“{circle}”这个生活圈。", f"No circle is called {circle}."))
+    _listed(table, [need.kind for need in rule.needs])
     at_end = unfold(region, Choice())
     concerned = np.flatnonzero(region.among(rule) & (at_end.persons > 0))
     blocks = concerned[concerned < len(region.blocks)]
@@ -112,6 +115,14 @@ def propose_kit(table: Table, circle: str, budget: float) -> View:
             for a in sites
         ],
     }
+
+
+def _listed(table: Table, kinds: Sequence[str]) -> None:
+    """Refuse kinds of which nobody lists where they are: who lacks one cannot be said."""
+    if unlisted := [kind for kind in kinds if kind in table.region.unlisted]:
+        some = "、".join(unlisted)
+        words = f"地图和台账里都没有“{some}”，谁缺它说不了；请在 amenities.csv 里列出来，或在设施规则里写明标签。"
+        raise NotASheet(Text(words, f"Neither map nor registers list {some}: who lacks it cannot be said."))
 
 
 _SECONDS = 20.0

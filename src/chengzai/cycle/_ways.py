@@ -47,7 +47,7 @@ def try_site(table: Table, told: Mapping[str, Any]) -> View:
                 "target": target_of_circle(table, b.rule.id),
                 "before": known_or_none(b.with_all * 100, 2),
                 "after": known_or_none(a.with_all * 100, 2),
-                "gain": round((a.with_all - b.with_all) * a.people) if a.people else 0,
+                "gain": None if math.isnan(a.with_all) else round((a.with_all - b.with_all) * a.people),
             }
             for b, a in zip(before, after, strict=True)
             if build.amenity.kind in {need.kind for need in b.rule.needs}

@@ -50,7 +50,7 @@ from chengzai.decide._relocation import (
     to_book,
     with_budget,
 )
-from chengzai.decide._scenario import CircleKept, Outcome, decide, question_of, unfold
+from chengzai.decide._scenario import CircleKept, Outcome, decide, hedged_question_of, question_of, unfold
 from chengzai.decide._settling import Option, settle, settled_by
 from chengzai.decide._siting import Served, Sited, capacitated, cover_all, cover_most
 from chengzai.decide._villages import Proof, Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
@@ -131,6 +131,7 @@ __all__ = [
     "flips",
     "frontier",
     "hedged",
+    "hedged_question_of",
     "kept_for",
     "load_class",
     "matching",

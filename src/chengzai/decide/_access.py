@@ -89,7 +89,9 @@ def kept_for(
 
 
 def _whole(region: Region, kept: CircleKept, people: Floats) -> float:
-    """Return the share of some people that a circle speaks of who have all of it."""
+    """Return the share of some people that a circle speaks of who have all of it; NaN where the circle's is."""
+    if math.isnan(kept.with_all):
+        return math.nan
     mine = np.where(region.among(kept.rule), people, 0.0)
     whole = np.array([point not in kept.lacks for point in region.points])
     return float(mine[whole].sum() / mine.sum()) if mine.sum() > 0 else math.nan

@@ -101,7 +101,10 @@ class _Units:
         groups: dict[str, list[int]] = {}
         for n, v in enumerate(q.villages):
             groups.setdefault(f"kin {v.together}" if v.together else f"village {n}", []).append(n)
-        members = tuple(map(tuple, groups.values()))
+        must = {n for n, v in enumerate(q.villages) if v.must}
+        members = tuple(
+            tuple(mine) for mine in sorted(groups.values(), key=must.isdisjoint)
+        )  # who must is put in first
         years, sites = q.years, q.sites
         things = sorted({what for s in sites for what in (*s.seats, *s.homes)})
         place = {s.id: n for n, s in enumerate(sites)}

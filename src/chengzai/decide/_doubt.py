@@ -17,8 +17,8 @@ from chengzai.decide._relocation import Going, Opening, Relocation, Site, Villag
 class Doubt:
     """What may come otherwise than said.
 
-    A village costs up to a share of `cost` more; a share of `built` of those who were to find a home elsewhere wants
-    a place built at the site after all.
+    A village costs up to a share of `cost` more, or less, by its own chance; a share of `built` of those who were to
+    find a home elsewhere wants a place built at the site after all.
     """
 
     cost: float = 0.0
@@ -88,10 +88,10 @@ def _loads(q: Relocation, moves: Going) -> Iterator[tuple[Site, int, list[str]]]
 
 
 def money_holds(q: Relocation, doubt: Doubt, moves: Going, opened: Opening, *, draws: int, seed: int) -> float:
-    """Return in what share of draws the budget holds every year: each village dearer by its own even chance."""
+    """Return in what share of draws the budget holds every year: each village dearer or cheaper, evenly drawn."""
     left = np.cumsum(q.budget) - spent_by_year(q, moves, opened)
     year = np.array([t for _, t in moves.values()], dtype=np.int64)
     more = np.array([dearer(q, doubt, v, s) for v, (s, _) in moves.items()])
-    drawn = np.random.default_rng(seed).random((draws, len(more))) * more
+    drawn = np.random.default_rng(seed).uniform(-1.0, 1.0, (draws, len(more))) * more
     by_year = np.stack([drawn[:, year <= t].sum(axis=1) for t in range(q.years)], axis=1)
     return float((by_year <= left + 1e-6).all(axis=1).mean())

@@ -142,7 +142,7 @@ class Region:
     `from_block` is the block each village lives in, `site_town` the core town a site belongs to (nothing outside
     one), `site_at` its point, `urban_kinds` the kinds of site whose people become urban. `projects` lengthen boards by
     whole steps (万人, or seats of a school board), paid from `project_money` (亿元 a year, carried over). `doubt` is
-    how far moves may come dearer, or fuller, than said.
+    how far moves may come dearer, or fuller, than said. Of the kinds `unlisted` nobody knows where they are.
     """
 
     blocks: tuple[Block, ...]
@@ -161,6 +161,7 @@ class Region:
     projects: tuple[Project, ...] = ()
     project_money: tuple[float, ...] = ()
     doubt: Doubt = field(default_factory=Doubt)
+    unlisted: frozenset[str] = frozenset()
 
     @property
     def years(self) -> int:

@@ -70,7 +70,8 @@ def _large(built: Asking, aims: Sequence[str], gap: float, seconds: float | None
         solved = built.program.solve(seconds=seconds, cost=())  # anything that holds, to begin with
         if not len(solved.x):
             return built.nothing(solved)
-        found = built.told(solved.x)
+        some = built.told(solved.x)
+        found = _annealed(built, relaxed, aims[0], seconds, some) or some
     found, bound = _proven(built, relaxed, aims[0], gap, seconds, found)
     later = anneal(question, aims, start=found[0], prices=np.zeros(question.years), cold=True)
     better = later and _value(question, later, aims[0]) <= _value(question, found, aims[0]) + 1e-6
@@ -80,7 +81,7 @@ def _large(built: Asking, aims: Sequence[str], gap: float, seconds: float | None
 def _annealed(built: Asking, relaxed: Solved, aim: str, seconds: float | None, known: Found | None) -> Found | None:
     """Return the best of some searches from the relaxed program and from what is known."""
     question, prices = built.asked, _prices(built, relaxed).money
-    begin = {v: (s, t) for (v, s, t), n in built.move.items() if relaxed.x[n] > _MOSTLY}
+    begin = _mostly(built, relaxed)
     begins = [(begin, seed) for seed in _SEEDS] + ([(known[0], 1)] if known else [])
     longer = min(max((seconds or 0.0) / _SHORT, 1.0), _LONGEST)
     with ThreadPoolExecutor(2) as threads:  # the search holds no lock, and each seed gives the same answer always
@@ -90,6 +91,15 @@ def _annealed(built: Asking, relaxed: Solved, aim: str, seconds: float | None, k
         ]
     tried = [*(one.result() for one in waiting), known]
     return min((t for t in tried if t), key=lambda t: _value(question, t, aim), default=None)
+
+
+def _mostly(built: Asking, relaxed: Solved) -> Going:
+    """Return the moves that the relaxed program is mostly sure of, and its likeliest for villages that must."""
+    likeliest: dict[str, tuple[float, str, int]] = {}
+    for (v, s, t), n in built.move.items():
+        likeliest[v] = max(likeliest.get(v, (0.0, "", 0)), (float(relaxed.x[n]), s, t))
+    must = {v.id for v in built.asked.villages if v.must}
+    return {v: (s, t) for v, (x, s, t) in likeliest.items() if x > (0.0 if v in must else _MOSTLY)}
 
 
 def _prices(built: Asking, relaxed: Solved) -> Prices:

@@ -67,11 +67,14 @@ def decide(
     """
     if choice.budget <= 0 and not choice.must and not choice.count:
         return unfold(region, choice)
+    moves = relocate(hedged_question_of(region, choice), gap=gap, seconds=seconds, starts=starts)
+    return unfold(region, choice, _plainly(question_of(region, choice), moves) if choice.hedge > 0 else moves)
+
+
+def hedged_question_of(region: Region, choice: Choice) -> Relocation:
+    """Return the relocation that a choice asks, with money and places kept back where it hedges."""
     question = question_of(region, choice)
-    if choice.hedge <= 0:
-        return unfold(region, choice, relocate(question, gap=gap, seconds=seconds, starts=starts))
-    asked = hedged(question, region.doubt, choice.hedge)
-    return unfold(region, choice, _plainly(question, relocate(asked, gap=gap, seconds=seconds, starts=starts)))
+    return hedged(question, region.doubt, choice.hedge) if choice.hedge > 0 else question
 
 
 def _plainly(question: Relocation, safe: Moves) -> Moves:
@@ -146,15 +149,18 @@ def unfold(region: Region, choice: Choice, moves: Moves = NOBODY) -> Outcome:
 
 
 def _kept(region: Region, rule: CircleRule, persons: Floats, times: Mapping[str, NDArray[np.int32]]) -> CircleKept:
+    """Return how a circle is kept; what rests on a kind that nobody lists is unknown, not lacking."""
     never = np.full(len(region.points), np.iinfo(np.int32).max, dtype=np.int32)
-    near = {need.kind: times.get(need.kind, never) for need in rule.needs}
+    needs = [need for need in rule.needs if need.kind not in region.unlisted]
+    near = {need.kind: times.get(need.kind, never) for need in needs}
     people = np.where(region.among(rule), persons, 0.0)
-    told = circle(people, near, rule.needs)
+    told, known = circle(people, near, needs), len(needs) == len(rule.needs)
     whole = np.array([not gaps for gaps in told.gaps], dtype=np.bool_)
     county = np.array(region.county_of)
     counties = {}
     for name in dict.fromkeys(region.county_of):
         mine = np.where(county == name, people, 0.0)
-        counties[name] = float(mine[whole].sum() / mine.sum()) if mine.sum() else math.nan
+        counties[name] = float(mine[whole].sum() / mine.sum()) if known and mine.sum() else math.nan
     lacks = {p: told.gaps[n] for p, n in region.points.items() if people[n] > 0 and told.gaps[n]}
-    return CircleKept(rule, told.people, told.with_all, told.with_each, counties, lacks)
+    each = {need.kind: told.with_each.get(need.kind, math.nan) for need in rule.needs}
+    return CircleKept(rule, told.people, told.with_all if known else math.nan, each, counties, lacks)

@@ -217,3 +217,5 @@ class Scenario(Schema):
     project_share: float = Field(0.0, ge=0, le=10)
     projects: dict[str, int] = Field(default_factory=dict)
     least: dict[str, float] = Field(default_factory=dict)
+    floor: float = Field(0.0, ge=0, le=1)
+    hedge: int = Field(0, ge=0, le=100_000)

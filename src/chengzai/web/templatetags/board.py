@@ -303,8 +303,8 @@ def frontier(context: Mapping[str, Any], told: Mapping[str, Any]) -> SafeString:
 
 @register.simple_tag
 def percent_of(share: float) -> str:
-    """Return a share as a number of per cent with two decimals."""
-    return f"{share * 100:.2f}"
+    """Return a share as a number of per cent, with up to two decimals."""
+    return f"{round(share * 100, 2):g}"
 
 
 @register.simple_tag(takes_context=True)

@@ -373,3 +373,27 @@ def test_what_the_registers_hold_is_among_the_facilities(folder, table, tmp_path
     assert after.registered.without == 2
     assert after.sha256 != table.sha256
     assert {a.kind for a in table.region.amenities}.isdisjoint({"居家养老照料中心"})
+
+
+def test_pupils_nobody_counted_are_worked_out_from_the_county_s_ages(folder, table, tmp_path):
+    shutil.copytree(folder, tmp_path / "r")
+    path = tmp_path / "r" / "villages.csv"
+    with path.open(encoding="utf-8") as sheet:
+        rows = list(csv.DictReader(sheet))
+    with path.open("w", encoding="utf-8", newline="") as sheet:
+        writer = csv.DictWriter(sheet, rows[0])
+        writer.writeheader()
+        writer.writerows(rows[:1] + [row | {"小学生": ""} for row in rows[1:]])
+    again = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    with (folder / "ages.csv").open(encoding="utf-8") as sheet:
+        ages = [row for row in csv.DictReader(sheet) if row["城乡"] == "乡"]
+
+    assert (table.guessed, again.guessed) == (0, len(rows) - 1)
+    first, last = again.region.ages.stages["小学"]
+    for village in again.region.relocation.villages[1:20]:
+        mine = [row for row in ages if row["县"] == village.county]
+        share = sum(float(r["人数"]) for r in mine if first <= int(r["年龄"]) <= last) / sum(
+            float(r["人数"]) for r in mine
+        )
+        enrolled = again.region.ages.enrolled["小学"]
+        assert village.pupils["小学"] == pytest.approx(village.persons * share * enrolled, rel=0.05, abs=1.0)

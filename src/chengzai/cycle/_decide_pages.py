@@ -42,6 +42,7 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
         "rules": [_stands(table, file) for file in _FILES],
         "registered": {"counted": len(table.registered.points), "without": table.registered.without},
         "unlisted": sorted(region.unlisted),
+        "guessed": table.guessed,
     }  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def open_office(data: Path, content: Path, *, real: bool) -> Office:
     """Return the office of a store, on the pack adopted last, or on a folder where none has been adopted yet."""
     moment = now(simulated=not real)
     folder = pack_in_force(data, content)
-    pack, plan, forms, registers, scope, findings = _read(folder, _stamp(folder))
+    pack, plan, forms, registers, scope, findings = _read(folder, stamp_of(folder))
     return Office(data, pack, plan, forms, registers, scope, not real, moment, findings)
 
 
@@ -200,7 +200,8 @@ def _checked(data: Path, sha256: str) -> Path:
     return adopted_pack(data, sha256)
 
 
-def _stamp(folder: Path) -> float:
+def stamp_of(folder: Path) -> float:
+    """Return when anything in a folder changed last: what is read from it is kept until then."""
     return max((p.stat().st_mtime for p in folder.rglob("*") if p.is_file()), default=0.0)
 
 

@@ -10,13 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chengzai.cycle._office import pack_in_force
+from chengzai.cycle._office import pack_in_force, stamp_of
 from chengzai.cycle._region import read_region, region_hash, settings_of
 from chengzai.cycle._register_amenities import Registered, registered_facilities, with_registered
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.cycle._twin import REGION
-from chengzai.decide import Region
+from chengzai.decide import Region, with_pupils
 from chengzai.kernel import Text
 from chengzai.store import Pack, read_pack
 
@@ -27,7 +27,8 @@ View = dict[str, Any]
 class Table:
     """A planner's table: the region, the rules over it, and what it rests on.
 
-    `registered` are the facilities that come from the office's own registers; they are among the region's.
+    `registered` are the facilities that come from the office's own registers; they are among the region's. `guessed` is
+    of how many villages the pupils are worked out from the ages of their county.
     """
 
     region: Region
@@ -36,6 +37,7 @@ class Table:
     simulated: bool
     sha256: str
     registered: Registered = field(default_factory=Registered)
+    guessed: int = 0
 
 
 def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = None, *, real: bool) -> Table:
@@ -52,8 +54,9 @@ def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = No
             )
         )
     packed, simulated = pack_in_force(data, content), bool(settings_of(folder)["simulated"])
-    held = registered_facilities(read_pack(packed), day, simulated=simulated)
-    table = _table(packed, folder, region_hash(folder), held, day)
+    stamp = stamp_of(packed)
+    held = registered_facilities(_pack(packed, stamp), day, simulated=simulated)
+    table = _table(packed, stamp, folder, region_hash(folder), held, day)
     if table.simulated is real:
         kind = ("模拟的", "真实") if real else ("真实的", "模拟")
         told = f"决策底数（{folder}）是{kind[0]}，不能与{kind[1]}数据混用；请改 settings.toml 或换一个数据库。"
@@ -62,11 +65,17 @@ def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = No
 
 
 @lru_cache(maxsize=2)
-def _table(packed: Path, folder: Path, sha256: str, held: Registered, day: dt.date) -> Table:
-    pack = read_pack(packed)
-    region, counted = with_registered(read_region(folder, pack, day), held)
+def _pack(packed: Path, stamp: float) -> Pack:  # noqa: ARG001 -- the stamp renews what is kept
+    return read_pack(packed)
+
+
+@lru_cache(maxsize=2)
+def _table(packed: Path, stamp: float, folder: Path, sha256: str, held: Registered, day: dt.date) -> Table:
+    pack = _pack(packed, stamp)
+    region, guessed = with_pupils(read_region(folder, pack, day))
+    region, counted = with_registered(region, held)
     base = hashlib.sha256(f"{sha256} {held.sha256}".encode()).hexdigest() if held.sha256 else sha256
-    return Table(region, pack, day, settings_of(folder)["simulated"], base, counted)
+    return Table(region, pack, day, settings_of(folder)["simulated"], base, counted, guessed)
 
 
 def presets(table: Table) -> list[View]:

@@ -54,7 +54,7 @@ from chengzai.decide._scenario import CircleKept, Outcome, decide, hedged_questi
 from chengzai.decide._settling import Option, settle, settled_by
 from chengzai.decide._siting import Served, Sited, capacitated, cover_all, cover_most
 from chengzai.decide._villages import Proof, Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
-from chengzai.decide._years import Build, Choice, TownYear
+from chengzai.decide._years import Build, Choice, TownYear, with_pupils
 
 __all__ = [
     "AIMS",
@@ -152,6 +152,7 @@ __all__ = [
     "unfold",
     "why_not",
     "with_budget",
+    "with_pupils",
     "without_largest",
     "without_place",
     "withstands",

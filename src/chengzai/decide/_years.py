@@ -260,3 +260,23 @@ class Years:
             "projects": math.fsum(p.cost for p in self.region.projects if self.choice.projects.get(p.id) == year),
             "build": math.fsum(b.cost for b in self.choice.build if b.year == year),
         }
+
+
+def with_pupils(region: Region) -> tuple[Region, int]:
+    """Return a region whose villages all have pupils of the stages that sites count seats of, and how many are guessed.
+
+    Where nobody counted them they are the village's persons by the ages of its county's countryside, rounded up; where
+    the county has no ages either, they stay unknown.
+    """
+    trend, ages = Years(region, Choice(), NOBODY), region.ages
+    stages = {stage for s in region.relocation.sites for stage in s.seats if ages and stage in ages.stages}
+    found, guessed = [], 0
+    for v in region.relocation.villages:
+        pupils = dict(v.pupils)
+        for stage in sorted(stages - pupils.keys()):
+            share = trend.age_share(v.county, ages.stages[stage], 0, urban=False, schooled=True) if ages else math.nan
+            if ages and not math.isnan(share):
+                pupils[stage] = math.ceil(v.persons * share * ages.enrolled[stage])
+        guessed += len(pupils) > len(v.pupils)
+        found.append(replace(v, pupils=pupils))
+    return replace(region, relocation=replace(region.relocation, villages=tuple(found))), guessed

@@ -103,6 +103,10 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
         "{} more in the registers lack a point, or lie too far from any street: not counted.",
     ),
     "unlisted_line": ("地图和台账里都没有，有没有说不了：", "Neither on the map nor in a register, so unknown: "),
+    "guessed_line": (
+        "{} 个候选村没有填学生数，按本县乡村的年龄结构推算。",
+        "Nobody counted the pupils of {} candidates: worked out from the ages of their county's countryside.",
+    ),
     "clash_tag": ("要求互相冲突", "demands clash"),
     "unsettled_tag": ("时限内没有结果", "not settled in time"),
     "no_way": ("没有办法同时满足：", "These cannot hold together: "),

@@ -106,7 +106,10 @@ def test_heights_are_read_from_a_grid_and_no_other_file(tmp_path):
     grid.write_text("ncols 2\nnrows 2\nxllcorner 680000\nyllcorner 3200000\ncellsize 30\n1 2\n3 4\n")
     with pytest.raises(NotAMap, match="经纬度"):
         read_relief(grid)  # metres
-    grid.write_text("P6 no grid")
+    grid.write_text("ncols 2\nnrows 2\nxllcorner 10\nyllcorner 50\ncellsize 0.5\n1 2\n3 4O\n")
+    with pytest.raises(NotAMap, match="第7行的“4O”不是数"):
+        read_relief(grid)
+    grid.write_bytes(b"P6 \xff no grid")
     with pytest.raises(NotAMap, match="高程网格"):
         read_relief(grid)
 

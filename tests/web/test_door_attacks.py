@@ -89,6 +89,19 @@ def test_a_month_has_one_name_and_the_future_none(door, period):
     assert post(client, "submit", form=TOWN_FORM, unit=TOWN, period=period).status_code in {403, 404}
 
 
+def test_one_search_at_a_time_and_the_next_is_told_to_wait(door):
+    """Each takes some seconds of a core: a dozen clicks must not hold every thread of the door."""
+    from chengzai.web._scenarios import searching_alone
+
+    client = door("f", ("task_force", "3308"))
+    with searching_alone():
+        told = post(client, "propose-sites", kind="小学", count=1)
+    after = post(client, "propose-sites", kind="小学", count=1)
+
+    assert "正在为别人计算" in told.json()["zh"]
+    assert "模拟数据" in after.json()["zh"], "no sheets here: but it was looked at"
+
+
 def test_a_role_of_the_city_over_a_township_opens_nothing(door):
     client = door("t", ("task_force", TOWN), ("auditor", TOWN), ("administrator", TOWN), ("leader", TOWN))
 

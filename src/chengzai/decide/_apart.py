@@ -94,7 +94,7 @@ def prove_apart(  # noqa: PLR0913 -- the question, its parts, and what is known 
         told = threads.map(
             lambda part, spend: _bound(part, prices, found[0], aim, gap * _WITHIN, spend),
             parts,
-            [s * (2.0 - _CHAIN) for s in each],
+            [min(s * (2.0 - _CHAIN), seconds) for s in each],
         )
         whole = math.fsum(told) - float(prices.money @ np.cumsum(question.budget)) + prices.count * question.count
         return chain.result(), whole

@@ -176,6 +176,9 @@ def read_relief(path: Path) -> Relief:
     import rasterio  # noqa: PLC0415 -- only who has heights needs it
     from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
 
+    if path.suffix.lower() == ".asc":
+        _require_numbers(path)
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", NotGeoreferencedWarning)
@@ -183,13 +186,43 @@ def read_relief(path: Path) -> Relief:
                 heights = grid.read(1, masked=True).astype(np.float64).filled(np.nan)
                 place, metric = grid.transform, grid.crs is not None and not grid.crs.is_geographic
     except (RasterioError, NotGeoreferencedWarning, OSError) as problem:
-        told = f"{path.name} 不是可读的高程网格（GeoTIFF 或 ESRI ASCII，经纬度）。"
-        raise NotAMap(Text(told, f"{path.name} is no GeoTIFF or ESRI ASCII grid.")) from problem
+        raise _no_grid(path) from problem
     beyond = place.a > 1 or abs(place.c) > _ROUND or abs(place.f) > _ROUND / 2  # an ASCII grid names no units
     if metric or beyond or place.b or place.d or not math.isclose(place.a, -place.e, rel_tol=1e-6):
         told = f"{path.name} 不是经纬度的正方形网格；请先转成 WGS 84 经纬度。"
         raise NotAMap(Text(told, f"{path.name} is no grid of square cells in degrees; bring it to WGS 84 first."))
     return Relief(place.c + place.a / 2, place.f + place.e / 2, place.a, heights)
+
+
+_HEAD_LINES = 6
+
+
+def _require_numbers(path: Path) -> None:
+    """Refuse an ASCII grid with a cell that is no number: the library would read it as nought."""
+    try:
+        lines = path.read_text("ascii").splitlines()
+    except (UnicodeDecodeError, OSError) as problem:
+        raise _no_grid(path) from problem
+    for n, line in enumerate(lines):
+        if n < _HEAD_LINES and line[:1].isalpha() and len(line.split()) == 2:
+            continue
+        strange = next((cell for cell in line.split() if not _is_number(cell)), None)
+        if strange is not None:
+            told = f"{path.name} 第{n + 1}行的“{strange}”不是数；没有高程的格子写 NODATA 值。"
+            raise NotAMap(Text(told, f"{path.name} line {n + 1}: {strange} is no number; mark gaps by NODATA."))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_grid(path: Path) -> NotAMap:
+    told = f"{path.name} 不是可读的高程网格（GeoTIFF 或 ESRI ASCII，经纬度）。"
+    return NotAMap(Text(told, f"{path.name} is no GeoTIFF or ESRI ASCII grid."))
 
 
 Features = list[tuple[Mapping[str, Any], list[list[tuple[float, float]]]]]

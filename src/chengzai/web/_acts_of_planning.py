@@ -18,7 +18,7 @@ from chengzai.cycle import (
 from chengzai.kernel import Text
 from chengzai.web._door import api, opened
 from chengzai.web._requests import KitAsked, Proposal, Scenario, Site, VillageAsked
-from chengzai.web._scenarios import runs, table_of
+from chengzai.web._scenarios import runs, searching_alone, table_of
 
 Answer = dict[str, Any]
 
@@ -53,14 +53,16 @@ def tried(request: HttpRequest, given: Site) -> Answer:
 def proposed(request: HttpRequest, given: Proposal) -> Answer:
     """Return where facilities of a kind would serve most people who lack one, with the proof; nothing is kept."""
     opened(request, "decide")
-    return propose_sites(table_of()[0], given.kind, given.count)
+    with searching_alone():
+        return propose_sites(table_of()[0], given.kind, given.count)
 
 
 @api.post("/office/act/propose-kit.json", response=Answer, tags=["acts"])
 def kit_proposed(request: HttpRequest, given: KitAsked) -> Answer:
     """Return which facilities complete most people's circle for some money, with the proof; nothing is kept."""
     opened(request, "decide")
-    return propose_kit(table_of()[0], given.circle, given.budget)
+    with searching_alone():
+        return propose_kit(table_of()[0], given.circle, given.budget)
 
 
 @api.post("/office/act/why-not.json", response=Answer, tags=["acts"])
@@ -71,4 +73,5 @@ def why(request: HttpRequest, given: VillageAsked) -> Answer:
     kept = kept_scenarios(simulated=table.simulated)
     if given.scenario not in kept:
         raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
-    return why_stays(table, kept[given.scenario], given.village.strip())
+    with searching_alone():
+        return why_stays(table, kept[given.scenario], given.village.strip())

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +27,20 @@ def table_of() -> tuple[Table, Edition]:
     """Return the planner's table and the latest month; raises NotASheet where there are no sheets for decisions."""
     edition = edition_of(editions().latest)
     return open_table(content_folder(), data_folder(), edition.period.last_day(), real=is_real()), edition
+
+
+_searching = threading.Lock()
+
+
+@contextmanager
+def searching_alone() -> Iterator[None]:
+    """Hold the one place for searches that somebody waits for, each some seconds of a core; raises Busy if taken."""
+    if not _searching.acquire(blocking=False):
+        raise Busy(Text("正在为别人计算，请过几秒再点。", "Another search is at work; try again in some seconds."))
+    try:
+        yield
+    finally:
+        _searching.release()
 
 
 class Runs:

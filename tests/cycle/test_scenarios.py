@@ -3,11 +3,13 @@
 import csv
 import dataclasses
 import datetime as dt
+import io
 import json
 import shutil
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from builders import QUZHOU
 from chengzai.collect import Sheet
@@ -21,6 +23,7 @@ from chengzai.cycle import (
     propose_kit,
     propose_sites,
     record_circles,
+    scenario_workbook,
     side_by_side,
     traffic_between,
     try_site,
@@ -158,6 +161,27 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeyp
         work_out(table, {"relief": {"天上": 1}}, edition)
     with pytest.raises(NotASheet, match="budget"):
         work_out(table, {"budget": -1}, edition)
+
+
+def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(table, edition, monkeypatch):
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
+    monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
+    told = work_out(table, {"name": "少", "budget": 0.1}, edition, gap=0.3, seconds=5.0)
+    name, content = scenario_workbook(told)
+    book = load_workbook(io.BytesIO(content))
+    who, ready = book["搬迁名单"], book["要备好的"]
+    heads = [cell.value for cell in ready[2]]
+    ways = [n for n, head in enumerate(heads) if head.endswith("（户）")]
+
+    assert name == "推演-少.xlsx"
+    assert all("模拟" in sheet["A1"].value for sheet in book.worksheets)
+    assert who.max_row - 2 == told["moves"]["villages"]
+    assert sum(row[4] for row in who.iter_rows(min_row=3, values_only=True)) == told["moves"]["persons"]
+    for row in ready.iter_rows(min_row=3, values_only=True):
+        assert sum(row[n] for n in ways) == row[heads.index("户数")]
+    assert sum(sum(row[n] for n in ways) for row in ready.iter_rows(min_row=3, values_only=True)) == sum(
+        told["moves"]["ways"].values()
+    )
 
 
 def test_whole_projects_are_chosen_by_their_money_or_named_and_open_after_their_time(table, edition):

@@ -17,6 +17,7 @@ from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, fl
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._candidates import candidates_csv, rank_candidates
 from chengzai.cycle._choices import choice_of
+from chengzai.cycle._clock import local_time
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
 from chengzai.cycle._decide_pages import decide_page, scenario_page
@@ -47,6 +48,7 @@ from chengzai.cycle._rehearse import rehearsal_people, rehearse
 from chengzai.cycle._reporting import findings_of, hand_in, quiet_lines, save_cells, sheet_page
 from chengzai.cycle._review import OpenReview, decide, export_review, open_review
 from chengzai.cycle._rules import RuleMissing, forecast_rules
+from chengzai.cycle._scenario_book import scenario_workbook
 from chengzai.cycle._scenarios import (
     keep_scenario,
     kept_scenarios,
@@ -141,6 +143,7 @@ __all__ = [
     "last_change",
     "last_facts",
     "latest_month",
+    "local_time",
     "look_at_workbook",
     "measure_file",
     "months_known",
@@ -178,6 +181,7 @@ __all__ = [
     "run_month",
     "save_cells",
     "scenario_page",
+    "scenario_workbook",
     "score_sheet",
     "sheet_page",
     "side_by_side",

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import os
+from zoneinfo import ZoneInfo
+
+HOME = ZoneInfo("Asia/Shanghai")
 
 
 def now(*, simulated: bool) -> dt.datetime:
@@ -10,3 +13,8 @@ def now(*, simulated: bool) -> dt.datetime:
     if simulated and rehearsed:
         return dt.datetime.fromisoformat(rehearsed).astimezone(dt.UTC)
     return dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
+
+
+def local_time(moment: str) -> str:
+    """Return a moment of the journal in the city's own time, to the minute; nothing for none."""
+    return f"{dt.datetime.fromisoformat(moment).astimezone(HOME):%Y-%m-%d %H:%M}" if moment else ""

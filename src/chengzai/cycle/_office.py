@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chengzai.assess import Allocation
 from chengzai.collect import (
@@ -25,13 +24,11 @@ from chengzai.collect import (
     read_registers,
     units_of,
 )
-from chengzai.cycle._clock import now
+from chengzai.cycle._clock import HOME, now
 from chengzai.cycle._rules import number_in_force, word_in_force
 from chengzai.kernel import Actor, Finding, Period, Text, UserError, unit_scale
 from chengzai.plan import Plan, compile_plan
 from chengzai.store import Pack, acts_of, adopted_pack, append_entry, load_allocations, load_facts, read_pack
-
-_HOME = ZoneInfo("Asia/Shanghai")
 
 
 class NoSuchSheet(UserError):
@@ -55,7 +52,7 @@ class Office:
     @property
     def today(self) -> dt.date:
         """The day in the city's own time."""
-        return self.moment.astimezone(_HOME).date()
+        return self.moment.astimezone(HOME).date()
 
     @property
     def at(self) -> str:

@@ -68,6 +68,7 @@ from chengzai.store._workbooks import (
     write_findings,
     write_findings_by_row,
     write_table,
+    write_tables,
     write_template,
 )
 
@@ -143,5 +144,6 @@ __all__ = [
     "write_findings_by_row",
     "write_score_sheet",
     "write_table",
+    "write_tables",
     "write_template",
 ]

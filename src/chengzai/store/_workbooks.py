@@ -15,6 +15,7 @@ from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from chengzai.kernel import Text, UserError
@@ -236,22 +237,46 @@ def read_grids(content: bytes) -> dict[str, tuple[list[list[object]], list[Any]]
 
 def write_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, mark: str = "") -> bytes:
     """Return a plain table as a workbook; a marked one says so above its head."""
+    return write_tables([(title, heads, rows)], mark=mark)
+
+
+def write_tables(tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]], *, mark: str = "") -> bytes:
+    """Return plain tables (title, heads, rows) as the sheets of a workbook; in a marked one each says so."""
     book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101
-    sheet.title = title[:31].translate(str.maketrans("[]:*?/\\", "（）：·？·、"))
+    book.remove(book.active)
+    for title, heads, rows in tables:
+        sheet = book.create_sheet(title[:31].translate(str.maketrans("[]:*?/\\", "（）：·？·、")))
+        _table(sheet, heads, rows, mark)
+    return _bytes(book)
+
+
+def _table(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[object]], mark: str) -> None:
     start = 1
     if mark:
         _put(sheet.cell(1, 1), mark).font = Font(bold=True, color="B7791F")
         start = 2
+    width = [_width(head) for head in heads]
     for column, head in enumerate(heads, start=1):
         _put(sheet.cell(start, column), head).font = Font(bold=True)
-        sheet.column_dimensions[sheet.cell(start, column).column_letter].width = max(10, min(40, len(head) * 3))
     for number, row in enumerate(rows, start=start + 1):
         for column, value in enumerate(row, start=1):
-            _put(sheet.cell(number, column), str(value if value is not None else ""))
+            said = str(value if value is not None else "")
+            _put(sheet.cell(number, column), said)
+            width[column - 1] = max(width[column - 1], _width(said))
+    for column, most in enumerate(width, start=1):
+        sheet.column_dimensions[sheet.cell(start, column).column_letter].width = max(8, min(44, most + 2))
     sheet.freeze_panes = sheet.cell(start + 1, 1)
-    return _bytes(book)
+    sheet.print_title_rows = f"{start}:{start}"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the table
+
+
+def _width(said: str) -> int:
+    """Return how many columns of a terminal a text takes: Chinese characters two."""
+    return sum(2 if ord(letter) > _LATIN else 1 for letter in said)
+
+
+_LATIN = 0x2E7F  # beyond it characters are wide
 
 
 def _load(content: bytes, *, values: bool) -> Workbook:

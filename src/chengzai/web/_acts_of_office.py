@@ -2,7 +2,6 @@
 
 import base64
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import File, Form
@@ -44,7 +43,7 @@ from chengzai.cycle import (
 )
 from chengzai.kernel import Actor, Grant, Period, Text, UserError
 from chengzai.web import _people
-from chengzai.web._door import account_of, api, opened
+from chengzai.web._door import XLSX, account_of, api, file_answer, opened
 from chengzai.web._editions import paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
@@ -70,7 +69,6 @@ from chengzai.web.shield import is_real
 
 Answer = dict[str, Any]
 _LARGEST = 20 * 1024 * 1024
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page_of(office: Office, actor: Actor, name: SheetName) -> Answer:
@@ -152,7 +150,7 @@ def evidence_file(request: HttpRequest, number: int) -> HttpResponse:
     """Return a file of evidence within the person's scope."""
     office, actor = opened(request, "sheet")
     name, content = evidence_of(office, actor, number)
-    return _file(name, content, "application/octet-stream")
+    return file_answer(name, content, "application/octet-stream")
 
 
 @api.get("/office/form/{form}/{unit}/{period}.xlsx", tags=["files"])
@@ -160,7 +158,7 @@ def workbook(request: HttpRequest, form: str, unit: str, period: str) -> HttpRes
     """Return a form as a workbook to fill in."""
     office, actor = opened(request, "sheet", unit)
     name, content = template(office, actor, form, unit, period)
-    return _file(name, content, _XLSX)
+    return file_answer(name, content, XLSX)
 
 
 @api.post("/office/act/workbook.json", response=Answer, tags=["acts"])
@@ -214,7 +212,7 @@ def register_file(request: HttpRequest, name: str, empty: bool = False) -> HttpR
     """Return a register as a workbook within the person's scope, or its empty template."""
     office, actor = opened(request, "register")
     title, content = register_workbook(office, actor, name, empty=empty)
-    return _file(title, content, _XLSX)
+    return file_answer(title, content, XLSX)
 
 
 @api.get("/office/evaluation/{period}/{place}.xlsx", tags=["files"])
@@ -223,7 +221,7 @@ def score_file(request: HttpRequest, period: str, place: str) -> HttpResponse:
     opened(request, "county", place)
     month = Period.parse(period)
     name, content = score_sheet(content_folder(), data_folder(), month, place, real=is_real())
-    return _file(name, content, _XLSX)
+    return file_answer(name, content, XLSX)
 
 
 @api.get("/office/issued/{period}/{number}/{kind}/{name}", tags=["files"])
@@ -231,7 +229,7 @@ def file_as_issued(request: HttpRequest, period: str, number: int, kind: str, na
     """Return a file of an issued month as it was issued; `kind` is `top` or `tables`."""
     opened(request, "board")
     path = name if kind == "top" else f"{kind}/{name}"
-    return _file(
+    return file_answer(
         name, issued_file(data_folder(), Period.parse(period), number, path, real=is_real()), "application/octet-stream"
     )
 
@@ -244,7 +242,7 @@ def paper_file(request: HttpRequest, period: str, kind: str, form: str) -> HttpR
     name = next((n for n in told.files if n.endswith(f".{form}")), "")
     if not name:
         raise UserError(Text("没有这个文件；若是数字对不上，页面上有说明。", "There is no such file."))
-    return _file(name, told.files[name], "application/octet-stream")
+    return file_answer(name, told.files[name], "application/octet-stream")
 
 
 @api.post("/office/act/propose.json", response=Answer, tags=["acts"])
@@ -388,10 +386,3 @@ def _read(file: UploadedFile) -> bytes:
     if (file.size or 0) > _LARGEST:
         raise UserError(Text("文件超过 20 MB；请拆分后再传。", "The file is larger than 20 MB; split it."))
     return bytes(file.read())
-
-
-def _file(name: str, content: bytes, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

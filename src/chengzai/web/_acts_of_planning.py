@@ -3,22 +3,20 @@
 import secrets
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from chengzai.cycle import (
-    NoSuchSheet,
     choice_of,
-    kept_scenarios,
     presets,
     propose_kit,
     propose_sites,
+    scenario_workbook,
     try_site,
     why_stays,
 )
-from chengzai.kernel import Text
-from chengzai.web._door import api, opened
+from chengzai.web._door import XLSX, api, file_answer, opened
 from chengzai.web._requests import KitAsked, Proposal, Scenario, Site, VillageAsked
-from chengzai.web._scenarios import runs, searching_alone, table_of
+from chengzai.web._scenarios import kept_scenario, runs, searching_alone, table_of
 
 Answer = dict[str, Any]
 
@@ -31,6 +29,14 @@ def scenario(request: HttpRequest, given: Scenario) -> Answer:
     choice_of(table_of()[0], told)  # what cannot be read is said now
     runs().start([told], actor)
     return {"id": told["id"]}
+
+
+@api.get("/office/scenario/{name}.xlsx", tags=["files"])
+def scenario_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Return one scenario as a workbook: who moves, the year plan, what to have ready, boards, targets."""
+    opened(request, "decide")
+    title, content = scenario_workbook(kept_scenario(name))
+    return file_answer(title, content, XLSX)
 
 
 @api.post("/office/act/scenarios.json", response=Answer, tags=["acts"])
@@ -70,8 +76,6 @@ def why(request: HttpRequest, given: VillageAsked) -> Answer:
     """Return why a village stays in a scenario, by forcing it in; takes some seconds."""
     opened(request, "decide.run")
     table, _ = table_of()
-    kept = kept_scenarios(simulated=table.simulated)
-    if given.scenario not in kept:
-        raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
+    told = kept_scenario(given.scenario)
     with searching_alone():
-        return why_stays(table, kept[given.scenario], given.village.strip())
+        return why_stays(table, told, given.village.strip())

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -233,3 +234,14 @@ def opened(request: HttpRequest, kind: str, unit: str = "") -> tuple[Office, Act
     office, actor = office_of(request), account_of(request).actor
     require(office, actor, kind, unit)
     return office, actor
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def file_answer(name: str, content: bytes, kind: str) -> HttpResponse:
+    """Return a file to be saved under a name, never to be run by the browser."""
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

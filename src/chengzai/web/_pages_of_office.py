@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from chengzai.cycle import (
-    NoSuchSheet,
     allocation_page,
     appraisal_of,
     appraisal_page,
@@ -28,14 +27,13 @@ from chengzai.cycle import (
     try_weights,
     verify_journal,
 )
-from chengzai.kernel import Text
 from chengzai.publish import PAPERS
 from chengzai.web._door import account_of, opened, page, year_of
 from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import STEPS, may
 from chengzai.web._people import people_page
-from chengzai.web._scenarios import runs, table_of
+from chengzai.web._scenarios import kept_scenario, runs, table_of
 from chengzai.web.shield import is_real
 
 View = dict[str, Any]
@@ -169,11 +167,9 @@ def scenario(request: HttpRequest, name: str) -> View:
     """Return one scenario whole."""
     office, actor = opened(request, "decide")
     table, edition = table_of()
-    kept = kept_scenarios(simulated=not is_real())
-    if name not in kept:
-        raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
-    return scenario_page(table, edition, kept[name]) | {
-        "moving": moving_progress(table, office, kept[name]) if kept[name]["moves"]["villages"] else None,
+    told = kept_scenario(name)
+    return scenario_page(table, edition, told) | {
+        "moving": moving_progress(table, office, told) if told["moves"]["villages"] else None,
         "may_run": may(office, actor, "decide.run"),
     }
 

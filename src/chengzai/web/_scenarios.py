@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connections
 
-from chengzai.cycle import Table, keep_scenario, kept_scenarios, open_table, work_out
+from chengzai.cycle import NoSuchSheet, Table, keep_scenario, kept_scenarios, open_table, work_out
 from chengzai.kernel import Actor, Text, UserError
 from chengzai.publish import Edition
 from chengzai.web._editions import edition_of, editions
@@ -27,6 +27,14 @@ def table_of() -> tuple[Table, Edition]:
     """Return the planner's table and the latest month; raises NotASheet where there are no sheets for decisions."""
     edition = edition_of(editions().latest)
     return open_table(content_folder(), data_folder(), edition.period.last_day(), real=is_real()), edition
+
+
+def kept_scenario(name: str) -> dict[str, Any]:
+    """Return a scenario as worked out last; raises NoSuchSheet for one that nobody has."""
+    kept = kept_scenarios(simulated=not is_real())
+    if name not in kept:
+        raise NoSuchSheet(Text("还没有推演过这个方案。", "This scenario has not been worked out yet."))
+    return kept[name]
 
 
 _searching = threading.Lock()

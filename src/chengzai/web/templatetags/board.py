@@ -1,15 +1,14 @@
 """What templates may draw: states, doors, charts. They only show; nothing is computed here."""
 
-import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from chengzai.cycle import local_time
 from chengzai.publish import (
     REACH,
     STATE_COLOUR,
@@ -26,7 +25,6 @@ from chengzai.publish import (
 from chengzai.web._labels import label
 
 register = template.Library()
-_HOME = ZoneInfo("Asia/Shanghai")
 
 
 @register.simple_tag(takes_context=True)
@@ -202,7 +200,7 @@ def chance(probability: float) -> str:
 @register.filter
 def local(moment: str) -> str:
     """Return a moment of the journal in the city's own time, to the minute."""
-    return f"{dt.datetime.fromisoformat(moment).astimezone(_HOME):%Y-%m-%d %H:%M}" if moment else ""
+    return local_time(moment)
 
 
 @register.simple_tag(takes_context=True)

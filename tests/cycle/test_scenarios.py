@@ -30,6 +30,7 @@ from chengzai.cycle import (
     why_stays,
     work_out,
 )
+from chengzai.cycle._register_amenities import Registered, bearing
 from chengzai.kernel import Actor, Period
 from chengzai.store import load_facts, read_pack
 from chengzai_twin import SimulatedTown, simulate_region
@@ -96,6 +97,15 @@ def test_one_more_school_shows_at_once_who_gains(table):
         ("settings.toml", '"公寓" = 0.6,', '"公寓" = 0.7,', "take_up.city"),
         ("settings.toml", '["房票"]', '["房"]', "没有“房”"),
         ("settings.toml", "cost = 0.2", "cost = 2.0", "0到1之间的比例"),
+        ("settings.toml", "cost = 0.2", "cost = true", "0到1之间的比例"),
+        ("settings.toml", 'elsewhere = ["房票"]', 'elsewhere = "房票"', "写成一列"),
+        ("settings.toml", 'elsewhere = ["房票"]', 'elsewhere = [["房票"]]', "没有“['房票']”"),
+        ("settings.toml", 'village = { "联建" = 0.0028 }', "village = {}", "不小于0的数"),
+        ("settings.toml", 'village = { "联建" = 0.0028 }', 'village = { "联建" = -0.0028 }', "不小于0的数"),
+        ("settings.toml", 'village = { "联建" = 0.0028 }', 'village = { "联建" = nan }', "不小于0的数"),
+        ("settings.toml", "[take_up]", "[take_up]\nvillage = 0.5", "take_up.village"),
+        ("settings.toml", "[take_up]", '[take_up]\ncty = { "公寓" = 1.0 }', "没有价格"),
+        ("settings.toml", '"公寓" = 0.6, ', '"公寓" = nan, ', "take_up.city"),
         ("villages.csv", "愿选联建", "愿选货币", "没有这种安置方式"),
         ("settings.toml", "weight = [1.0, ", "weight = [", "年数要一样"),
         ("amenities.csv", "\n幼儿园,", "\n幼儿园,x,28.9,118.9,,\n幼儿园,", "经纬度是否写反"),
@@ -244,6 +254,14 @@ def test_the_places_proposed_serve_as_many_as_told_and_more_than_any_one_alone(t
         propose_sites(table, "火箭发射场", 1)
 
 
+def test_a_floor_without_money_is_a_clash_not_nothing(table, edition):
+    told = work_out(table, {"name": "空", "floor": 0.4}, edition, seconds=5.0)
+
+    assert told["moves"]["villages"] == 0
+    assert any("搬出的人不少于40%" in demand for demand in told["moves"]["conflict"])
+    assert not any("330" in demand for demand in told["moves"]["conflict"]), "counties are named, not numbered"
+
+
 def test_a_clash_is_kept_and_shown_like_any_other(table, edition):
     from chengzai.cycle import decide_page, keep_scenario, kept_scenarios, scenario_page
 
@@ -258,12 +276,41 @@ def test_a_clash_is_kept_and_shown_like_any_other(table, edition):
 
 
 @pytest.mark.parametrize(
+    ("head", "cell", "says"),
+    [
+        ("户数", "0", "至少有一户"),
+        ("户数", "-4", "至少有一户"),
+        ("愿选公寓", "3000", "多于户数"),
+        ("愿选房票", "1.5", "整数"),
+    ],
+)
+def test_households_that_cannot_be_are_named(folder, tmp_path, head, cell, says):
+    shutil.copytree(folder, tmp_path / "r")
+    path = tmp_path / "r" / "villages.csv"
+    with path.open(encoding="utf-8") as sheet:
+        rows = list(csv.DictReader(sheet))
+    rows[3] |= {head: cell}
+    with path.open("w", encoding="utf-8", newline="") as sheet:
+        writer = csv.DictWriter(sheet, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(NotASheet) as problem:
+        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    assert "第5行" in problem.value.text.zh
+    assert says in problem.value.text.zh
+
+
+@pytest.mark.parametrize(
     ("told", "says"),
     [
         ({"relief_year": 9}, "最晚只能推演到2031年"),
         ({"build": [{"kind": "小学", "lon": 118.9, "lat": 28.9, "town": "天上"}]}, "没有“天上”"),
         ({"build": [{"kind": "小学", "lon": 28.9, "lat": 118.9}]}, "经纬度是否写反"),
         ({"build": [{"kind": "小学", "lon": 0, "lat": 0}]}, "离路网太远"),
+        ({"must": 5}, "“must”写成一列"),
+        ({"relief": [1]}, "“relief”写成表"),
+        ({"hedge": 2.5}, "整数"),
+        ({"floor": 1.5}, "0到1的比例"),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_in_words(table, told, says):
@@ -375,7 +422,7 @@ def register_centre(office, name, **content):
 
 
 def test_what_the_registers_hold_is_among_the_facilities(folder, table, tmp_path, monkeypatch):
-    """Accepted, done by the day and with a point near a street: then it counts, and the base of scenarios changes."""
+    """Accepted, done by the day and with a point near a street: then it counts."""
     office = office_at(tmp_path, monkeypatch)
     lon, lat = next((f"{b.lon:.5f}", f"{b.lat:.5f}") for b in table.region.blocks if b.county == COUNTY)
     register_centre(office, "甲", lon=lon, lat=lat)
@@ -395,7 +442,10 @@ def test_what_the_registers_hold_is_among_the_facilities(folder, table, tmp_path
 
     assert [a.name for a in centres] == ["甲"]
     assert after.registered.without == 2
-    assert after.sha256 != table.sha256
+    assert after.sha256 == table.sha256, "no circle asks for them: scenarios stand"
+    assert bearing(
+        table.region, Registered((("小学", "新校", float(lon), float(lat)), ("敬老院", "院", 118.9, 28.9)))
+    ) == (("小学", "新校", float(lon), float(lat)),)
     assert {a.kind for a in table.region.amenities}.isdisjoint({"居家养老照料中心"})
 
 

@@ -132,7 +132,7 @@ def test_fairness_and_what_to_have_ready():
     question = four_villages()
     told = relocate(question, aims=("benefit", "cost"))
     assert fairness(question, told)["c"]["persons"] == pytest.approx(260 / 300)
-    assert to_book(question, told)["S1", 1]["persons"] == 120
+    assert to_book(question, told)["S1", 1].persons == 120
     assert math.isnan(fairness(question, replace(told, moves={}))["c"]["each"])
 
 

@@ -16,9 +16,11 @@ from chengzai.decide import (
     Village,
     aims_of,
     check_moves,
+    hedge_prices,
     hedged,
     money_holds,
     relocate,
+    relocate_hedged,
     settle,
     settled_by,
     to_book,
@@ -53,7 +55,7 @@ def test_what_households_want_makes_cost_places_and_homes():
     assert told.cost["v", "t"] == pytest.approx(95 * 0.008)
     moves = {"v": ("c", 0)}
     assert settled_by(told, moves) == {"公寓": 18, "房票": 12}
-    assert to_book(told, relocate(told))["t", 0]["beds"] == 95
+    assert to_book(told, relocate(told))["t", 0].beds == 95
     asked = settle(one_village(), [FLAT, VOUCHER], USUAL, {"v": {"房票": 1.0}})
     assert ("v", "t") not in asked.cost
     assert asked.beds["v", "c"] == 0
@@ -170,16 +172,31 @@ def test_a_hedged_answer_holds_in_every_case_and_costs_something(seed):
     rng = np.random.default_rng(seed)
     question, doubt = some_villages(rng), Doubt(0.3, 0.5)
     plain = relocate(question, aims=("benefit",))
-    for count in (1, 2, 4):
-        safe = relocate(hedged(question, doubt, count), aims=("benefit",))
+    for count in (1, 2, 4, 9):
+        for price in hedge_prices(question, doubt, count):
+            safe = relocate(hedged(question, doubt, count, price), aims=("benefit",))
 
-        assert safe.moves
-        assert check_moves(question, safe.moves, safe.opened) == ()
+            assert check_moves(question, safe.moves, safe.opened) == ()
+            assert holds_in_every_case(question, doubt, safe.moves, safe.opened, count)
+            assert without_place(question, doubt, safe.moves, safe.opened) == {}
+        safe = relocate_hedged(question, doubt, count)
+
+        assert safe.broken == ()
         assert holds_in_every_case(question, doubt, safe.moves, safe.opened, count)
-        assert without_place(question, doubt, safe.moves, safe.opened) == {}
-        assert safe.aims["benefit"] <= plain.aims["benefit"] + 1e-9
-        richer = relocate(hedged(with_budget(question, 1.2), doubt, count), aims=("benefit",))
+        assert 0 < safe.aims["benefit"] <= plain.aims["benefit"] + 1e-9
+        richer = relocate_hedged(with_budget(question, 1.2), doubt, count, starts=[safe.moves])
         assert richer.aims["benefit"] >= safe.aims["benefit"] - 1e-9
+
+
+def test_hedging_against_more_villages_than_can_be_paid_still_pays_for_some():
+    """Thirty villages at 1 each, a fifth dearer at most, and money for five: four hold whatever happens."""
+    villages = tuple(Village(f"v{n}", "x", 10, 3, 1.0) for n in range(30))
+    site = Site("s", "town", "x", (Phase(999, 0.0),))
+    question = Relocation(villages, (site,), {(v.id, "s"): 1.0 for v in villages}, {}, (5.0,), (1.0,))
+    for count in (4, 20, 30, 300):
+        assert len(relocate_hedged(question, Doubt(0.2), count).moves) == 4
+    assert len(relocate_hedged(question, Doubt(0.2), 1).moves) == 4
+    assert len(relocate_hedged(replace(question, budget=(5.2,)), Doubt(0.2), 1).moves) == 5
 
 
 @pytest.mark.parametrize("seed", range(6))

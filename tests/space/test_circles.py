@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chengzai.space import Need, circle, covered_with_capacity, equity, gaussian, traffic_circle, two_step, zoned
@@ -69,12 +69,13 @@ def test_what_people_get_is_what_is_supplied_and_seats_never_cover_more(people, 
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 50)), min_size=1, max_size=12))
+@example([(5e-324, 1.0)])
 def test_equity_is_the_mean_difference_and_the_worst_tenth_is_the_worst(rows):
     access, people = np.array(rows).T
     told = equity(access, people, 10.0)
-    share = people / people.sum()
-    mean = share @ access
-    by_hand = (share[:, None] * share * np.abs(access[:, None] - access)).sum() / (2 * mean) if mean > 0 else 0.0
+    share, best = people / people.sum(), access / (access.max() or 1.0)
+    mean = share @ best
+    by_hand = (share[:, None] * share * np.abs(best[:, None] - best)).sum() / (2 * mean) if mean > 0 else 0.0
 
     assert told.gini == pytest.approx(by_hand, abs=1e-9)
     assert access.min() - 1e-9 <= told.worst_tenth <= told.mean + 1e-9

@@ -9,7 +9,7 @@ from chengzai.cycle._planning_table import Table
 from chengzai.cycle._projects import projects_named
 from chengzai.cycle._region import FARTHEST
 from chengzai.cycle._sheets_in import NotASheet
-from chengzai.decide import Amenity, Build, Choice, Package, best_projects
+from chengzai.decide import Amenity, Build, Choice, Doubt, Package, best_projects
 from chengzai.kernel import Text
 
 FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards",
@@ -32,6 +32,7 @@ def choice_and_package(table: Table, told: Mapping[str, Any]) -> tuple[Choice, P
 
 
 def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
+    _shapes(told)
     towns = {t.id for t in table.region.towns}
     villages = {v.id for v in table.region.relocation.villages}
     named = {n for field in ("must", "stay") for n in told.get(field, ())}
@@ -62,8 +63,17 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
         projects=projects_named(table.region, told),
         least=_least(table, told),
         floor=_share(told, "floor"),
-        hedge=int(_number(told, "hedge")),
+        hedge=_hedge(table, told),
     )
+
+
+def _shapes(told: Mapping[str, Any]) -> None:
+    """Refuse fields that are no list or no table where one is asked; what is inside is looked at in its turn."""
+    kinds = {"must": list, "stay": list, "build": list, "relief": Mapping}
+    for field, kind in kinds.items():
+        if field in told and not isinstance(told[field], kind):
+            words = f"“{field}”写成{'一列' if kind is list else '表'}。"
+            raise NotASheet(Text(words, f"'{field}' is a {'list' if kind is list else 'table'}."))
 
 
 def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
@@ -81,6 +91,17 @@ def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
 
 
 _ROUNDS = 0.005
+
+
+def _hedge(table: Table, told: Mapping[str, Any]) -> int:
+    """Return how many villages may come dear at once; raises NotASheet where nobody says by how much."""
+    villages = _number(told, "hedge")
+    if villages != int(villages) or isinstance(told.get("hedge"), bool):
+        raise NotASheet(Text("“hedge”写几个村（整数）。", "'hedge' is a whole number of villages."))
+    if villages and table.region.doubt == Doubt():
+        words = "settings.toml 里没有 doubt，不知道每村可能超多少，没法留余地；请写明，或把这一项改为0。"
+        raise NotASheet(Text(words, "settings.toml has no doubt: nobody says how far villages may come dearer."))
+    return int(villages)
 
 
 def _share(told: Mapping[str, Any], field: str) -> float:

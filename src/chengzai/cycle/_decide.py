@@ -137,9 +137,18 @@ def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 1
         "unsettled": answer.unsettled,
         "shares": {k: {"persons": p, "households": h} for k, (p, h) in shares_of(question, answer).items()},
         "fairness": fairness(question, answer),
-        "to_book": [{"site": s, "year": t + 1, **need} for (s, t), need in to_book(question, answer).items()],
+        "to_book": booked(question, answer, 1),
         "why": _why(question, answer, ask, gap) if ask else None,
     }
+
+
+def booked(question: Relocation, answer: Moves, first_year: int) -> list[View]:
+    """Return what each site must have ready each year, seats under the name of their stage."""
+    rows = []
+    for (site, year), need in to_book(question, answer).items():
+        told = {"persons": need.persons, "households": need.households, "jobs": need.jobs, "beds": need.beds}
+        rows.append({"site": site, "year": first_year + year, **told, **need.seats, "ways": need.ways})
+    return rows
 
 
 def _why(question: Relocation, answer: Moves, ask: str, gap: float) -> Mapping[str, Any]:
@@ -156,7 +165,8 @@ def why_words(question: Relocation, told: WhyNot) -> dict[str, str]:
         "moves": Text("已经列入搬迁。", "It moves."),
         "consent": Text(f"同意比例不到{question.consent:.0%}。", f"Fewer than {question.consent:.0%} agree."),
         "no_site": Text(
-            "没有可去的安置点（费用未填，或到原耕地太远）。", "No site to go to: no cost given, or its fields too far."
+            "没有可去的安置点（费用未填、到原耕地太远，或农户要的安置方式那里都没有）。",
+            "No site to go to: no cost given, its fields too far, or no way of settling that its households want.",
         ),
         "conflict": Text(
             f"搬它就无法同时满足：{'、'.join(told.conflict)}。", f"Moving it clashes with: {', '.join(told.conflict)}."

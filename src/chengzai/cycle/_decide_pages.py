@@ -9,6 +9,7 @@ from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._scenarios import side_by_side
 from chengzai.cycle._ways import minutes_of, mode_for, people_within, traffic_between
+from chengzai.decide import Doubt
 from chengzai.publish import Edition, county_shapes_of
 
 View = dict[str, Any]
@@ -32,7 +33,7 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
         "rows": side_by_side(told),
         "towns": [t.id for t in region.towns],
         "projects": len(region.projects),
-        "doubt": region.doubt.cost or None,
+        "doubt": {"cost": region.doubt.cost, "built": region.doubt.built} if region.doubt != Doubt() else None,
         "site_kinds": list(dict.fromkeys(s.kind for s in region.relocation.sites)),
         "kinds": kinds,
         "years": [region.first_year + n for n in range(region.years)],

@@ -12,11 +12,11 @@ from typing import Any
 
 from chengzai.cycle._office import pack_in_force, stamp_of
 from chengzai.cycle._region import read_region, region_hash, settings_of
-from chengzai.cycle._register_amenities import Registered, registered_facilities, with_registered
+from chengzai.cycle._register_amenities import Registered, bearing, registered_facilities, with_registered
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.cycle._twin import REGION
-from chengzai.decide import Region, with_pupils
+from chengzai.decide import Doubt, Region, with_pupils
 from chengzai.kernel import Text
 from chengzai.store import Pack, read_pack
 
@@ -74,13 +74,15 @@ def _table(packed: Path, stamp: float, folder: Path, sha256: str, held: Register
     pack = _pack(packed, stamp)
     region, guessed = with_pupils(read_region(folder, pack, day))
     region, counted = with_registered(region, held)
-    base = hashlib.sha256(f"{sha256} {held.sha256}".encode()).hexdigest() if held.sha256 else sha256
+    told = bearing(region, counted)
+    base = hashlib.sha256(f"{sha256} {told}".encode()).hexdigest() if told else sha256
     return Table(region, pack, day, settings_of(folder)["simulated"], base, counted, guessed)
 
 
 def presets(table: Table) -> list[View]:
-    """Return the scenarios that the pack begins with."""
-    return [json.loads(json.dumps(s, default=float)) for s in scenario_rule(table)["scenario"]]
+    """Return the scenarios that the pack begins with; one that hedges only where the sheets say what is in doubt."""
+    told = [json.loads(json.dumps(s, default=float)) for s in scenario_rule(table)["scenario"]]
+    return [s for s in told if not s.get("hedge") or table.region.doubt != Doubt()]
 
 
 def scenario_rule(table: Table) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount
 from chengzai.decide import Choice, CoreTown, Package, Project, Region
 from chengzai.kernel import Text
 
@@ -46,14 +46,10 @@ def _project(sheet: PlainSheet, name: str, rows: list[int]) -> Project:
 def project_money(settings: Mapping[str, Any]) -> tuple[float, ...]:
     """Return the money for projects by year, none where settings give none; raises NotASheet."""
     told = settings.get("projects", [0.0] * len(settings["budget"]))
-    if not isinstance(told, list) or len(told) != len(settings["budget"]) or not all(_is_number(m) for m in told):
+    if not isinstance(told, list) or len(told) != len(settings["budget"]) or not all(map(is_amount, told)):
         words = "settings.toml：projects 是每年补短板项目的资金（不小于0），年数与 budget 一样。"
         raise NotASheet(Text(words, "settings.toml: projects is the money of each year, as many as budget has."))
     return tuple(map(float, told))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def projects_named(region: Region, told: Mapping[str, Any]) -> dict[str, int]:

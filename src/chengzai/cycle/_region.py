@@ -12,7 +12,7 @@ import numpy as np
 from chengzai.cycle._projects import project_money, read_projects
 from chengzai.cycle._relocation_sheets import doubt_of, relocation_of_region
 from chengzai.cycle._rules import dated_rule
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount, settings_at
 from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.kernel import Text
 from chengzai.people import Rates
@@ -41,24 +41,23 @@ def region_hash(folder: Path) -> str:
 
 
 def settings_of(folder: Path) -> dict[str, Any]:
-    """Return a region's settings; raises NotASheet for what is lacking."""
+    """Return a region's settings; raises NotASheet for what is lacking or cannot be."""
     told = settings_at(folder, ("budget", "weight", "consent", "first_year", "simulated", "price"))
-    prices = [v for one in _named(told["price"]) for v in (one.values() if isinstance(one, Mapping) else [one])]
-    numbers = [*_listed(told["budget"]), *_listed(told["weight"]), told["consent"], *prices]
-    if not isinstance(told["simulated"], bool) or not all(isinstance(n, int | float) for n in numbers):
-        words = "settings.toml：simulated 写 true 或 false，budget、weight、price 里都写数。"
-        raise NotASheet(Text(words, "settings.toml: simulated is true or false; the others are numbers."))
-    if len(_listed(told["budget"])) != len(_listed(told["weight"])):
+    optional = [told[name] for name in ("farthest", "count", "nearest", "boys") if name in told]
+    numbers = [*_each(told["budget"]), *_each(told["weight"]), *_each(told.get("guidance", {})), *optional]
+    prices = [v for one in _each(told["price"]) for v in (_each(one) or [None] if isinstance(one, Mapping) else [one])]
+    if not isinstance(told["simulated"], bool) or not all(map(is_amount, [*numbers, *prices, told["consent"]])):
+        words = "settings.toml：simulated 写 true 或 false，budget、weight、price 等处写不小于0的数。"
+        raise NotASheet(Text(words, "settings.toml: simulated is true or false; the others are numbers from 0 on."))
+    if len(told["budget"]) != len(told["weight"]):
         raise NotASheet(Text("settings.toml：budget 和 weight 年数要一样。", "budget and weight differ in years."))
     return told
 
 
-def _named(value: Any) -> list[Any]:
-    return list(value.values()) if isinstance(value, Mapping) else [None]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [None]
+def _each(value: Any) -> list[Any]:
+    """Return what a list or a table holds; one thing that is no number where it is neither, or empty."""
+    found = list(value.values()) if isinstance(value, Mapping) else value
+    return found if isinstance(found, list) and (found or value == {}) else [None]
 
 
 def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
@@ -117,18 +116,18 @@ def _sheet(folder: Path, name: str, pack: Pack, day: dt.date) -> PlainSheet:
 
 
 def _unlisted(folder: Path, pack: Pack, day: dt.date) -> frozenset[str]:
-    """Return the kinds that a circle asks for of which a map says nothing: it has no rule for them, nor a register."""
+    """Return the kinds a circle asks for that nobody lists: no rule of the map, no register that holds them all."""
     if (folder / "amenities.csv").is_file():
         return frozenset()  # a planner's own list is whole
     asked = {need.kind for rule in circle_rules(pack, day)[0] for need in rule.needs}
     ruled = {rule.kind for rule in facility_rules(pack, day)}
-    return frozenset(asked - ruled - set(kinds_of_registers(pack, day).values()))
+    whole = {str(r["kind"]) for r in register_ties(pack, day) if r.get("whole")}
+    return frozenset(asked - ruled - whole)
 
 
-def kinds_of_registers(pack: Pack, day: dt.date) -> dict[str, str]:
-    """Return the kind of facility that each register holds, by the rule in force."""
-    rule = dated_rule(pack, "facilities", "地图设施规则", day).value
-    return {str(r["id"]): str(r["kind"]) for r in rule.get("register", ())}
+def register_ties(pack: Pack, day: dt.date) -> tuple[Mapping[str, Any], ...]:
+    """Return which registers hold which kind of facility by the rule in force, and whether they hold all of it."""
+    return tuple(dated_rule(pack, "facilities", "地图设施规则", day).value.get("register", ()))
 
 
 def facility_rules(pack: Pack, day: dt.date) -> tuple[FacilityRule, ...]:

@@ -1,12 +1,11 @@
 """Facilities that the office's own registers hold: accepted, done by a day, and with a point on the map."""
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass, replace
 
 from chengzai.collect import Register, done_entries, read_registers, read_value
 from chengzai.cycle._office import by_sheet
-from chengzai.cycle._region import FARTHEST, kinds_of_registers
+from chengzai.cycle._region import FARTHEST, register_ties
 from chengzai.decide import Amenity, Region
 from chengzai.store import Pack, acts_of
 
@@ -20,15 +19,10 @@ class Registered:
     points: tuple[At, ...] = ()
     without: int = 0
 
-    @property
-    def sha256(self) -> str:
-        """The hash over them; empty where there is none."""
-        return hashlib.sha256(repr(self).encode()).hexdigest() if self.points or self.without else ""
-
 
 def registered_facilities(pack: Pack, day: dt.date, *, simulated: bool) -> Registered:
     """Return the facilities that registers hold by a day, as the rule of facilities ties registers to kinds."""
-    kinds = kinds_of_registers(pack, day)
+    kinds = {str(tie["id"]): str(tie["kind"]) for tie in register_ties(pack, day)}
     found, without = [], 0
     for register in read_registers(pack.registers, pack.elements)[0]:
         if register.id in kinds:
@@ -51,6 +45,12 @@ def _points(register: Register, kind: str, day: dt.date, *, simulated: bool) -> 
             else:
                 found.append((kind, str(entry.get(register.name_field, "")), float(lon), float(lat)))
     return found
+
+
+def bearing(region: Region, counted: Registered) -> tuple[At, ...]:
+    """Return what of the registers' facilities can change a result: kinds that a circle or a school stage asks for."""
+    stages = set(region.ages.stages) if region.ages else set()
+    return tuple(at for at in counted.points if at[0] in stages or region.circle_asking(at[0]))
 
 
 def with_registered(region: Region, held: Registered) -> tuple[Region, Registered]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount
 from chengzai.decide import Doubt, Option, Phase, Relocation, Roads, Site, Village, settle
 from chengzai.kernel import Text
 
@@ -19,13 +19,17 @@ _WISH, _FREE = "愿选", "可供"
 
 
 def relocation_village(sheet: PlainSheet, n: int) -> Village:
-    """Return one village that could move from its row."""
+    """Return one village that could move from its row; raises NotASheet for people without a household."""
     row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
+    persons, households = int(sheet.number(n, "人数")), int(sheet.number(n, "户数"))
+    if persons < 0 or households < min(persons, 1):
+        told = f"{sheet.name} 第{n + 2}行：人数{persons}、户数{households}不对；有人就至少有一户，都不能为负。"
+        raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {persons} persons in {households} households."))
     return Village(
         row["村"],
         row["县"],
-        int(sheet.number(n, "人数")),
-        int(sheet.number(n, "户数")),
+        persons,
+        households,
         sheet.number(n, "风险"),
         consent=sheet.number(n, "同意"),
         last=int(last) - 1 if last else None,
@@ -53,20 +57,29 @@ def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
         first, row = mine[0], sheet.rows[mine[0]]
         seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
         jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
-        homes = {way: int(free) for way, free in _by_way(sheet, first, _FREE).items()}
-        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, homes))
+        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, _by_way(sheet, first, _FREE)))
     return tuple(found)
 
 
-def _by_way(sheet: PlainSheet, n: int, prefix: str) -> dict[str, float]:
-    """Return a row's numbers under the heads that begin so, by what follows; empty cells say nothing."""
-    row = sheet.rows[n]
-    told = {h.removeprefix(prefix): sheet.number(n, h) for h, cell in row.items() if h.startswith(prefix) and cell}
-    if any(value < 0 for value in told.values()):
-        raise NotASheet(
-            Text(f"{sheet.name} 第{n + 2}行“{prefix}…”不能为负。", f"{sheet.name} row {n + 2}: negative households.")
-        )
-    return told
+def _by_way(sheet: PlainSheet, n: int, prefix: str) -> dict[str, int]:
+    """Return a row's households under the heads that begin so, by what follows; empty cells say nothing."""
+    found = {}
+    for head, cell in sheet.rows[n].items():
+        if head.startswith(prefix) and cell:
+            if not cell.isdecimal():
+                told = f"{sheet.name} 第{n + 2}行“{head}”应为户数（整数），现为“{cell}”。"
+                raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {head} is no whole number of households."))
+            found[head.removeprefix(prefix)] = int(cell)
+    return found
+
+
+def _wishes(sheet: PlainSheet, n: int, village: Village) -> dict[str, int]:
+    """Return how many of a village's households want each way; raises NotASheet for more than there are."""
+    wishes = _by_way(sheet, n, _WISH)
+    if sum(wishes.values()) > village.households:
+        told = f"{sheet.name} 第{n + 2}行：愿选各栏合计{sum(wishes.values())}户，多于户数{village.households}。"
+        raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: more wishes than households."))
+    return wishes
 
 
 def relocation_of_region(
@@ -103,10 +116,10 @@ def relocation_of_region(
         int(settings.get("count", 0)),
     )
     options, usual = ways_of_settling(settings)
-    wishes = {v.id: _by_way(villages, n, _WISH) for n, v in enumerate(moving)}
+    wishes = {v.id: _wishes(villages, n, v) for n, v in enumerate(moving)}
     _known(villages, _WISH, options)
     _known(sites, _FREE, options)
-    return settle(asked, options, usual, {v: wish for v, wish in wishes.items() if math.fsum(wish.values()) > 0})
+    return settle(asked, options, usual, {v: wish for v, wish in wishes.items() if sum(wish.values())})
 
 
 def _known(sheet: PlainSheet, prefix: str, options: tuple[Option, ...]) -> None:
@@ -124,10 +137,14 @@ def ways_of_settling(settings: Mapping[str, Any]) -> tuple[tuple[Option, ...], d
     A kind with one price has one way, 统一安置, with a place built there.
     """
     price = {kind: _parts(told) or {_ONE: float(told)} for kind, told in settings["price"].items()}
+    if strange := sorted(set(_table(settings.get("take_up", {}))) - set(price)):
+        some = "、".join(strange)
+        raise NotASheet(Text(f"settings.toml：take_up 里的“{some}”没有价格。", f"settings.toml: no price for {some}."))
     usual = {kind: _usual(settings, kind, tuple(ways)) for kind, ways in price.items()}
     ways, elsewhere = dict.fromkeys(way for told in price.values() for way in told), settings.get("elsewhere", [])
-    strange = [str(way) for way in elsewhere if way not in ways] if isinstance(elsewhere, list) else ["elsewhere"]
-    if strange:
+    if not isinstance(elsewhere, list):
+        raise NotASheet(Text('settings.toml：elsewhere 写成一列，如 ["房票"]。', "settings.toml: elsewhere is a list."))
+    if strange := [str(way) for way in elsewhere if not isinstance(way, str) or way not in ways]:
         some = "、".join(strange)
         words = f"settings.toml：elsewhere 写 price 里有的安置方式，没有“{some}”。"
         raise NotASheet(Text(words, f"settings.toml: elsewhere names ways of settling with a price, not {some}."))
@@ -139,8 +156,10 @@ def ways_of_settling(settings: Mapping[str, Any]) -> tuple[tuple[Option, ...], d
 
 def _usual(settings: Mapping[str, Any], kind: str, ways: tuple[str, ...]) -> dict[str, float]:
     """Return which share of households takes each way of a kind; raises NotASheet unless they are whole."""
-    told = settings.get("take_up", {})
-    shares = _parts(told.get(kind)) if isinstance(told, Mapping) else {}
+    told = _table(settings.get("take_up", {})).get(kind, {})
+    shares = _parts(told)
+    if told != {} and not shares:
+        shares = {"": -1.0}  # something is written, but no shares
     if not shares and len(ways) == 1:
         return {ways[0]: 1.0}
     if set(shares) - set(ways) or min(shares.values(), default=-1) < 0 or abs(math.fsum(shares.values()) - 1) > _NEAR:
@@ -150,10 +169,16 @@ def _usual(settings: Mapping[str, Any], kind: str, ways: tuple[str, ...]) -> dic
 
 
 def _parts(told: Any) -> dict[str, float]:
-    """Return numbers by name; nothing where it is no table of numbers."""
-    if not isinstance(told, Mapping) or not all(isinstance(v, int | float) for v in told.values()):
-        return {}
-    return {str(name): float(value) for name, value in told.items()}
+    """Return amounts by name; nothing where it is no table of amounts."""
+    known = isinstance(told, Mapping) and all(map(is_amount, told.values()))
+    return {str(name): float(value) for name, value in told.items()} if known else {}
+
+
+def _table(told: Any) -> Mapping[str, Any]:
+    """Return a table of settings; raises NotASheet where it is none."""
+    if not isinstance(told, Mapping):
+        raise NotASheet(Text("settings.toml：take_up、doubt 写成表。", "settings.toml: take_up and doubt are tables."))
+    return told
 
 
 _ONE = "统一安置"
@@ -162,9 +187,9 @@ _NEAR = 0.005
 
 def doubt_of(settings: Mapping[str, Any]) -> Doubt:
     """Return how far moves may come otherwise than said; none where settings say nothing. Raises NotASheet."""
-    told = settings.get("doubt", {})
+    told = _table(settings.get("doubt", {}))
     shares = _parts(told)
-    if told and (not shares or shares.keys() - {"cost", "built"} or not all(0 <= s <= 1 for s in shares.values())):
+    if len(shares) != len(told) or shares.keys() - {"cost", "built"} or max(shares.values(), default=0.0) > 1:
         words = "settings.toml：doubt 里的 cost、built 写0到1之间的比例。"
         raise NotASheet(Text(words, "settings.toml: doubt holds shares from 0 to 1, cost and built."))
     return Doubt(**shares)

@@ -8,6 +8,7 @@ from typing import Any
 from chengzai.collect import Sheet
 from chengzai.cycle._choices import FIELDS, choice_and_package
 from chengzai.cycle._clock import now
+from chengzai.cycle._decide import booked
 from chengzai.cycle._effects import effects_on_targets
 from chengzai.cycle._planning_table import Table, known_or_none
 from chengzai.cycle._projects import projects_told
@@ -32,7 +33,6 @@ from chengzai.decide import (
     ranges,
     settled_by,
     shares_of,
-    to_book,
     unfold,
     without_place,
     withstands,
@@ -97,7 +97,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
     going = outcome.moves.moves
     persons = {v.id: v.persons for v in region.relocation.villages}
     county = {v.id: v.county for v in region.relocation.villages}
-    years, ways = range(region.years), settled_by(question, going)
+    years = range(region.years)
     return {
         "villages": len(going),
         "of": len(region.relocation.villages),
@@ -108,17 +108,14 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
         "conflict": [_with_names(region, demand) for demand in outcome.moves.conflict],
         "unsettled": outcome.moves.unsettled,
         "by_year": [sum(t == year for _, t in going.values()) for year in years],
-        "ways": ways,
+        "ways": settled_by(question, going),
         "doubt": _doubt(region, question, outcome.moves),
         "shares": {k: [round(p, 4), round(h, 4)] for k, (p, h) in shares_of(question, outcome.moves).items()},
         "counties": {
             region.county_names.get(c, c): {k: None if math.isnan(v) else round(v, 4) for k, v in told.items()}
             for c, told in fairness(question, outcome.moves).items()
         },
-        "to_book": [
-            {"site": site, "year": region.first_year + t, **need, "ways": {w: need[w] for w in ways if w in need}}
-            for (site, t), need in to_book(question, outcome.moves).items()
-        ],
+        "to_book": booked(question, outcome.moves, region.first_year),
         "list": [
             {
                 "village": v,

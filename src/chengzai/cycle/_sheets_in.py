@@ -24,6 +24,11 @@ def number_of(written: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def is_amount(value: object) -> bool:
+    """Return whether a setting is a number that can be counted with: finite, not below nought, no yes or no."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
 def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
     """Return a folder's settings.toml; raises NotASheet for one that cannot be read or lacks a name."""
     try:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.cycle._planning_table import Table, build_cost, least_catchment, target_of_circle
+from chengzai.cycle._planning_table import Table, build_cost, known_or_none, least_catchment, target_of_circle
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.decide import Amenity, Build, Choice, CircleRule, Kind, complete_most, cover_most, unfold
@@ -61,7 +61,7 @@ def propose_sites(table: Table, kind: str, count: int) -> View:
         "sites": sites,
         "added": round((then.with_each[kind] - before.with_each[kind]) * before.people),
         "share": [round(k.with_each[kind] * 100, 2) for k in (before, then)],
-        "whole": [round(k.with_all * 100, 2) for k in (before, then)],
+        "whole": [known_or_none(k.with_all * 100, 2) for k in (before, then)],
     }
 
 

@@ -24,7 +24,7 @@ from chengzai.decide._capacity import (
     reach,
     without_largest,
 )
-from chengzai.decide._doubt import Doubt, hedged, money_holds, without_place, withstands
+from chengzai.decide._doubt import Doubt, hedge_prices, hedged, money_holds, without_place, withstands
 from chengzai.decide._household import Afford, Item, afford, worth
 from chengzai.decide._kit import Kind, Kit, complete_most
 from chengzai.decide._median import Median, p_median
@@ -33,9 +33,10 @@ from chengzai.decide._projects import best_projects
 from chengzai.decide._ranges import Ranges, ranges
 from chengzai.decide._region import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.decide._relief import Package, Project, Town, check_package, relief
-from chengzai.decide._relocate import WhyNot, relocate, why_not
+from chengzai.decide._relocate import WhyNot, relocate, relocate_hedged, why_not
 from chengzai.decide._relocation import (
     AIMS,
+    Booked,
     Moves,
     Phase,
     Relocation,
@@ -63,6 +64,7 @@ __all__ = [
     "Amenity",
     "Block",
     "Board",
+    "Booked",
     "Build",
     "Candidate",
     "Capacity",
@@ -130,6 +132,7 @@ __all__ = [
     "fairness",
     "flips",
     "frontier",
+    "hedge_prices",
     "hedged",
     "hedged_question_of",
     "kept_for",
@@ -143,6 +146,7 @@ __all__ = [
     "reach",
     "relief",
     "relocate",
+    "relocate_hedged",
     "seated",
     "settle",
     "settled_by",

@@ -106,7 +106,7 @@ class _Units:
             tuple(mine) for mine in sorted(groups.values(), key=must.isdisjoint)
         )  # who must is put in first
         years, sites = q.years, q.sites
-        things = sorted({what for s in sites for what in (*s.seats, *s.homes)})
+        things = sorted({what for s in sites for what in s.free})
         place = {s.id: n for n, s in enumerate(sites)}
         allowed = {(v, s, t) for v, s, t in q.allowed()}
         value = np.full((len(members), years), -_FREE)
@@ -157,7 +157,7 @@ class _Units:
             room,
             price,
             first,
-            np.array([[{**s.seats, **s.homes}.get(k, np.inf) for k in things] for s in sites]).reshape(len(sites), -1),
+            np.array([[s.free.get(k, np.inf) for k in things] for s in sites]).reshape(len(sites), -1),
             np.array([np.inf if s.jobs is None else float(s.jobs) for s in sites]),
             town,
             np.array([r.persons for r in q.rooms], dtype=np.float64).reshape(len(q.rooms), years),

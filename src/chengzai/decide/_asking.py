@@ -124,10 +124,9 @@ class Asking:
     def _services(self) -> None:
         for s in self.q.sites:
             here = [(self.village[v], x) for (v, _, _), x in self.at_site[s.id]]
-            for what, free in {**s.seats, **s.homes}.items():
+            for what, free in s.free.items():
                 taken = [(x, float(self.q.takes(v, s.id).get(what, 0))) for v, x in here]
-                told = f"{s.id}的{what}{'学位' if what in s.seats else '安置'}"
-                self.program.row(taken, high=float(free), demand=told)
+                self.program.row(taken, high=float(free), demand=s.named(what))
             if s.jobs is not None:
                 self.program.row([(x, float(v.workers)) for v, x in here], high=float(s.jobs), demand=f"{s.id}的岗位")
 

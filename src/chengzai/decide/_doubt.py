@@ -35,19 +35,13 @@ def changing(q: Relocation, doubt: Doubt, village: Village, site: str) -> int:
     return math.ceil(doubt.built * (village.persons - q.housed(village, site)) - 1e-9)
 
 
-def hedged(q: Relocation, doubt: Doubt, villages: int) -> Relocation:
+def hedged(q: Relocation, doubt: Doubt, villages: int, price: float) -> Relocation:
     """Return a question whose every answer holds in the other though any so many `villages` come dear at once.
 
-    For any price λ, Σ cost + Γλ + Σ max(dearer − λ, 0) is no less than the worst case; λ is the Γ-th largest of what
-    villages may come dearer at their cheapest site, whatever the budget, so that more of it is never worse.
+    For any `price` λ ≥ 0, Σ cost + Γλ + Σ max(dearer − λ, 0) is no less than the worst case of any Γ villages: at 0
+    money is kept for every village, at a high price for Γ of the dearest.
     """
-    cheapest: dict[str, float] = {}
-    for village, site in q.cost:
-        more = dearer(q, doubt, village, site)
-        cheapest[village] = min(more, cheapest.get(village, more))
-    price = sorted(cheapest.values(), reverse=True)[villages - 1] if 0 < villages <= len(cheapest) else 0.0
-    kept_back = price * villages
-    total = np.maximum(np.cumsum(q.budget) - kept_back, 0.0)
+    total = np.maximum(np.cumsum(q.budget) - price * villages, 0.0)
     people = {v.id: v for v in q.villages}
     return replace(
         q,
@@ -55,6 +49,19 @@ def hedged(q: Relocation, doubt: Doubt, villages: int) -> Relocation:
         cost={pair: c + max(dearer(q, doubt, *pair) - price, 0.0) for pair, c in q.cost.items()},
         beds={(v, s): q.housed(people[v], s) + changing(q, doubt, people[v], s) for v, s in q.cost},
     )
+
+
+def hedge_prices(q: Relocation, doubt: Doubt, villages: int) -> tuple[float, ...]:
+    """Return prices worth trying: none, and what the Γ-th, 2Γ-th and 4Γ-th of the villages may come dearer.
+
+    A village counts with its cheapest site among those it may go to.
+    """
+    cheapest: dict[str, float] = {}
+    for village, site in {(v, s) for v, s, _ in q.allowed()}:
+        more = dearer(q, doubt, village, site)
+        cheapest[village] = min(more, cheapest.get(village, more))
+    ranked = sorted(cheapest.values(), reverse=True)
+    return (0.0, *dict.fromkeys(ranked[n - 1] for n in (villages, 2 * villages, 4 * villages) if 0 < n <= len(ranked)))
 
 
 def withstands(q: Relocation, doubt: Doubt, moves: Going, opened: Opening) -> int:
@@ -78,6 +85,12 @@ def without_place(q: Relocation, doubt: Doubt, moves: Going, opened: Opening) ->
         if wanted > room:
             found[site.id] = max(wanted - room, found.get(site.id, 0))
     return found
+
+
+def holds(q: Relocation, doubt: Doubt, villages: int, moves: Going, opened: Opening) -> bool:
+    """Return whether moves withstand so many dear villages, all of theirs at most, and nobody lacks a place."""
+    enough = withstands(q, doubt, moves, opened) >= min(villages, len(moves))
+    return enough and not without_place(q, doubt, moves, opened)
 
 
 def _loads(q: Relocation, moves: Going) -> Iterator[tuple[Site, int, list[str]]]:

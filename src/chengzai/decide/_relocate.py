@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from chengzai.decide._anneal import anneal
 from chengzai.decide._apart import Prices, prove_apart, split
 from chengzai.decide._asking import Asking
+from chengzai.decide._doubt import Doubt, hedge_prices, hedged, holds
 from chengzai.decide._milp import Solved
-from chengzai.decide._relocation import AIMS, Going, Moves, Opening, Relocation, aims_of
+from chengzai.decide._relocation import (
+    AIMS,
+    Going,
+    Moves,
+    Opening,
+    Relocation,
+    aims_of,
+    check_moves,
+    openings_for,
+)
 
 Found = tuple[Going, Opening]
 _LARGE = 1500  # moves allowed; above, annealing comes first
@@ -41,6 +51,49 @@ def relocate(
     if len(built.move) > _LARGE:
         return _large(built, aims, gap, seconds, best)
     return _small(built, aims, gap, seconds, best)
+
+
+def relocate_hedged(
+    question: Relocation,
+    doubt: Doubt,
+    villages: int,
+    *,
+    gap: float = 0.0,
+    seconds: float | None = None,
+    starts: Sequence[Going] = (),
+) -> Moves:
+    """Return the best answer that holds though any so many villages come dear at once and some change their minds.
+
+    Its aims are those it has if all turns out as said; its gap is that among answers that keep back as much. Of
+    `starts` those that truly hold count, however they were found, so that more budget is never worse.
+    """
+    asked = best_hedge(question, doubt, villages)
+    safe = relocate(asked, gap=gap, seconds=seconds, starts=starts)
+    best = safe.aims.get("benefit", -np.inf)
+    for start in starts:
+        opened = openings_for(asked, start)
+        if not check_moves(question, start, opened) and holds(question, doubt, villages, start, opened):
+            aims = aims_of(question, start, opened)
+            if aims["benefit"] > best + 1e-9:
+                bound = best * (1.0 + safe.gap) if safe.moves else np.inf
+                best = aims["benefit"]
+                safe = Moves(start, opened, aims, max(0.0, bound / best - 1.0))
+    if not safe.moves:
+        return safe
+    aims, broken = aims_of(question, safe.moves, safe.opened), check_moves(question, safe.moves, safe.opened)
+    return replace(safe, aims=aims, broken=tuple(dict.fromkeys((*safe.broken, *broken))))
+
+
+def best_hedge(question: Relocation, doubt: Doubt, villages: int) -> Relocation:
+    """Return the hedged question at the price whose relaxed program promises most."""
+    found = [hedged(question, doubt, villages, price) for price in hedge_prices(question, doubt, villages)]
+    return min(found, key=_promise)
+
+
+def _promise(question: Relocation) -> float:
+    built = Asking(question)
+    built.wish(AIMS[0])
+    return built.program.solve(relaxed=True).value
 
 
 def _small(built: Asking, aims: Sequence[str], gap: float, seconds: float | None, known: Found | None) -> Moves:

@@ -65,6 +65,15 @@ class Site:
     jobs: int | None = None
     homes: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def free(self) -> dict[str, int]:
+        """What is free beside room and jobs: seats by stage, homes by way of settling."""
+        return {**self.seats, **self.homes}
+
+    def named(self, what: str) -> str:
+        """Return the words for seats of a stage, or homes of a way of settling, here."""
+        return f"{self.id}的{what}{'学位' if what in self.seats else '安置'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -266,9 +275,9 @@ def _at_sites(q: Relocation, moves: Going) -> list[str]:
     broken = []
     for s in q.sites:
         here = [village[v] for v, (i, _) in moves.items() if i == s.id]
-        for what, free in {**s.seats, **s.homes}.items():
+        for what, free in s.free.items():
             if sum(q.takes(v, s.id).get(what, 0) for v in here) > free:
-                broken.append(f"{s.id}的{what}{'学位' if what in s.seats else '安置'}不够")
+                broken.append(f"{s.named(what)}不够")
         if s.jobs is not None and sum(v.workers for v in here) > s.jobs:
             broken.append(f"{s.id}的岗位不够")
     return broken
@@ -323,16 +332,29 @@ def shares_of(question: Relocation, answer: Moves) -> dict[str, tuple[float, flo
     }
 
 
-def to_book(question: Relocation, answer: Moves) -> dict[tuple[str, int], dict[str, int]]:
-    """Return what each site must have ready each year: persons, households, jobs, built places, seats, homes by way."""
+@dataclass
+class Booked:
+    """What a site must have ready in a year; `beds` are persons who need a place built there."""
+
+    persons: int = 0
+    households: int = 0
+    jobs: int = 0
+    beds: int = 0
+    seats: dict[str, int] = field(default_factory=dict)
+    ways: dict[str, int] = field(default_factory=dict)
+
+
+def to_book(question: Relocation, answer: Moves) -> dict[tuple[str, int], Booked]:
+    """Return by site and year what must be ready: seats by stage, households by way of settling, places and jobs."""
     village = {v.id: v for v in question.villages}
-    found: dict[tuple[str, int], dict[str, int]] = {}
+    found: dict[tuple[str, int], Booked] = {}
     for v, (s, t) in answer.moves.items():
-        row = found.setdefault((s, t), {"persons": 0, "households": 0, "jobs": 0, "beds": 0})
-        row["persons"] += village[v].persons
-        row["households"] += village[v].households
-        row["jobs"] += village[v].workers
-        row["beds"] += question.housed(village[v], s)
-        for what, count in question.takes(village[v], s).items():
-            row[what] = row.get(what, 0) + count
+        row, mine = found.setdefault((s, t), Booked()), village[v]
+        row.persons += mine.persons
+        row.households += mine.households
+        row.jobs += mine.workers
+        row.beds += question.housed(mine, s)
+        for told, more in ((row.seats, mine.pupils), (row.ways, question.settled.get((v, s), {}))):
+            for what, count in more.items():
+                told[what] = told.get(what, 0) + count
     return dict(sorted(found.items()))

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengzai.decide._capacity import Chance, chance
-from chengzai.decide._doubt import hedged
 from chengzai.decide._region import CircleRule, CoreTown, Region
-from chengzai.decide._relocate import relocate
-from chengzai.decide._relocation import Going, Moves, Relocation, Room, aims_of, check_moves
+from chengzai.decide._relocate import best_hedge, relocate, relocate_hedged
+from chengzai.decide._relocation import Going, Moves, Relocation, Room
 from chengzai.decide._years import NOBODY, PEOPLE, Choice, TownYear, Years
 from chengzai.space import circle
 
@@ -65,24 +64,20 @@ def decide(
     `gap` and `seconds` bound the search, `starts` are moves of like choices to begin from. Demands that clash stand in
     `moves.conflict`; then nobody moves.
     """
-    if choice.budget <= 0 and not choice.must and not choice.count:
+    if choice.budget <= 0 and not (choice.must or choice.count or choice.floor):
         return unfold(region, choice)
-    moves = relocate(hedged_question_of(region, choice), gap=gap, seconds=seconds, starts=starts)
-    return unfold(region, choice, _plainly(question_of(region, choice), moves) if choice.hedge > 0 else moves)
+    question = question_of(region, choice)
+    if choice.hedge > 0:
+        moves = relocate_hedged(question, region.doubt, choice.hedge, gap=gap, seconds=seconds, starts=starts)
+    else:
+        moves = relocate(question, gap=gap, seconds=seconds, starts=starts)
+    return unfold(region, choice, moves)
 
 
 def hedged_question_of(region: Region, choice: Choice) -> Relocation:
     """Return the relocation that a choice asks, with money and places kept back where it hedges."""
     question = question_of(region, choice)
-    return hedged(question, region.doubt, choice.hedge) if choice.hedge > 0 else question
-
-
-def _plainly(question: Relocation, safe: Moves) -> Moves:
-    """Return an answer to the hedged question as one to the question: what it comes to if all turns out as said."""
-    if not safe.moves:
-        return safe
-    aims, broken = aims_of(question, safe.moves, safe.opened), check_moves(question, safe.moves, safe.opened)
-    return replace(safe, aims=aims, broken=(*safe.broken, *broken))
+    return best_hedge(question, region.doubt, choice.hedge) if choice.hedge > 0 else question
 
 
 def question_of(region: Region, choice: Choice) -> Relocation:

@@ -118,9 +118,10 @@ def equity(access: Floats, people: Floats, threshold: float) -> Equity:
     total, mass = p.sum(), float(a @ p)
     if total <= 0:
         return Equity(*(float("nan"),) * 4)
-    cumulative = np.concatenate(([0.0], np.cumsum(a * p)))
+    part = a / a[-1] * p if a[-1] > 0 else np.zeros(len(a))  # as shares of the best: products of tiny access vanish
+    cumulative = np.concatenate(([0.0], np.cumsum(part)))
     area = float((p * (cumulative[1:] + cumulative[:-1])).sum() / 2)
-    gini = 1 - 2 * area / (total * mass) if mass > 0 else 0.0
+    gini = 1 - 2 * area / float(total * part.sum()) if part.sum() > 0 else 0.0
     before = np.concatenate(([0.0], np.cumsum(p)[:-1]))
     tenth = np.clip(total / 10 - before, 0.0, p)
     return Equity(gini, float(p[a < threshold].sum() / total), float(a @ tenth / (total / 10)), mass / float(total))

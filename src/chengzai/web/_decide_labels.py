@@ -20,10 +20,18 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "least_share": ("{}不少于（搬迁人数的％，四舍五入）", "To the {} at least (% of those who move, rounded)"),
     "relief_each": ("每个城镇补短板（亿元）", "For each town's short boards (100m yuan)"),
     "relief_year": ("短板从哪一年补上", "Boards are longer from"),
-    "floor_share": ("每个县至少搬走候选村人口的（％）", "Of each county's candidates at least (% of persons)"),
+    "floor_share": (
+        "每个县至少搬走候选村人口的（％，写明不搬的除外）",
+        "Of each county's candidates at least (% of persons, those told to stay aside)",
+    ),
     "hedge_villages": (
-        "任意几个村同时超支也够（每村至多超 {}%）",
-        "The money holds though so many villages come dear at once (each by at most {}%)",
+        "任意几个村同时超支也够钱（每村至多 {}%）；留好 {}% 改要新房的住处",
+        "Villages that may all cost up to {}% more at once within the budget; places kept for the {}% who may want one",
+    ),
+    "settling_head": ("安置方式（户）", "Ways of settling (households)"),
+    "within_best_hedged": (
+        "在这样留余地的前提下，搬迁收益离可能的最好不超过 {}%（已证明）。",
+        "Among plans that keep back as much, the benefit is within {}% of the best, proven. ",
     ),
     "chosen": ("选了什么：", "Chosen: "),
     "chose_budget": ("搬迁预算", "relocation budget"),
@@ -45,7 +53,10 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
         "想在现有住房里安家的人若有 {}% 改要新房，住不下：",
         "If {}% of those who were to find homes elsewhere want new ones, these lack places: ",
     ),
-    "doubt_note": ("浮动的幅度写在底数里，未核实。", "How far things may differ stands in the sheets, unverified."),
+    "doubt_note": (
+        "浮动的幅度写在底数里，未核实；改要新房的差价没有算进去。",
+        "How far things may differ stands in the sheets, unverified; what new homes cost more is not counted.",
+    ),
     "beds_word": ("要建的住处（人）", "Places to build (persons)"),
     "within_boards": ("城镇人口不超过短板", "Towns stay within their short boards"),
     "by_rule": ("按规则的示例造价", "by the rule, made up"),

@@ -17,12 +17,14 @@ from chengzai.cycle import (
     NotASheet,
     act_on,
     choice_of,
+    decide_page,
     enter,
     open_table,
     presets,
     propose_kit,
     propose_sites,
     record_circles,
+    scenario_page,
     scenario_workbook,
     side_by_side,
     traffic_between,
@@ -192,6 +194,24 @@ def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(ta
     assert sum(sum(row[n] for n in ways) for row in ready.iter_rows(min_row=3, values_only=True)) == sum(
         told["moves"]["ways"].values()
     )
+
+
+def test_scenarios_kept_before_there_were_ways_of_settling_still_open(table, edition, monkeypatch):
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
+    monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
+    told = work_out(table, {"name": "旧", "budget": 0.1, "project_share": 0.3}, edition, gap=0.3, seconds=5.0)
+    new = {"ways", "doubt", "unsettled"}
+    book = [{k: v for k, v in row.items() if k not in {"ways", "beds"}} for row in told["moves"]["to_book"]]
+    moves = {k: v for k, v in told["moves"].items() if k not in new} | {"to_book": book}
+    old = told | {"moves": moves, "by": "某", "at": "2026-11-01T00:00:00+00:00"}
+
+    assert scenario_page(table, edition, old)["chosen"][0] == ("chose_budget", "", "10%")
+    assert len(load_workbook(io.BytesIO(scenario_workbook(old)[1])).worksheets) == 7
+    assert {row["name"]: row["values"] for row in side_by_side([old])}["预算够的把握"] == [None]
+    assert decide_page(table, edition, {"旧": old})["scenarios"][0]["clash"] is False
+    staying = next(v.id for v in table.region.relocation.villages
+                   if v.consent >= 0.95 and v.id not in {m["village"] for m in moves["list"]})  # fmt: skip
+    assert why_stays(table, old, staying)["words"]
 
 
 def test_whole_projects_are_chosen_by_their_money_or_named_and_open_after_their_time(table, edition):

@@ -147,6 +147,21 @@ def test_a_package_is_the_best_of_all_subsets(budget):
     assert told.gap <= 1e-6
 
 
+def test_a_package_that_runs_out_of_time_says_what_is_not_proven():
+    rng = np.random.default_rng(4)
+    towns = [Town(f"t{n}", 20.0, 1.0, {"a": 10.0, "b": 11.0}, {"a": 1.0, "b": 1.0}) for n in range(12)]
+    projects = [
+        Project(f"p{n}", float(rng.uniform(1, 3)), 1, {(f"t{n % 12}", "ab"[n % 2]): float(rng.uniform(1, 4))})
+        for n in range(90)
+    ]
+    told = relief(towns, projects, (20.0, 10.0, 10.0), seconds=0.0)
+
+    assert told.broken == ()
+    assert told.gap > 0
+    assert told.score >= sum(10.0 / 20.0 for _ in towns) - 1e-9, "no worse than building nothing"
+    assert told.score <= relief(towns, projects, (20.0, 10.0, 10.0), seconds=20.0).score + 1e-9
+
+
 def test_with_whole_projects_the_relaxed_price_is_not_the_true_one():
     told = relief(TOWNS, PROJECTS, (2, 0, 0), step=1.0)
     assert told.price != pytest.approx(told.relaxed_price, abs=1e-3)

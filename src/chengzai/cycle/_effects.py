@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from chengzai.cycle._planning_table import Table, known_or_none, scenario_rule
+from chengzai.cycle._planning_table import Table, scenario_rule
+from chengzai.cycle._printed import known_or_none
 from chengzai.decide import Outcome
 from chengzai.plan import Target
 from chengzai.publish import Edition

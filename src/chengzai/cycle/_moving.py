@@ -60,7 +60,7 @@ def _done(table: Table, office: Office, register: Register) -> list[View]:
     words: Mapping[str, Any] = scenario_rule(table).get("tracker", {})
     found: list[View] = []
     for sheet, lines in by_sheet(acts_of(simulated=office.simulated, topic=f"register/{register.id}")).items():
-        county = _county_of(office, sheet.unit)
+        county = office.pack.places.above(office.place_of(sheet.unit), "county").name
         for day, entry in done_entries(register, lines.values()):
             if day <= office.today:
                 persons = read_value(str(entry.get(str(words.get("persons", "")), "")), "人")
@@ -74,14 +74,6 @@ def _done(table: Table, office: Office, register: Register) -> list[View]:
                     }
                 )
     return found
-
-
-def _county_of(office: Office, unit: str) -> str:
-    """Return the name of the county that a unit of a register lies in."""
-    place = office.pack.places[office.place_of(unit)]
-    while place.level not in {"county", "prefecture"} and place.parent:
-        place = office.pack.places[place.parent]
-    return place.name
 
 
 def _shares(table: Table, told: View, done: Sequence[View]) -> list[View]:

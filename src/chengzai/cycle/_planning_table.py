@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -106,8 +105,3 @@ def target_of_circle(table: Table, circle: str) -> str:
     """Return the target that a circle tells of, or nothing."""
     effects = scenario_rule(table)["effect"]
     return next((str(e["target"]) for e in effects if e["measure"] == "circle" and e.get("of") == circle), "")
-
-
-def known_or_none(value: float, digits: int = 3) -> float | None:
-    """Return a number as printed, nothing for what is not known or without end."""
-    return None if not math.isfinite(value) else round(value, digits)

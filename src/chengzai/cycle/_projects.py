@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount
 from chengzai.decide import Choice, CoreTown, Package, Project, Region
 from chengzai.kernel import Text
@@ -89,8 +90,9 @@ def projects_told(region: Region, choice: Choice, package: Package | None) -> Vi
         "cost": round(math.fsum(p.cost for p in started), 4),
         "money": round(money, 4),
         "of": len(region.projects),
-        "gap": None if package is None else round(package.gap, 5),
-        "price": None if package is None else round(package.price, 4),
-        "relaxed_price": None if package is None else round(package.relaxed_price, 4),
+        "by_money": package is not None,
+        "gap": None if package is None else known_or_none(package.gap, 5),
+        "price": None if package is None else known_or_none(package.price, 4),
+        "relaxed_price": None if package is None else known_or_none(package.relaxed_price, 4),
         "broken": [] if package is None else list(package.broken),
     }

@@ -10,7 +10,8 @@ from chengzai.cycle._choices import FIELDS, choice_and_package
 from chengzai.cycle._clock import now
 from chengzai.cycle._decide import booked
 from chengzai.cycle._effects import effects_on_targets
-from chengzai.cycle._planning_table import Table, known_or_none
+from chengzai.cycle._planning_table import Table
+from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._projects import projects_told
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.cycle._planning_table import Table, build_cost, known_or_none, least_catchment, target_of_circle
+from chengzai.cycle._planning_table import Table, build_cost, least_catchment, target_of_circle
+from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._sheets_in import NotASheet
 from chengzai.decide import Amenity, Build, Choice, CircleRule, Kind, complete_most, cover_most, unfold

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from chengzai.cycle._choices import build_of
-from chengzai.cycle._planning_table import Table, build_cost, known_or_none, target_of_circle
+from chengzai.cycle._planning_table import Table, build_cost, target_of_circle
+from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._region import circle_rules, seat_minutes
 from chengzai.cycle._rules import dated_rule
 from chengzai.decide import Amenity, Choice, Outcome, kept_for, seated, unfold

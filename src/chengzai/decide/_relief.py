@@ -4,6 +4,7 @@ With whole projects the duals of the relaxed program are not prices; the true pr
 when the budget does, and both are shown side by side.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ class Town:
 class Package:
     """What to build and when, what each town then bears, and how sure that it is the best.
 
-    `price` is what one more unit of budget truly brings, `relaxed_price` what the relaxed program would say. `broken`
+    `price` is what one more unit of budget truly brings, NaN where that was not proven in time; `relaxed_price` what
+    the relaxed program would say. `broken`
     are rules that an independent check of the package found broken: it is empty, or the package is not to be used.
     """
 
@@ -73,16 +75,22 @@ def relief(
     program, _, _, money = _program(towns, projects, budget)
     relaxed = program.solve(relaxed=True)
     bears = {t.id: min(_bears(t, projects, starts, len(budget)), t.target) for t in towns}
+    score = math.fsum(t.weight * min(1.0, bears[t.id] / t.target) for t in towns)
+    beyond = max(0.0, -solved.bound - score)
+    proven = solved.status == more.status == "optimal"
     return Package(
         starts,
         bears,
-        -solved.value,
-        solved.gap,
-        (solved.value - more.value) / step,
+        score,
+        beyond / score if score > 0 and beyond > _EXACT else 0.0 if beyond <= _EXACT else INF,
+        (solved.value - more.value) / step if proven else math.nan,
         -float(sum(relaxed.duals[row] for row in money)),
         tuple(sum(p.cost for p in projects if starts.get(p.id) == year) for year in range(len(budget))),
         check_package(towns, projects, budget, starts, bears),
     )
+
+
+_EXACT = 1e-9
 
 
 def _best(
@@ -90,7 +98,12 @@ def _best(
 ) -> tuple[Solved, dict[str, int]]:
     """Return the highest score, and when each project of the cheapest package that has it starts at the earliest."""
     program, starting, people, _ = _program(towns, projects, budget)
-    solved = program.solve(seconds=seconds, start=np.zeros(len(program.cost)))
+    nothing = np.zeros(len(program.cost))
+    for t in towns:
+        nothing[people[t.id]] = min(max(_bears(t, projects, {}, len(budget)), 0.0), t.target)
+    solved = program.solve(seconds=seconds, start=nothing)
+    if not len(solved.x):
+        return solved, {}  # out of time before anything was found: nothing is built
     score = [(people[t.id], t.weight / t.target) for t in towns]
     program.row(score, low=-solved.value - 1e-7)
     cost_of = {p.id: p.cost for p in projects}

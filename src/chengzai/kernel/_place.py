@@ -73,6 +73,13 @@ class Places:
         """Return the direct children of a place in order of code."""
         return tuple(place for place in self.under(code) if place.parent == code)
 
+    def above(self, code: str, level: str) -> Place:
+        """Return the place of a level that a place lies in or is, or its root where there is none of that level."""
+        place = self[code]
+        while place.level != level and place.parent in self.index:
+            place = self[place.parent]
+        return place
+
     def without(self, levels: Collection[str]) -> "Places":
         """Return the places that are at none of these levels."""
         return Places(place for place in self.ordered if place.level not in levels)

@@ -185,6 +185,7 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
         "{} 个备选项目中开工 {} 个，{} 亿元（全额资金 {} 亿元）：让各城镇可承载的人口合计最多，同样多时最省。",
         "{1} of {0} start, {2} of {3} × 100m yuan: towns bear most people up to their targets, cheapest among equals. ",
     ),
+    "projects_gap": ("离最好不超过 {}%。", "At most {}% from the best. "),
     "projects_named": (
         "按规划人点名，{} 个备选项目中开工 {} 个，{} 亿元。",
         "{1} of {0} start as the planner named them: {2} × 100m yuan.",

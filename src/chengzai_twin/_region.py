@@ -102,7 +102,7 @@ _HEADS = {
     "projects": ["项目", "城镇", "要素", "增加", "造价", "工期"],
     "villages": ["村", "县", "人数", "户数", "风险", "同意", "最晚年", "必须", "同族", "相邻", "小学生", "劳力", "种地",
                  "愿选公寓", "愿选房票", "愿选联建", "地块", "经度", "纬度"],
-    "sites": ["点", "类别", "县", "期", "容量", "开工费", "最早年", "小学学位", "岗位", "可供房票", "城镇",
+    "sites": ["点", "类别", "县", "期", "容量", "开工费", "最早年", "小学学位", "岗位", "可供房票", "现住", "城镇",
               "经度", "纬度"],
     "ages": ["县", "城乡", "性别", "年龄", "人数"],
     "rates": ["年龄", "女存活", "男存活", "生育率", "进城"],
@@ -347,7 +347,10 @@ def _moving(w: _World) -> None:
                     room = int(w.rng.integers(250, 500)) if kind == "city" else int(w.rng.integers(120, 260))
                     price, mine = (0.35, town) if kind == "city" else (0.2, "")
                     free = int(stock.integers(60, 200)) if kind == "city" and phase == 1 else ""
-                    w.made.row("sites", name, kind, county, phase, room, price, phase, *first, free, mine, lon, lat)
+                    here = int(stock.integers(100, 900)) if phase == 1 else ""
+                    w.made.row(
+                        "sites", name, kind, county, phase, room, price, phase, *first, free, here, mine, lon, lat
+                    )
 
 
 def _wishes(households: int, rng: np.random.Generator) -> list[object]:

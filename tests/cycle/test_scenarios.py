@@ -152,6 +152,8 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeyp
     assert effects["village-relocation"]["today"] == done
     assert effects["village-relocation"]["end"] == done + moved["moves"]["villages"] > done
     assert effects["population-central-city"]["goal"] == 64
+    large = [s for s in table.region.relocation.sites if s.residents >= 1000]
+    assert effects["settlement-points"]["today"] == len(large) <= effects["settlement-points"]["end"]
     assert effects["population-central-city"]["met"] is False
     assert effects["life-circle-5-10-15"]["draft"]
     assert sum(moved["urban_parts"].values()) == pytest.approx(
@@ -330,6 +332,8 @@ def test_households_that_cannot_be_are_named(folder, tmp_path, head, cell, says)
         ({"must": 5}, "“must”写成一列"),
         ({"relief": [1]}, "“relief”写成表"),
         ({"hedge": 2.5}, "整数"),
+        ({"centres": {"千人": 3}}, "centres"),
+        ({"centres": 3}, "centres"),
         ({"floor": 1.5}, "0到1的比例"),
     ],
 )

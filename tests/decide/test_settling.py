@@ -19,6 +19,7 @@ from chengzai.decide import (
     hedge_prices,
     hedged,
     money_holds,
+    people_at,
     relocate,
     relocate_hedged,
     settle,
@@ -212,3 +213,30 @@ def test_how_many_may_come_dear_at_once(seed):
     everybody = replace(question, beds={(v.id, "s"): v.persons for v in question.villages})
     if not without_place(question, Doubt(0.0, 1.0), told.moves, told.opened):
         assert not any("住进" in b for b in check_moves(everybody, told.moves, told.opened))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sites_that_shall_grow_to_a_size_agree_with_trying_everything(seed, monkeypatch):
+    """Some already live at a site; how many sites reach the size counts whoever moves there in any year."""
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 300_000)
+    rng = np.random.default_rng(200 + seed)
+    villages = tuple(Village(v, "x", int(rng.integers(10, 40)), 9, float(rng.integers(1, 6))) for v in "abc")
+    sites = (
+        Site("s", "city", "x", (Phase(60, 0.1), Phase(40, 0.2, 1)), residents=20),
+        Site("t", "town", "x", (Phase(60, 0.1),), residents=int(rng.integers(0, 30))),
+    )
+    cost = {(v, s): float(rng.uniform(0.2, 0.6)) for v in "abc" for s in "st"}
+    question = Relocation(villages, sites, cost, {}, (0.9, 0.7), (2.0, 1.0), centres={45: 1 + seed % 2})
+    told, best = relocate(question, aims=("benefit", "cost")), best_by_force(question)
+
+    assert (told.moves == {}) is (best is None)
+    found = anneal(question, ("benefit", "cost"), start=told.moves, prices=np.zeros(2))
+    if best is None:
+        assert any("个点达到45人" in demand for demand in told.conflict) or told.conflict
+        assert found is None
+        return
+    assert told.broken == ()
+    assert (-told.aims["benefit"], told.aims["cost"]) == pytest.approx(best, abs=1e-6)
+    assert found is not None
+    assert aims_of(question, *found)["benefit"] == pytest.approx(told.aims["benefit"])
+    assert sum(n >= 45 for n in people_at(question, told.moves, 2).values()) >= question.centres[45]

@@ -13,7 +13,7 @@ from chengzai.decide import Amenity, Build, Choice, Doubt, Package, best_project
 from chengzai.kernel import Text
 
 FIELDS = ("budget", "count", "must", "stay", "relief", "relief_each", "relief_year", "build", "within_boards",
-           "project_share", "least", "projects", "floor", "hedge")  # fmt: skip
+           "project_share", "least", "projects", "floor", "hedge", "centres")  # fmt: skip
 
 
 def choice_of(table: Table, told: Mapping[str, Any]) -> Choice:
@@ -64,6 +64,7 @@ def _plain_choice(table: Table, told: Mapping[str, Any]) -> Choice:
         least=_least(table, told),
         floor=_share(told, "floor"),
         hedge=_hedge(table, told),
+        centres=_centres(told),
     )
 
 
@@ -91,6 +92,19 @@ def _least(table: Table, told: Mapping[str, Any]) -> dict[str, float]:
 
 
 _ROUNDS = 0.005
+
+
+def _centres(told: Mapping[str, Any]) -> dict[int, int]:
+    """Return how many sites shall hold so many people, by people; raises NotASheet."""
+    given = told.get("centres") or {}
+    whole = isinstance(given, Mapping) and all(
+        str(n).isdecimal() and isinstance(count, int) and not isinstance(count, bool) and count >= 0
+        for n, count in given.items()
+    )
+    if not whole:
+        words = "“centres”写“人数 → 几个点”，都是整数。"
+        raise NotASheet(Text(words, "'centres' is how many sites by how many people, both whole numbers."))
+    return {int(n): count for n, count in given.items() if count}
 
 
 def _hedge(table: Table, told: Mapping[str, Any]) -> int:

@@ -130,6 +130,7 @@ def _chosen(choice: View) -> list[tuple[str, str, Any]]:
     shares = [(key, "", choice.get(field)) for key, field in _SHARES]
     shares += [("chose_least", kind, share) for kind, share in (choice.get("least") or {}).items()]
     counts = [(key, "", choice.get(field)) for key, field in _COUNTS]
+    counts += [("chose_centres", n, count) for n, count in (choice.get("centres") or {}).items()]
     return [
         *((key, kind, f"{float(share) * 100:g}%") for key, kind, share in shares if share),
         *((key, kind, len(v) if isinstance(v, list | dict) else v) for key, kind, v in counts if v),

@@ -6,7 +6,7 @@ from typing import Any
 
 from chengzai.cycle._planning_table import Table, scenario_rule
 from chengzai.cycle._printed import known_or_none
-from chengzai.decide import Outcome
+from chengzai.decide import Outcome, Relocation, people_at
 from chengzai.plan import Target
 from chengzai.publish import Edition
 
@@ -48,6 +48,11 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
     return told
 
 
+def _centres(asked: Relocation, outcome: Outcome, persons: int, year: int) -> float:
+    """Return how many sites hold at least so many people by the end of a year, 0 being today."""
+    return float(sum(n >= persons for n in people_at(asked, outcome.moves.moves, year - 1).values()))
+
+
 def _goal(table: Table, target: Target, effect: Mapping[str, Any]) -> float | None:
     """Return the plan's number, or where it gives none the share that the circles' rule asks for, a default."""
     if target.value is not None:
@@ -71,6 +76,8 @@ def _course(table: Table, outcome: Outcome, measure: str, of: str) -> list[float
     if measure == "circle":
         kept = [next((k for k in year if k.rule.id == of), None) for year in outcome.circles]
         return [math.nan if k is None else k.with_all * 100 for k in kept]
+    if measure == "centres":
+        return [_centres(region.relocation, outcome, int(of), year) for year in range(years + 1)]
     kind = {s.id: s.kind for s in region.relocation.sites}
     persons = {v.id: v.persons for v in region.relocation.villages}
     course = []

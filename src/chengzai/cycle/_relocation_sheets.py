@@ -43,7 +43,7 @@ def relocation_village(sheet: PlainSheet, n: int) -> Village:
 
 
 def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
-    """Return the sites of a sheet with one row a phase; columns 可供… are homes by way of settling, in households."""
+    """Return the sites of a sheet with one row a phase; columns 可供… are homes by way, in households."""
     rows: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         rows.setdefault(row["点"], []).append(n)
@@ -57,7 +57,8 @@ def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
         first, row = mine[0], sheet.rows[mine[0]]
         seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
         jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
-        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, _by_way(sheet, first, _FREE)))
+        homes, residents = _by_way(sheet, first, _FREE), int(sheet.number(first, "现住", 0.0))
+        found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, homes, residents))
     return tuple(found)
 
 

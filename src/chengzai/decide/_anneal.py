@@ -94,6 +94,8 @@ class _Units:
     least: Floats
     leaving: Floats
     floor: Floats
+    residents: Floats
+    centres: Floats
 
     @classmethod
     def of(cls, q: Relocation) -> "_Units":
@@ -169,6 +171,8 @@ class _Units:
             if q.floor
             else np.zeros((len(members), 0)),
             np.array([c * sum(v.persons for v in q.villages if v.county == n) for n, c in q.floor.items()]),
+            np.array([s.residents for s in sites], dtype=np.float64),
+            np.array(list(q.centres.items()), dtype=np.float64).reshape(len(q.centres), 2),
         )
 
     def arrays(self) -> tuple[object, ...]:
@@ -193,6 +197,7 @@ class _Units:
             self.persons, self.value, self.must, self.cost, self.burden, self.beds, self.lodged, self.uses,
             self.workers, self.room, self.price, self.first, self.free, self.jobs, self.town, self.town_room,
             self.town_market, self.kind, self.share, self.least, self.leaving, self.floor,
+            self.residents, self.centres,
             np.array(lonely, dtype=np.int64), *_rows(near), *_rows(watch),
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ def search(  # type: ignore[no-untyped-def]
     aim, steps, seed, heats, limits, prices, at, year,
     budget, count, size, persons, value, must, cost, burden, beds, lodged, uses,
     workers, room, price, first, free, jobs, town, town_room, town_market, kind, share, least, leaving, floor,
-    lonely, near_start, near, watch_start, watch,
+    residents, centres, lonely, near_start, near, watch_start, watch,
 ):  # fmt: skip
     """Anneal one aim from a state in place; the best state found is left there, its aims and broken rules returned."""
     np.random.seed(seed)
@@ -45,8 +45,10 @@ def search(  # type: ignore[no-untyped-def]
     at[:], year[:] = -1, -1
     scale, usual = _usual_gain(aim, value, budget, cost, burden, persons), max(persons.mean(), 1e-9)
     fine, soft = 40.0 * scale, 3.0 * scale  # the price of a broken rule, and of a share too small on the way
-    now = fine * (tally[_BROKEN] + max(0, count)) + soft * floor.sum() / usual  # nobody moves yet
-    best, best_at, best_year = now + fine * ((floor > SLACK).sum() + floor.sum() / usual), at.copy(), year.copy()
+    crowd = residents.copy()
+    short, lacking = _below(gone, floor, crowd, centres)
+    now = fine * (tally[_BROKEN] + max(0, count)) + soft * short / usual  # nobody moves yet
+    best, best_at, best_year = now + fine * (lacking + short / usual), at.copy(), year.copy()
     hot, cold = heats[0] * scale, heats[1] * scale
     for step in range(-units, steps):
         heat = hot * (cold / hot) ** (max(step, 0) / steps)
@@ -67,36 +69,9 @@ def search(  # type: ignore[no-untyped-def]
         for way in range(2):
             for c in range(changes):
                 s, t = (to_site[c], to_year[c]) if way == 0 else (was_site[c], was_year[c])
-                _shift(
-                    order[c],
-                    s,
-                    t,
-                    at,
-                    year,
-                    persons,
-                    size,
-                    value,
-                    must,
-                    cost,
-                    burden,
-                    beds,
-                    lodged,
-                    uses,
-                    workers,
-                    town,
-                    kind,
-                    leaving,
-                    load,
-                    inside,
-                    lodging,
-                    taken,
-                    employed,
-                    gone,
-                    spent,
-                    total,
-                    people,
-                    tally,
-                )
+                _shift(order[c], s, t, at, year, persons, size, value, must, cost, burden, beds, lodged, uses, workers,
+                       town, kind, leaving, load, inside, lodging, taken, employed, gone, crowd, spent, total, people,
+                       tally)  # fmt: skip
             ok = True
             for c in range(changes):
                 for i in (was_site[c], to_site[c]):
@@ -115,9 +90,9 @@ def search(  # type: ignore[no-untyped-def]
                 ok = ok and (aim < 3 or total[2] <= limits[2])
             if ok:
                 off, short, lacking = _off(people, share, least, tally[_PERSONS])
-                for k in range(len(floor)):
-                    if gone[k] < floor[k] - SLACK:
-                        short, lacking = short + floor[k] - gone[k], lacking + 1
+                if len(floor) or len(centres):
+                    more, rules = _below(gone, floor, crowd, centres)
+                    short, lacking = short + more, lacking + rules
                 plain = (off if aim == 3 else total[aim]) + fine * (tally[_BROKEN] + max(0, count - tally[_MOVED]))
                 then = plain + soft * short / usual + (worth if aim == 0 else 0.0)
                 plain += fine * (lacking + short / usual)  # the way may lead past too small shares, the best may not
@@ -133,7 +108,7 @@ def search(  # type: ignore[no-untyped-def]
     at[:] = best_at
     year[:] = best_year
     return _told(at, year, value, cost, burden, persons, beds, room, price, first, kind, share, least, leaving, floor,
-                 must, size, count, lonely, near_start, near)  # fmt: skip
+                 residents, centres, must, size, count, lonely, near_start, near)  # fmt: skip
 
 
 _PERSONS, _MOVED, _BROKEN = 0, 1, 2
@@ -207,7 +182,7 @@ def _may(changes, at, year, cost, value, order, to_site, to_year):  # type: igno
 @njit(cache=True, inline="always")
 def _shift(  # type: ignore[no-untyped-def]
     u, s, t, at, year, persons, size, value, must, cost, burden, beds, lodged, uses, workers, town, kind, leaving,
-    load, inside, lodging, taken, employed, gone, spent, total, people, tally,
+    load, inside, lodging, taken, employed, gone, crowd, spent, total, people, tally,
 ):  # fmt: skip
     """Take a unit from where it goes and send it to a site and year (−1: it stays), all sums along."""
     for sign in (-1, 1):
@@ -223,6 +198,7 @@ def _shift(  # type: ignore[no-untyped-def]
             taken[i, k] += sign * uses[u, i, k]
         for k in range(leaving.shape[1]):
             gone[k] += sign * leaving[u, k]
+        crowd[i] += sign * persons[u]
         employed[i] += sign * workers[u]
         spent[y0] += sign * cost[u, i]
         total[0] -= sign * value[u, y0]
@@ -259,6 +235,22 @@ def _within(i, employed, jobs, taken, free, town, inside, town_room, lodging, to
         for y in range(inside.shape[1]):
             ok = ok and inside[town[i], y] <= town_room[town[i], y] and lodging[town[i], y] <= town_market[town[i], y]
     return ok
+
+
+@njit(cache=True)
+def _below(gone, floor, crowd, centres):  # type: ignore[no-untyped-def]
+    """Return how many persons counties and centres lack, the centres nearest their size, and how many rules break."""
+    short, lacking = 0.0, 0
+    for k in range(len(floor)):
+        if gone[k] < floor[k] - SLACK:
+            short, lacking = short + floor[k] - gone[k], lacking + 1
+    for k in range(len(centres)):
+        missing = np.sort(np.maximum(centres[k, 0] - crowd, 0.0))
+        wanted = int(centres[k, 1])
+        lacks = missing[:wanted].sum()
+        if lacks > 0 or wanted > len(missing):
+            short, lacking = short + lacks, lacking + 1
+    return short, lacking
 
 
 @njit(cache=True, inline="always")
@@ -302,13 +294,14 @@ def _off(people, share, least, everybody):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _told(  # type: ignore[no-untyped-def]
     at, year, value, cost, burden, persons, beds, room, price, first, kind, share, least, leaving, floor,
-    must, size, count, lonely, near_start, near,
+    residents, centres, must, size, count, lonely, near_start, near,
 ):  # fmt: skip
     """Return a state's aims, all to be made small, and how many rules it breaks, worked out from nothing."""
     told = np.zeros(5)
     sites, years = len(kind), value.shape[1]
     load = np.zeros((sites, years), dtype=np.int64)
-    people, gone, everybody, moved = np.zeros(len(share)), np.zeros(len(floor)), 0.0, 0
+    people, gone, crowd = np.zeros(len(share)), np.zeros(len(floor)), residents.copy()
+    everybody, moved = 0.0, 0
     for u in range(len(at)):
         if at[u] < 0:
             told[4] += must[u]
@@ -319,6 +312,7 @@ def _told(  # type: ignore[no-untyped-def]
         told[2] += burden[u, s]
         load[s, year[u] :] += beds[u, s]
         gone += leaving[u]
+        crowd[s] += persons[u]
         everybody += persons[u]
         moved += size[u]
         if kind[s] >= 0:
@@ -330,7 +324,7 @@ def _told(  # type: ignore[no-untyped-def]
         told[1] += paid.sum()
     off, _, lacking = _off(people, share, least, everybody)
     told[3] += off
-    told[4] += lacking + (gone < floor - SLACK).sum()
+    told[4] += lacking + _below(gone, floor, crowd, centres)[1]
     for k in range(len(lonely)):
         if at[lonely[k]] < 0:
             left = True

@@ -32,7 +32,7 @@ class Prices:
 
 
 def split(question: Relocation) -> list[Relocation]:
-    """Return the parts that share no site, town, kin, neighbour or county's floor; each keeps the whole money."""
+    """Return the parts that share no site, town, centre, kin, neighbour or floor; each keeps the whole money."""
     root: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -51,6 +51,8 @@ def split(question: Relocation) -> list[Relocation]:
         join(f"v {v.id}", *bound, *(f"v {b}" for b in v.beside))
     for village, site, _ in question.allowed():
         join(f"v {village}", f"s {site}")
+    if question.centres:
+        join(*(f"s {s.id}" for s in question.sites))
     for room in question.rooms:
         join(*(f"s {s}" for s in sorted(room.sites)))
     parts: dict[str, list[str]] = {}
@@ -69,6 +71,7 @@ def _part(question: Relocation, villages: set[str], sites: set[str]) -> Relocati
         cost={(v, s): cost for (v, s), cost in question.cost.items() if v in villages and s in sites},
         rooms=tuple(room for room in question.rooms if room.sites & sites),
         count=0,
+        centres=question.centres if sites else {},
         floor={county: share for county, share in question.floor.items() if county in counties},
     )
 

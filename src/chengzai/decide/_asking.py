@@ -18,6 +18,7 @@ from chengzai.decide._relocation import (
     aims_of,
     check_moves,
     openings_for,
+    people_at,
 )
 
 Terms = list[tuple[int, float]]
@@ -36,6 +37,7 @@ class Asking:
     money: list[int] = field(default_factory=list)
     least: int = -1
     shares: dict[str, int] = field(default_factory=dict)
+    centre: dict[tuple[int, str], int] = field(default_factory=dict)
 
     @property
     def asked(self) -> Relocation:
@@ -58,6 +60,7 @@ class Asking:
         self._towns()
         self._kin()
         self._nobody_alone()
+        self._centres()
         for kind, share in self.q.least.items():
             told = f"去“{kind}”类安置点的人不少于{share:.0%}"
             self.shares[kind] = self.program.row(self.beyond(kind, share), low=0.0, demand=told)
@@ -161,6 +164,17 @@ class Asking:
                 terms += [(x, -1.0) for x in self.of_village[v.id]]
                 self.program.row(terms, high=float(len(near) - 1), demand=f"不把{v.id}单独留下")
 
+    def _centres(self) -> None:
+        for persons, count in self.q.centres.items():
+            is_one = []
+            for s in self.q.sites:
+                one = self.program.choice()
+                people = [(x, float(self.village[v].persons)) for (v, _, _), x in self.at_site[s.id]]
+                self.program.row([*people, (one, -float(persons))], low=-float(s.residents))
+                is_one.append((one, 1.0))
+                self.centre[persons, s.id] = one
+            self.program.row(is_one, low=float(count), demand=f"至少{count}个点达到{persons}人")
+
     def aim(self, name: str) -> Terms:
         """Return an aim as a sum to be made small."""
         if name == "benefit":
@@ -211,6 +225,8 @@ class Asking:
         x = np.zeros(len(self.program.cost))
         x[[self.move[v, s, t] for v, (s, t) in moves.items()]] = 1.0
         x[[y for (s, n, t), y in self.open.items() if opened.get((s, n), self.q.years) <= t]] = 1.0
+        people = people_at(self.q, moves, self.q.years)
+        x[[y for (persons, s), y in self.centre.items() if people[s] >= persons]] = 1.0
         return x
 
     def told(self, x: Floats) -> tuple[Going, Opening]:

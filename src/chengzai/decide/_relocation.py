@@ -54,7 +54,7 @@ class Site:
     """One place to move to: `kind` is city, town or village; seats by stage and jobs are what is free there.
 
     `homes` is how many households it takes by a way of settling (existing flats for vouchers, plots …); a way that is
-    not named is not bounded.
+    not named is not bounded. `residents` live there already.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Site:
     seats: Mapping[str, int] = field(default_factory=dict)
     jobs: int | None = None
     homes: Mapping[str, int] = field(default_factory=dict)
+    residents: int = 0
 
     @property
     def free(self) -> dict[str, int]:
@@ -97,8 +98,9 @@ class Relocation:
     of persons by kind of site, wished for. `consent` is the least share that lets a village move, `farthest` the most
     minutes to the fields of those who farm, `count` the least number of villages, `rooms` what the towns can bear,
     `least` the least share of persons that goes to each kind of site, `floor` the least share of each county's people
-    that moves. By village and site: `beds` are the persons who take a place built there (all, where it is not named),
-    `elsewhere` those who find a home in the town as it is, `settled` the households by way of settling.
+    that moves, `centres` (by persons) how many sites hold so many people at the end, those who lived there among them.
+    By village and site: `beds` are the persons who take a place built there (all, where it is not named), `elsewhere`
+    those who find a home in the town as it is, `settled` the households by way of settling.
     """
 
     villages: tuple[Village, ...]
@@ -114,6 +116,7 @@ class Relocation:
     rooms: tuple[Room, ...] = ()
     least: Mapping[str, float] = field(default_factory=dict)
     floor: Mapping[str, float] = field(default_factory=dict)
+    centres: Mapping[int, int] = field(default_factory=dict)
     beds: Mapping[Pair, int] = field(default_factory=dict)
     elsewhere: Mapping[Pair, int] = field(default_factory=dict)
     settled: Mapping[Pair, Mapping[str, int]] = field(default_factory=dict)
@@ -200,6 +203,15 @@ def below_floor(q: Relocation, moves: Going) -> dict[str, float]:
     return found
 
 
+def people_at(q: Relocation, moves: Going, year: int) -> dict[str, int]:
+    """Return by site who lives there at the end of a year, those who did before among them."""
+    persons, found = {v.id: v.persons for v in q.villages}, {s.id: s.residents for s in q.sites}
+    for v, (site, t) in moves.items():
+        if t <= year:
+            found[site] += persons[v]
+    return found
+
+
 def spent_by_year(q: Relocation, moves: Going, opened: Opening) -> list[float]:
     """Return what moves and openings cost until the end of each year."""
     phase = {(s.id, n): p.cost for s in q.sites for n, p in enumerate(s.phases)}
@@ -271,8 +283,9 @@ def _over_time(q: Relocation, moves: Going, opened: Opening) -> list[str]:
 
 
 def _at_sites(q: Relocation, moves: Going) -> list[str]:
-    village = {v.id: v for v in q.villages}
-    broken = []
+    village, people = {v.id: v for v in q.villages}, people_at(q, moves, q.years)
+    reached = {persons: sum(here >= persons for here in people.values()) for persons in q.centres}
+    broken = [f"只有{reached[n]}个点达到{n}人，少于{count}个" for n, count in q.centres.items() if reached[n] < count]
     for s in q.sites:
         here = [village[v] for v, (i, _) in moves.items() if i == s.id]
         for what, free in s.free.items():

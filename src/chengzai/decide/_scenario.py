@@ -64,7 +64,7 @@ def decide(
     `gap` and `seconds` bound the search, `starts` are moves of like choices to begin from. Demands that clash stand in
     `moves.conflict`; then nobody moves.
     """
-    if choice.budget <= 0 and not (choice.must or choice.count or choice.floor):
+    if choice.budget <= 0 and not (choice.must or choice.count or choice.floor or choice.centres):
         return unfold(region, choice)
     question = question_of(region, choice)
     if choice.hedge > 0:
@@ -94,6 +94,7 @@ def question_of(region: Region, choice: Choice) -> Relocation:
         rooms=_rooms(region, choice) if choice.within_boards else (),
         least=choice.least,
         floor=dict.fromkeys(sorted({v.county for v in villages}), choice.floor) if choice.floor > 0 else {},
+        centres=choice.centres,
     )
 
 

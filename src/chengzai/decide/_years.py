@@ -36,7 +36,8 @@ class Choice:
     of a town may cost (亿元), open from the year `relief_year` on. Without `within_boards` towns may be overfilled.
     `projects` are whole projects by the year they start in; they lengthen boards from their opening on.
     `least` is the least share of those who move that goes to each kind of site, `floor` the least share of each
-    county's candidates that moves. The money holds though any `hedge` villages come dear at once, as the region doubts.
+    county's candidates that moves, `centres` (by persons) how many sites hold so many people at the end. The money
+    holds though any `hedge` villages come dear at once, as the region doubts.
     """
 
     budget: float = 0.0
@@ -51,6 +52,7 @@ class Choice:
     least: Mapping[str, float] = field(default_factory=dict)
     floor: float = 0.0
     hedge: int = 0
+    centres: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
         "每个县至少搬走候选村人口的（％，写明不搬的除外）",
         "Of each county's candidates at least (% of persons, those told to stay aside)",
     ),
+    "centres_count": ("至少几个点达到规模", "At least so many sites reach the size below"),
+    "centres_size": ("规模（人，含现住）", "Their size (people, residents among them)"),
+    "chose_centres": ("达到 {} 人的点至少", "sites of {} people at least"),
     "hedge_villages": (
         "任意几个村同时超支也够钱（每村至多 {}%）；留好 {}% 改要新房的住处",
         "Villages that may all cost up to {}% more at once within the budget; places kept for the {}% who may want one",

@@ -219,3 +219,4 @@ class Scenario(Schema):
     least: dict[str, float] = Field(default_factory=dict)
     floor: float = Field(0.0, ge=0, le=1)
     hedge: int = Field(0, ge=0, le=100_000)
+    centres: dict[str, int] = Field(default_factory=dict, max_length=20)

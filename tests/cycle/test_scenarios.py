@@ -177,10 +177,21 @@ def test_a_scenario_tells_what_the_plan_s_targets_become(table, edition, monkeyp
         work_out(table, {"budget": -1}, edition)
 
 
+_KEPT = {}
+
+
+def worked(table, edition):
+    """Return one small scenario, worked out once for the tests that only look at it."""
+    if not _KEPT:
+        small = {"name": "少", "budget": 0.1, "project_share": 0.3}
+        _KEPT.update(work_out(table, small, edition, gap=0.3, seconds=5.0))
+    return dict(_KEPT)
+
+
 def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(table, edition, monkeypatch):
     monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
     monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
-    told = work_out(table, {"name": "少", "budget": 0.1}, edition, gap=0.3, seconds=5.0)
+    told = worked(table, edition)
     name, content = scenario_workbook(told)
     book = load_workbook(io.BytesIO(content))
     who, ready = book["搬迁名单"], book["要备好的"]
@@ -201,7 +212,8 @@ def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(ta
 def test_scenarios_kept_before_there_were_ways_of_settling_still_open(table, edition, monkeypatch):
     monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
     monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
-    told = work_out(table, {"name": "旧", "budget": 0.1, "project_share": 0.3}, edition, gap=0.3, seconds=5.0)
+    monkeypatch.setattr("chengzai.cycle._why._SECONDS", 1.0)
+    told = worked(table, edition)
     new = {"ways", "doubt", "unsettled"}
     book = [{k: v for k, v in row.items() if k not in {"ways", "beds"}} for row in told["moves"]["to_book"]]
     moves = {k: v for k, v in told["moves"].items() if k not in new} | {"to_book": book}

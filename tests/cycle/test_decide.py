@@ -65,6 +65,12 @@ def test_the_example_villages_move_as_worked_out_by_hand(capsys):
         ("villages.csv", "村,县", "村名,县", "缺少列：村"),
         ("pairs.csv", "甲村,城区", "戊村,城区", "pairs.csv 第2行的村或点"),
         ("settings.toml", "budget = [1.5, 1.5]", "budget = [", "settings.toml 读不出来"),
+        ("settings.toml", "budget = [1.5, 1.5]", 'budget = "1.5"', "不小于0的数"),
+        ("settings.toml", "budget = [1.5, 1.5]", "budget = [1.5, -1]", "不小于0的数"),
+        ("settings.toml", "weight = [2.0, 1.0]", "weight = [2.0]", "年数要一样"),
+        ("settings.toml", "consent = 0.95", "consent = true", "不小于0的数"),
+        ("settings.toml", "count = 0", "centres = { many = 3 }", "几个点"),
+        ("settings.toml", "count = 0", "centres = 3", "几个点"),
     ],
 )
 def test_what_is_wrong_in_a_sheet_has_its_place(tmp_path, sheet, old, new, says):

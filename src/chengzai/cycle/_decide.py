@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chengzai.cycle._relocation_sheets import relocation_sites, relocation_village
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet, settings_at
+from chengzai.cycle._relocation_sheets import moving_settings, relocation_from
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet
 from chengzai.decide import (
     Board,
     Moves,
@@ -93,7 +93,7 @@ def read_relocation(folder: Path) -> Relocation:
 
     Raises NotASheet with the sheet, row and column of what cannot be read.
     """
-    settings = settings_at(folder, ("budget", "weight", "consent"))
+    settings = moving_settings(folder)
     villages = PlainSheet.at(folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意"))
     sites = PlainSheet.at(folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年"))
     pairs = PlainSheet.at(folder / "pairs.csv", ("村", "点", "费用"))
@@ -103,18 +103,9 @@ def read_relocation(folder: Path) -> Relocation:
     if strange is not None:
         told = f"pairs.csv 第{strange + 2}行的村或点不在 villages.csv、sites.csv 里。"
         raise NotASheet(Text(told, f"pairs.csv row {strange + 2} names an unknown village or site."))
-    return Relocation(
-        tuple(relocation_village(villages, n) for n in range(len(villages.rows))),
-        relocation_sites(sites),
-        {key: pairs.number(n, "费用") for n, key in enumerate(keys)},
-        {key: pairs.number(n, "到耕地分钟", 0.0) for n, key in enumerate(keys)},
-        tuple(float(b) for b in settings["budget"]),
-        tuple(float(w) for w in settings["weight"]),
-        {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
-        float(settings["consent"]),
-        float(settings.get("farthest", math.inf)),
-        int(settings.get("count", 0)),
-    )
+    cost = {key: pairs.number(n, "费用") for n, key in enumerate(keys)}
+    minutes = {key: pairs.number(n, "到耕地分钟", 0.0) for n, key in enumerate(keys)}
+    return relocation_from(settings, villages, sites, cost, minutes)
 
 
 def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 120.0, ask: str = "") -> View:

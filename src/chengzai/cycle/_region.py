@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from chengzai.cycle._projects import project_money, read_projects
-from chengzai.cycle._relocation_sheets import doubt_of, relocation_of_region
+from chengzai.cycle._relocation_sheets import doubt_of, moving_settings, relocation_of_region
 from chengzai.cycle._rules import dated_rule
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount, settings_at
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount
 from chengzai.decide import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.kernel import Text
 from chengzai.people import Rates
@@ -42,22 +42,13 @@ def region_hash(folder: Path) -> str:
 
 def settings_of(folder: Path) -> dict[str, Any]:
     """Return a region's settings; raises NotASheet for what is lacking or cannot be."""
-    told = settings_at(folder, ("budget", "weight", "consent", "first_year", "simulated", "price"))
-    optional = [told[name] for name in ("farthest", "count", "nearest", "boys") if name in told]
-    numbers = [*_each(told["budget"]), *_each(told["weight"]), *_each(told.get("guidance", {})), *optional]
-    prices = [v for one in _each(told["price"]) for v in (_each(one) or [None] if isinstance(one, Mapping) else [one])]
-    if not isinstance(told["simulated"], bool) or not all(map(is_amount, [*numbers, *prices, told["consent"]])):
-        words = "settings.toml：simulated 写 true 或 false，budget、weight、price 等处写不小于0的数。"
-        raise NotASheet(Text(words, "settings.toml: simulated is true or false; the others are numbers from 0 on."))
-    if len(told["budget"]) != len(told["weight"]):
-        raise NotASheet(Text("settings.toml：budget 和 weight 年数要一样。", "budget and weight differ in years."))
+    told = moving_settings(folder, ("first_year", "simulated", "price"))
+    table = told["price"] if isinstance(told["price"], Mapping) else {"": None}
+    prices = [v for one in table.values() for v in (one.values() or [None] if isinstance(one, Mapping) else [one])]
+    if not isinstance(told["simulated"], bool) or not all(map(is_amount, [*prices, told["first_year"]])):
+        words = "settings.toml：simulated 写 true 或 false，first_year 写年份，price 里写不小于0的数。"
+        raise NotASheet(Text(words, "settings.toml: simulated is true or false; first_year and prices are numbers."))
     return told
-
-
-def _each(value: Any) -> list[Any]:
-    """Return what a list or a table holds; one thing that is no number where it is neither, or empty."""
-    found = list(value.values()) if isinstance(value, Mapping) else value
-    return found if isinstance(found, list) and (found or value == {}) else [None]
 
 
 def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:

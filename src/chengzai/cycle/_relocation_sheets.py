@@ -5,17 +5,60 @@ says which share of households takes each, unless a village was asked (columns �
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount, settings_at
 from chengzai.decide import Doubt, Option, Phase, Relocation, Roads, Site, Village, settle
 from chengzai.kernel import Text
 
 _MS = 60_000
 _WISH, _FREE = "愿选", "可供"
+
+
+def moving_settings(folder: Path, also: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the settings of a relocation; `also` names what is needed beside. Raises NotASheet for what cannot be."""
+    told = settings_at(folder, ("budget", "weight", "consent", *also))
+    lists = [told["budget"], told["weight"]]
+    tables = [told.get(name, {}) for name in ("guidance", "centres")]
+    alone = [told[name] for name in ("consent", "farthest", "count", "nearest", "boys", "floor") if name in told]
+    shaped = all(isinstance(one, list) and one for one in lists) and all(isinstance(one, Mapping) for one in tables)
+    numbers = [n for one in lists for n in one] + [n for one in tables for n in one.values()] if shaped else [None]
+    if not all(map(is_amount, [*numbers, *alone])) or not all(str(n).isdecimal() for n in tables[1]):
+        words = "settings.toml：budget、weight、consent 等处写不小于0的数；centres 写“人数 = 几个点”。"
+        raise NotASheet(Text(words, "settings.toml: budget, weight, consent and the like are numbers from 0 on."))
+    if len(told["budget"]) != len(told["weight"]):
+        raise NotASheet(Text("settings.toml：budget 和 weight 年数要一样。", "budget and weight differ in years."))
+    return told
+
+
+def relocation_from(
+    settings: Mapping[str, Any],
+    villages: PlainSheet,
+    sites: PlainSheet,
+    cost: Mapping[tuple[str, str], float],
+    minutes: Mapping[tuple[str, str], float],
+) -> Relocation:
+    """Return the question of some villages and sites under settings, `cost` and `minutes` by village and site."""
+    moving = tuple(relocation_village(villages, n) for n in range(len(villages.rows)))
+    floor = float(settings.get("floor", 0.0))
+    return Relocation(
+        moving,
+        relocation_sites(sites),
+        cost,
+        minutes,
+        tuple(map(float, settings["budget"])),
+        tuple(map(float, settings["weight"])),
+        {str(kind): float(share) for kind, share in settings.get("guidance", {}).items()},
+        float(settings["consent"]),
+        float(settings.get("farthest", math.inf)),
+        int(settings.get("count", 0)),
+        floor=dict.fromkeys(sorted({v.county for v in moving}), floor) if floor else {},
+        centres={int(persons): int(count) for persons, count in settings.get("centres", {}).items()},
+    )
 
 
 def relocation_village(sheet: PlainSheet, n: int) -> Village:
@@ -104,18 +147,7 @@ def relocation_of_region(
         mine = [j for j, s in enumerate(places) if s.county == village.county]
         for j in sorted(mine, key=lambda j: float(minutes[i, j]))[:nearest]:
             way[village.id, places[j].id] = round(float(minutes[i, j]), 1)
-    asked = Relocation(
-        moving,
-        places,
-        dict.fromkeys(way, 0.0),
-        way,
-        tuple(map(float, settings["budget"])),
-        tuple(map(float, settings["weight"])),
-        {str(k): float(v) for k, v in settings.get("guidance", {}).items()},
-        float(settings["consent"]),
-        float(settings.get("farthest", math.inf)),
-        int(settings.get("count", 0)),
-    )
+    asked = relocation_from(settings, villages, sites, dict.fromkeys(way, 0.0), way)
     options, usual = ways_of_settling(settings)
     wishes = {v.id: _wishes(villages, n, v) for n, v in enumerate(moving)}
     _known(villages, _WISH, options)

@@ -93,8 +93,8 @@ def question_of(region: Region, choice: Choice) -> Relocation:
         count=max(asked.count, choice.count),
         rooms=_rooms(region, choice) if choice.within_boards else (),
         least=choice.least,
-        floor=dict.fromkeys(sorted({v.county for v in villages}), choice.floor) if choice.floor > 0 else {},
-        centres=choice.centres,
+        floor=dict.fromkeys(sorted({v.county for v in villages}), choice.floor) if choice.floor else asked.floor,
+        centres={**asked.centres, **choice.centres},
     )
 
 

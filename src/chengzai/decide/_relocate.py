@@ -23,6 +23,7 @@ from chengzai.decide._relocation import (
 )
 
 Found = tuple[Going, Opening]
+_SAME = 1e-9
 _LARGE = 1500  # moves allowed; above, annealing comes first
 _MOSTLY = 0.6
 _SEEDS = (1, 2)
@@ -69,17 +70,18 @@ def relocate_hedged(
     """
     asked = best_hedge(question, doubt, villages)
     safe = relocate(asked, gap=gap, seconds=seconds, starts=starts)
-    best = safe.aims.get("benefit", -np.inf)
+    best = _plainly(question, safe) if safe.moves else safe
     for start in starts:
         opened = openings_for(asked, start)
         if not check_moves(question, start, opened) and holds(question, doubt, villages, start, opened):
             aims = aims_of(question, start, opened)
-            if aims["benefit"] > best + 1e-9:
-                bound = best * (1.0 + safe.gap) if safe.moves else np.inf
-                best = aims["benefit"]
-                safe = Moves(start, opened, aims, max(0.0, bound / best - 1.0))
-    if not safe.moves:
-        return safe
+            if aims["benefit"] > best.aims.get("benefit", 0.0) + _SAME:  # found at another price: no bound of this one
+                best = Moves(start, opened, aims, max(0.0, -_promise(question) / aims["benefit"] - 1.0))
+    return best
+
+
+def _plainly(question: Relocation, safe: Moves) -> Moves:
+    """Return an answer to a hedged question as one to the question itself."""
     aims, broken = aims_of(question, safe.moves, safe.opened), check_moves(question, safe.moves, safe.opened)
     return replace(safe, aims=aims, broken=tuple(dict.fromkeys((*safe.broken, *broken))))
 

@@ -189,13 +189,11 @@ def ways_of_settling(settings: Mapping[str, Any]) -> tuple[tuple[Option, ...], d
 
 def _usual(settings: Mapping[str, Any], kind: str, ways: tuple[str, ...]) -> dict[str, float]:
     """Return which share of households takes each way of a kind; raises NotASheet unless they are whole."""
-    told = _table(settings.get("take_up", {})).get(kind, {})
-    shares = _parts(told)
-    if told != {} and not shares:
-        shares = {"": -1.0}  # something is written, but no shares
-    if not shares and len(ways) == 1:
+    told = _table(settings.get("take_up", {})).get(kind)
+    if told is None and len(ways) == 1:
         return {ways[0]: 1.0}
-    if set(shares) - set(ways) or min(shares.values(), default=-1) < 0 or abs(math.fsum(shares.values()) - 1) > _NEAR:
+    shares = _parts(told)
+    if not shares or set(shares) - set(ways) or abs(math.fsum(shares.values()) - 1) > _NEAR:
         words = f"settings.toml：take_up.{kind} 给 price.{kind} 的每种安置方式写户数比例，合计为1。"
         raise NotASheet(Text(words, f"settings.toml: take_up.{kind} holds shares of households that sum to 1."))
     return shares

@@ -71,6 +71,9 @@ def test_the_example_villages_move_as_worked_out_by_hand(capsys):
         ("settings.toml", "consent = 0.95", "consent = true", "不小于0的数"),
         ("settings.toml", "count = 0", "centres = { many = 3 }", "几个点"),
         ("settings.toml", "count = 0", "centres = 3", "几个点"),
+        ("settings.toml", "count = 0", "centres = { 100 = 1.5 }", "几个点"),
+        ("settings.toml", "count = 0", "floor = 40", "写0到1"),
+        ("settings.toml", "count = 0", f"centres = {{ {'9' * 5000} = 1 }}", "几个点"),
     ],
 )
 def test_what_is_wrong_in_a_sheet_has_its_place(tmp_path, sheet, old, new, says):

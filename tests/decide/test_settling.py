@@ -179,7 +179,7 @@ def test_a_hedged_answer_holds_in_every_case_and_costs_something(seed):
     question, doubt = some_villages(rng), Doubt(0.3, 0.5)
     plain = relocate(question, aims=("benefit",))
     for count in (1, 2, 4, 9):
-        for price in hedge_prices(question, doubt, count):
+        for price in hedge_prices(question, doubt):
             safe = relocate(hedged(question, doubt, count, price), aims=("benefit",))
 
             assert check_moves(question, safe.moves, safe.opened) == ()
@@ -192,6 +192,19 @@ def test_a_hedged_answer_holds_in_every_case_and_costs_something(seed):
         assert 0 < safe.aims["benefit"] <= plain.aims["benefit"] + 1e-9
         richer = relocate_hedged(with_budget(question, 1.2), doubt, count, starts=[safe.moves])
         assert richer.aims["benefit"] >= safe.aims["benefit"] - 1e-9
+
+
+def test_dear_villages_that_may_stay_do_not_make_a_hedge_impossible():
+    """Four villages that must move at 1 each, eight at 10 that need not, half dearer at most, and money for five."""
+    must = tuple(Village(f"m{n}", "x", 10, 3, 1.0, must=True) for n in range(4))
+    free = tuple(Village(f"f{n}", "x", 10, 3, 1.0) for n in range(8))
+    cost = {(v.id, "s"): 1.0 if v.must else 10.0 for v in (*must, *free)}
+    site = Site("s", "town", "x", (Phase(999, 0.0),))
+    question = Relocation((*must, *free), (site,), cost, {}, (5.0,), (1.0,))
+
+    assert set(relocate_hedged(question, Doubt(0.5), 1).moves) == {v.id for v in must}
+    chosen = replace(question, villages=(*(replace(v, must=False) for v in must), *free), count=4, budget=(4.5,))
+    assert len(relocate_hedged(chosen, Doubt(0.5), 1).moves) == 4
 
 
 def test_hedging_against_more_villages_than_can_be_paid_still_pays_for_some():

@@ -8,7 +8,7 @@ from typing import Any
 from chengzai.cycle._planning_table import Table
 from chengzai.cycle._projects import projects_named
 from chengzai.cycle._region import FARTHEST
-from chengzai.cycle._sheets_in import NotASheet
+from chengzai.cycle._sheets_in import NotASheet, is_count
 from chengzai.decide import Amenity, Build, Choice, Doubt, Package, best_projects
 from chengzai.kernel import Text
 
@@ -97,10 +97,7 @@ _ROUNDS = 0.005
 def _centres(told: Mapping[str, Any]) -> dict[int, int]:
     """Return how many sites shall hold so many people, by people; raises NotASheet."""
     given = told.get("centres") or {}
-    whole = isinstance(given, Mapping) and all(
-        str(n).isdecimal() and isinstance(count, int) and not isinstance(count, bool) and count >= 0
-        for n, count in given.items()
-    )
+    whole = isinstance(given, Mapping) and all(map(is_count, [*map(str, given), *given.values()]))
     if not whole:
         words = "“centres”写“人数 → 几个点”，都是整数。"
         raise NotASheet(Text(words, "'centres' is how many sites by how many people, both whole numbers."))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._relocation_sheets import moving_settings, relocation_from
 from chengzai.cycle._sheets_in import NotASheet, PlainSheet
 from chengzai.decide import (
@@ -127,7 +128,7 @@ def relocation_of(folder: Path, *, gap: float = 0.005, seconds: float | None = 1
         "conflict": list(answer.conflict),
         "unsettled": answer.unsettled,
         "shares": {k: {"persons": p, "households": h} for k, (p, h) in shares_of(question, answer).items()},
-        "fairness": fairness(question, answer),
+        "fairness": {c: {k: known_or_none(v, 6) for k, v in f.items()} for c, f in fairness(question, answer).items()},
         "to_book": booked(question, answer, 1),
         "why": _why(question, answer, ask, gap) if ask else None,
     }

@@ -49,7 +49,9 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
 
 
 def _centres(asked: Relocation, outcome: Outcome, persons: int, year: int) -> float:
-    """Return how many sites hold at least so many people by the end of a year, 0 being today."""
+    """Return how many sites hold so many people by the end of a year, 0 being today; NaN where nobody counted any."""
+    if not any(s.residents for s in asked.sites):
+        return math.nan
     return float(sum(n >= persons for n in people_at(asked, outcome.moves.moves, year - 1).values()))
 
 

@@ -237,6 +237,10 @@ def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
     rows: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         rows.setdefault(row["城镇"], []).append(n)
+        for head in ("可承载", "学位", "补一万人", "不确定", "目标", "现有"):
+            if sheet.number(n, head, 0.0) < 0:
+                told = f"{sheet.name} 第{n + 2}行“{head}”不能为负。"
+                raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {head} is below nought."))
     return tuple(
         CoreTown(
             name,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount, settings_at
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount, is_count, settings_at
 from chengzai.decide import Doubt, Option, Phase, Relocation, Roads, Site, Village, settle
 from chengzai.kernel import Text
 
@@ -24,12 +24,19 @@ def moving_settings(folder: Path, also: Sequence[str] = ()) -> dict[str, Any]:
     told = settings_at(folder, ("budget", "weight", "consent", *also))
     lists = [told["budget"], told["weight"]]
     tables = [told.get(name, {}) for name in ("guidance", "centres")]
-    alone = [told[name] for name in ("consent", "farthest", "count", "nearest", "boys", "floor") if name in told]
+    alone = [told[name] for name in ("farthest", "boys") if name in told]
+    counts = [told[name] for name in ("count", "nearest") if name in told]
+    shares = [told[name] for name in ("consent", "floor") if name in told]
     shaped = all(isinstance(one, list) and one for one in lists) and all(isinstance(one, Mapping) for one in tables)
-    numbers = [n for one in lists for n in one] + [n for one in tables for n in one.values()] if shaped else [None]
-    if not all(map(is_amount, [*numbers, *alone])) or not all(str(n).isdecimal() for n in tables[1]):
-        words = "settings.toml：budget、weight、consent 等处写不小于0的数；centres 写“人数 = 几个点”。"
-        raise NotASheet(Text(words, "settings.toml: budget, weight, consent and the like are numbers from 0 on."))
+    amounts = [n for one in lists for n in one] + list(tables[0].values()) if shaped else [None]
+    counts += [*tables[1].values(), *(int(n) if is_count(n) else None for n in tables[1])] if shaped else []
+    wrong = not all(map(is_amount, [*amounts, *alone, *shares])) or not all(map(is_count, counts))
+    if wrong or any(share > 1 for share in shares):
+        words = (
+            "settings.toml：budget、weight 等处写不小于0的数，consent、floor 写0到1，"
+            "count、nearest 写整数，centres 写“人数 = 几个点”。"
+        )
+        raise NotASheet(Text(words, "settings.toml: numbers from 0 on; consent and floor up to 1; counts are whole."))
     if len(told["budget"]) != len(told["weight"]):
         raise NotASheet(Text("settings.toml：budget 和 weight 年数要一样。", "budget and weight differ in years."))
     return told
@@ -101,6 +108,9 @@ def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
         seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
         jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
         homes, residents = _by_way(sheet, first, _FREE), int(sheet.number(first, "现住", 0.0))
+        if residents < 0:
+            told = f"{sheet.name} 第{first + 2}行“现住”不能为负。"
+            raise NotASheet(Text(told, f"{sheet.name} row {first + 2}: negative residents."))
         found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, homes, residents))
     return tuple(found)
 

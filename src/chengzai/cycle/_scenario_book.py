@@ -10,22 +10,39 @@ View = dict[str, Any]
 _Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 
 
-def scenario_workbook(told: View) -> tuple[str, bytes]:
-    """Return the name and bytes of a scenario worked out before; every sheet of a simulated one says so."""
-    sheets = [_summary(told), _who(told), _plan(told), _ready(told), _boards(told), _targets(told), _counties(told)]
+def scenario_workbook(told: View, *, stale: bool = False) -> tuple[str, bytes]:
+    """Return the name and bytes of a scenario worked out before; every sheet of a simulated one says so.
+
+    `stale`: its sheets or rules have changed since.
+    """
+    sheets = [
+        _summary(told, stale=stale),
+        _who(told),
+        _plan(told),
+        _ready(told),
+        _boards(told),
+        _targets(told),
+        _counties(told),
+    ]
     mark = "【模拟数据】不代表任何实际情况" if told["simulated"] else ""
     return f"推演-{told['name']}.xlsx", write_tables(sheets, mark=mark)
 
 
-def _summary(told: View) -> _Sheet:
-    moves, doubt = told["moves"], told["moves"].get("doubt")
+def _summary(told: View, *, stale: bool) -> _Sheet:
+    moves, doubt, choice = told["moves"], told["moves"].get("doubt"), told["choice"]
+    within = "在这样留余地的前提下，离最好不超过" if choice.get("hedge") else "离最好不超过"
     rows = [
         ("方案", told["name"]),
+        *([("注意", "底数或规则已变，请重新推演")] if stale else []),
+        *([("注意", "在时限内没有结果")] if moves.get("unsettled") else []),
+        *((f"选择：{_CHOSEN[field]}", value) for field, value in choice.items() if value and field in _CHOSEN),
+        *((f"选择：{kind}最低比例", _percent(share)) for kind, share in (choice.get("least") or {}).items()),
+        *((f"选择：达到{n}人的点至少", count) for n, count in (choice.get("centres") or {}).items()),
         ("搬迁村数", moves["villages"]),
         ("候选村数", moves["of"]),
         ("搬迁人数", moves["persons"]),
         ("费用合计（亿元）", told["cost"]),
-        ("离最好不超过", _percent(moves["gap"])),
+        (within, _percent(moves["gap"])),
         *((f"安置方式：{way}（户）", count) for way, count in moves.get("ways", {}).items()),
         ("年年不超预算的把握", _percent(doubt and doubt["chance"])),
         ("任意几个村同时超支也够", doubt and doubt["withstands"]),
@@ -38,6 +55,16 @@ def _summary(told: View) -> _Sheet:
         ("推演时间", local_time(told.get("at", ""))),
     ]
     return "概要", ("项", "数"), [(name, "不知道" if value is None else value) for name, value in rows]
+
+
+_CHOSEN = {
+    "budget": "搬迁预算（占全额，1为全额）",
+    "count": "至少搬迁村数",
+    "floor": "每县至少（占候选村人口，1为全部）",
+    "hedge": "同时超支也够的村数",
+    "relief_each": "每个城镇补短板（亿元）",
+    "project_share": "补短板项目资金（占全额，1为全额）",
+}
 
 
 def _percent(share: float | None) -> str | None:
@@ -108,11 +135,13 @@ def _known(value: float | None) -> object:
 def _targets(told: View) -> _Sheet:
     heads = ("范围", "指标", "目标", "单位", "今天", "到期年", "到期", "末年", "是否达到")
     met = {None: "说不了", True: "达到", False: "未到"}
-    return "方案的目标", heads, [
-        (e["scope"], e["name"], _known(e["goal"]), e["unit"], _known(e["today"]), f"{e['deadline']}年", _known(e["by"]),
-         _known(e["end"]), met[e["met"]])
-        for e in told["effects"]
-    ]  # fmt: skip
+    rows = []
+    for e in told["effects"]:
+        unit = f"{e['unit']}{'（缺省读法）' if e['draft'] else ''}"
+        values = [_known(e[field]) for field in ("today", "by", "end")]
+        rows.append((e["scope"], e["name"], _known(e["goal"]), unit, values[0], f"{e['deadline']}年", *values[1:],
+                     met[e["met"]]))  # fmt: skip
+    return "方案的目标", heads, rows
 
 
 def _counties(told: View) -> _Sheet:

@@ -29,6 +29,16 @@ def is_amount(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
+def is_count(value: object) -> bool:
+    """Return whether a setting, or a name in it, is a whole number of things that can be counted with."""
+    if isinstance(value, str):
+        return value.isdecimal() and len(value) <= _DIGITS
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**_DIGITS
+
+
+_DIGITS = 8
+
+
 def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
     """Return a folder's settings.toml; raises NotASheet for one that cannot be read or lacks a name."""
     try:

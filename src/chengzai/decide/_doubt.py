@@ -51,17 +51,23 @@ def hedged(q: Relocation, doubt: Doubt, villages: int, price: float) -> Relocati
     )
 
 
-def hedge_prices(q: Relocation, doubt: Doubt, villages: int) -> tuple[float, ...]:
-    """Return prices worth trying: none, and what the Γ-th, 2Γ-th and 4Γ-th of the villages may come dearer.
+def hedge_prices(q: Relocation, doubt: Doubt) -> tuple[float, ...]:
+    """Return prices worth trying: none, what the dearest village that must move may come dearer, and some between.
 
-    A village counts with its cheapest site among those it may go to.
+    The best price is what one of the villages may come dearer (Bertsimas & Sim 2003); a village counts with its
+    cheapest site among those it may go to, and of many such values some are taken, evenly by rank.
     """
     cheapest: dict[str, float] = {}
     for village, site in {(v, s) for v, s, _ in q.allowed()}:
         more = dearer(q, doubt, village, site)
         cheapest[village] = min(more, cheapest.get(village, more))
-    ranked = sorted(cheapest.values(), reverse=True)
-    return (0.0, *dict.fromkeys(ranked[n - 1] for n in (villages, 2 * villages, 4 * villages) if 0 < n <= len(ranked)))
+    ranked = sorted(set(cheapest.values()))
+    picked = [ranked[n] for n in np.linspace(0, len(ranked) - 1, min(_PRICES, len(ranked))).round().astype(int)]
+    must = [cheapest[v.id] for v in q.villages if v.must and v.id in cheapest]
+    return tuple(sorted({0.0, *picked, *([max(must)] if must else [])}))
+
+
+_PRICES = 8
 
 
 def withstands(q: Relocation, doubt: Doubt, moves: Going, opened: Opening) -> int:

@@ -68,8 +68,11 @@ def relocate_hedged(
     Its aims are those it has if all turns out as said; its gap is that among answers that keep back as much. Of
     `starts` those that truly hold count, however they were found, so that more budget is never worse.
     """
-    asked = best_hedge(question, doubt, villages)
-    safe = relocate(asked, gap=gap, seconds=seconds, starts=starts)
+    first, *others = _by_promise(question, doubt, villages)
+    asked, safe = first, relocate(first, gap=gap, seconds=seconds, starts=starts)
+    while others and safe.conflict:  # what clashes at one price may hold at another
+        asked = others.pop(0)
+        safe = relocate(asked, gap=gap, seconds=seconds, starts=starts)
     best = _plainly(question, safe) if safe.moves else safe
     for start in starts:
         opened = openings_for(asked, start)
@@ -88,8 +91,15 @@ def _plainly(question: Relocation, safe: Moves) -> Moves:
 
 def best_hedge(question: Relocation, doubt: Doubt, villages: int) -> Relocation:
     """Return the hedged question at the price whose relaxed program promises most."""
-    found = [hedged(question, doubt, villages, price) for price in hedge_prices(question, doubt, villages)]
-    return min(found, key=_promise)
+    return _by_promise(question, doubt, villages)[0]
+
+
+def _by_promise(question: Relocation, doubt: Doubt, villages: int) -> list[Relocation]:
+    """Return the hedged questions at every price worth trying, the most promising first, hopeless ones left out."""
+    found = [hedged(question, doubt, villages, price) for price in hedge_prices(question, doubt)]
+    promise = [_promise(asked) for asked in found]
+    order = [n for n in np.argsort(promise, kind="stable") if np.isfinite(promise[n])]
+    return [found[n] for n in order] or found[:1]
 
 
 def _promise(question: Relocation) -> float:
@@ -203,9 +213,18 @@ class WhyNot:
 
 
 def why_not(
-    question: Relocation, answer: Moves, village: str, *, gap: float = 0.0, seconds: float | None = None
+    question: Relocation,
+    answer: Moves,
+    village: str,
+    *,
+    gap: float = 0.0,
+    seconds: float | None = None,
+    plain: Relocation | None = None,
 ) -> WhyNot:
-    """Return why a village is not among those that move, by forcing it in and looking at what gives way."""
+    """Return why a village is not among those that move, by forcing it in and looking at what gives way.
+
+    Where `question` keeps something back, `plain` is the one without, in whose money the difference is told.
+    """
     if village in answer.moves:
         return WhyNot("moves")
     mine = next(v for v in question.villages if v.id == village)
@@ -218,9 +237,10 @@ def why_not(
         return WhyNot("unsettled")
     if forced.conflict or not forced.moves:
         return WhyNot("conflict", conflict=forced.conflict)
+    before, after = (aims_of(plain or question, m.moves, m.opened) for m in (answer, forced))
     return WhyNot(
         "others_first",
-        answer.aims["benefit"] - forced.aims["benefit"],
-        forced.aims["cost"] - answer.aims["cost"],
+        before["benefit"] - after["benefit"],
+        after["cost"] - before["cost"],
         tuple(sorted(set(answer.moves) - set(forced.moves))),
     )

@@ -85,6 +85,7 @@ def question_of(region: Region, choice: Choice) -> Relocation:
     asked = region.relocation
     villages = tuple(replace(v, must=v.must or v.id in choice.must) for v in asked.villages if v.id not in choice.stay)
     known = {v.id for v in villages}
+    counties, sizes = sorted({v.county for v in villages}), sorted({*asked.centres, *choice.centres})
     return replace(
         asked,
         villages=villages,
@@ -93,8 +94,8 @@ def question_of(region: Region, choice: Choice) -> Relocation:
         count=max(asked.count, choice.count),
         rooms=_rooms(region, choice) if choice.within_boards else (),
         least=choice.least,
-        floor=dict.fromkeys(sorted({v.county for v in villages}), choice.floor) if choice.floor else asked.floor,
-        centres={**asked.centres, **choice.centres},
+        floor={c: share for c in counties if (share := max(choice.floor, asked.floor.get(c, 0.0))) > 0},
+        centres={n: max(d.get(n, 0) for d in (asked.centres, choice.centres)) for n in sizes},
     )
 
 

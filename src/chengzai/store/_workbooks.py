@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import math
 import pickle
 import subprocess
 import sys
@@ -120,6 +121,8 @@ def _put(cell: Any, text: str) -> Cell:
     try:
         number = float(plain) if plain and not plain[0].isalpha() else None
     except ValueError:
+        number = None
+    if number is not None and (not math.isfinite(number) or "_" in plain):
         number = None
     if number is not None and len(plain) <= 15 and plain[0] not in "+@=":
         cell.value = int(plain) if plain.lstrip("-").isdigit() else number
@@ -266,7 +269,7 @@ def _table(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[objec
     for column, most in enumerate(width, start=1):
         sheet.column_dimensions[sheet.cell(start, column).column_letter].width = max(8, min(44, most + 2))
     sheet.freeze_panes = sheet.cell(start + 1, 1)
-    sheet.print_title_rows = f"{start}:{start}"
+    sheet.print_title_rows = f"1:{start}"  # the mark too, on every page
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the table
 

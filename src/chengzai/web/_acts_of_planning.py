@@ -35,7 +35,9 @@ def scenario(request: HttpRequest, given: Scenario) -> Answer:
 def scenario_file(request: HttpRequest, name: str) -> HttpResponse:
     """Return one scenario as a workbook: who moves, the year plan, what to have ready, boards, targets."""
     opened(request, "decide")
-    title, content = scenario_workbook(kept_scenario(name))
+    table, told = table_of()[0], kept_scenario(name)
+    stale = told["base"] != table.sha256 or told["pack"] != table.pack.sha256
+    title, content = scenario_workbook(told, stale=stale)
     return file_answer(title, content, XLSX)
 
 

@@ -1,6 +1,6 @@
 """What a request to act may hold, typed and bounded; the OpenAPI description is made from these."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import Field
@@ -219,4 +219,4 @@ class Scenario(Schema):
     least: dict[str, float] = Field(default_factory=dict)
     floor: float = Field(0.0, ge=0, le=1)
     hedge: int = Field(0, ge=0, le=100_000)
-    centres: dict[str, int] = Field(default_factory=dict, max_length=20)
+    centres: dict[str, Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=dict, max_length=20)

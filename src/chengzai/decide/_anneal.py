@@ -5,9 +5,8 @@ dearer than opening them sooner. Money, rooms, seats and jobs always hold; villa
 are driven to hold by a price. Kirkpatrick, Gelatt & Vecchi (1983).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,22 +33,18 @@ def anneal(  # noqa: PLR0913 -- where to begin and how to search
     cold: bool = False,
     seed: int = 1,
     longer: float = 1.0,
-    kept: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Going, Opening] | None:
     """Return moves and openings that keep every rule and are good for the aims in order, or None if none was found.
 
     `start` are moves to begin with, as far as they hold together; `prices` `[year]` what one more of the money until
     the end of each year is worth (duals of the relaxed program): they lead to where money is best spent. `cold`
-    begins where the start is and only betters it; `longer` is how many times as long it tries. `kept` are values that
-    earlier aims may not lose, each to be made small.
+    begins where the start is and only betters it; `longer` is how many times as long it tries.
     """
     units = _Units.of(question)
     if not len(units.persons):
         return None
     at, year = units.state(start)
     limits, leading = np.full(len(AIMS), _FREE), _LEAD * np.asarray(prices, dtype=np.float64)
-    for aim, value in kept.items():
-        limits[AIMS.index(aim)] = value + 1e-9 * max(1.0, abs(value))
     steps = int(max(_STEPS * len(units.persons), _LEAST) * longer)
     for aim in aims:
         number = AIMS.index(aim)

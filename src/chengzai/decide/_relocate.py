@@ -138,8 +138,7 @@ def _large(built: Asking, aims: Sequence[str], gap: float, seconds: float | None
         some = built.told(solved.x)
         found = _annealed(built, relaxed, aims[0], seconds, some) or some
     found, bound = _proven(built, relaxed, aims[0], gap, seconds, found)
-    kept, free = {aims[0]: _value(question, found, aims[0])}, np.zeros(question.years)
-    later = anneal(question, aims[1:], start=found[0], prices=free, cold=True, kept=kept) if aims[1:] else None
+    later = anneal(question, aims, start=found[0], prices=np.zeros(question.years), cold=True)
     better = later and _value(question, later, aims[0]) <= _value(question, found, aims[0]) + 1e-6
     return built.answer(built.state(*(later if later and better else found)), bound)
 

@@ -50,6 +50,7 @@ from chengzai.cycle._review import OpenReview, decide, export_review, open_revie
 from chengzai.cycle._rules import RuleMissing, forecast_rules
 from chengzai.cycle._scenario_book import scenario_workbook
 from chengzai.cycle._scenarios import (
+    is_stale,
     keep_scenario,
     kept_scenarios,
     side_by_side,
@@ -133,6 +134,7 @@ __all__ = [
     "households_csv",
     "import_entries",
     "import_sheet",
+    "is_stale",
     "issue_month",
     "issued_file",
     "issued_page",

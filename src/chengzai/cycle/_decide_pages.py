@@ -7,7 +7,7 @@ from typing import Any
 from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
-from chengzai.cycle._scenarios import side_by_side
+from chengzai.cycle._scenarios import is_stale, side_by_side
 from chengzai.cycle._ways import minutes_of, mode_for, people_within, traffic_between
 from chengzai.decide import Doubt
 from chengzai.publish import Edition, county_shapes_of
@@ -25,7 +25,7 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
         "scenarios": [
             {
                 "id": t["id"], "name": t["name"], "by": t["by"], "at": t["at"],
-                "stale": t["base"] != table.sha256 or t["pack"] != table.pack.sha256,
+                "stale": is_stale(table, t),
                 "clash": bool(t["moves"]["conflict"]), "unsettled": t["moves"].get("unsettled", False),
             }
             for t in told
@@ -89,7 +89,7 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
     known = [m for m in told["moves"]["list"] if m["site"] in region.site_at and m["village"] in region.from_block]
     return {
         **told,
-        "stale": told["base"] != table.sha256 or told["pack"] != table.pack.sha256,
+        "stale": is_stale(table, told),
         "last_year": told["years"][-1],
         "staying": sorted({v.id for v in region.relocation.villages} - {m["village"] for m in told["moves"]["list"]}),
         "cost_said": f"{told['cost']:.2f}",

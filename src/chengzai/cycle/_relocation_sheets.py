@@ -29,7 +29,7 @@ def moving_settings(folder: Path, also: Sequence[str] = ()) -> dict[str, Any]:
     shares = [told[name] for name in ("consent", "floor") if name in told]
     shaped = all(isinstance(one, list) and one for one in lists) and all(isinstance(one, Mapping) for one in tables)
     amounts = [n for one in lists for n in one] + list(tables[0].values()) if shaped else [None]
-    counts += [*tables[1].values(), *(int(n) if is_count(n) else None for n in tables[1])] if shaped else []
+    counts += [*tables[1].values(), *map(str, tables[1])] if shaped else []
     wrong = not all(map(is_amount, [*amounts, *alone, *shares])) or not all(map(is_count, counts))
     if wrong or any(share > 1 for share in shares):
         words = (

@@ -103,7 +103,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
         "villages": len(going),
         "of": len(region.relocation.villages),
         "persons": sum(persons[v] for v in going),
-        "gap": None if math.isinf(outcome.moves.gap) else round(outcome.moves.gap, 5),
+        "gap": known_or_none(outcome.moves.gap, 5),
         "aims": {name: round(value, 4) for name, value in outcome.moves.aims.items()},
         "broken": [_with_names(region, rule) for rule in outcome.moves.broken],
         "conflict": [_with_names(region, demand) for demand in outcome.moves.conflict],
@@ -113,7 +113,7 @@ def _moves(region: Region, question: Relocation, outcome: Outcome) -> View:
         "doubt": _doubt(region, question, outcome.moves),
         "shares": {k: [round(p, 4), round(h, 4)] for k, (p, h) in shares_of(question, outcome.moves).items()},
         "counties": {
-            region.county_names.get(c, c): {k: None if math.isnan(v) else round(v, 4) for k, v in told.items()}
+            region.county_names.get(c, c): {k: known_or_none(v, 4) for k, v in told.items()}
             for c, told in fairness(question, outcome.moves).items()
         },
         "to_book": booked(question, outcome.moves, region.first_year),
@@ -241,6 +241,11 @@ def _circles(table: Table, outcome: Outcome, ages: Mapping[str, View]) -> list[V
         }
         for before, after in zip(outcome.circles[0], outcome.circles[-1], strict=True)
     ]
+
+
+def is_stale(table: Table, told: View) -> bool:
+    """Return whether a scenario was worked out over other sheets or rules than today's."""
+    return bool(told["base"] != table.sha256 or told["pack"] != table.pack.sha256)
 
 
 def keep_scenario(told: View, actor: Actor) -> int:

@@ -8,7 +8,7 @@ from chengzai.cycle._choices import choice_of
 from chengzai.cycle._decide import why_words
 from chengzai.cycle._planning_table import Table
 from chengzai.cycle._sheets_in import NotASheet
-from chengzai.decide import answer_of, hedged_question_of, question_of, why_not
+from chengzai.decide import answer_of, best_hedge, question_of, why_not
 from chengzai.kernel import Text
 
 View = dict[str, Any]
@@ -38,7 +38,8 @@ def why_stays(table: Table, told: Mapping[str, Any], village: str) -> View:
         }
     if choice.budget <= 0:
         return {"village": village, "reason": "nobody", "words": "这个方案不搬迁。", "words_en": "Nobody moves here."}
-    question, plain = hedged_question_of(region, choice), question_of(region, choice)
+    plain = question_of(region, choice)
+    question = best_hedge(plain, region.doubt, choice.hedge) if choice.hedge else plain
     going = {m["village"]: (m["site"], m["year"] - region.first_year) for m in told["moves"]["list"]}
     answer = why_not(question, answer_of(question, going), village, gap=0.02, seconds=_SECONDS, plain=plain)
     return {"village": village, "reason": answer.reason, **why_words(question, answer)}

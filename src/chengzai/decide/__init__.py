@@ -33,7 +33,7 @@ from chengzai.decide._projects import best_projects
 from chengzai.decide._ranges import Ranges, ranges
 from chengzai.decide._region import Ages, Amenity, Block, CircleRule, CoreTown, Region, Roads, TownBoard
 from chengzai.decide._relief import Package, Project, Town, check_package, relief
-from chengzai.decide._relocate import WhyNot, relocate, relocate_hedged, why_not
+from chengzai.decide._relocate import WhyNot, best_hedge, relocate, relocate_hedged, why_not
 from chengzai.decide._relocation import (
     AIMS,
     Booked,
@@ -52,7 +52,7 @@ from chengzai.decide._relocation import (
     to_book,
     with_budget,
 )
-from chengzai.decide._scenario import CircleKept, Outcome, decide, hedged_question_of, question_of, unfold
+from chengzai.decide._scenario import CircleKept, Outcome, decide, question_of, unfold
 from chengzai.decide._settling import Option, settle, settled_by
 from chengzai.decide._siting import Served, Sited, capacitated, cover_all, cover_most
 from chengzai.decide._villages import Proof, Typed, TypeRule, VillageTest, flips, prove, type_of, would_change
@@ -110,6 +110,7 @@ __all__ = [
     "afford",
     "aims_of",
     "answer_of",
+    "best_hedge",
     "best_projects",
     "by_beds",
     "by_housing",
@@ -135,7 +136,6 @@ __all__ = [
     "frontier",
     "hedge_prices",
     "hedged",
-    "hedged_question_of",
     "kept_for",
     "load_class",
     "matching",

@@ -5,12 +5,12 @@ Robustness, 2004); places against everybody at a site who may change their mind.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
-from chengzai.decide._relocation import Going, Opening, Relocation, Site, Village, spent_by_year
+from chengzai.decide._relocation import Going, Opening, Relocation, Village, spent_by_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,10 @@ def without_place(q: Relocation, doubt: Doubt, moves: Going, opened: Opening) ->
     """Return the sites at which some would lack a place if all who may change their mind do, with how many at most."""
     village = {v.id: v for v in q.villages}
     found: dict[str, int] = {}
-    for site, year, people in _loads(q, moves):
+    for site, year in product(q.sites, range(q.years)):
+        people = [village[v] for v, (s, t) in moves.items() if s == site.id and t <= year]
         room = sum(site.phases[n].persons for (s, n), t in opened.items() if s == site.id and t <= year)
-        wanted = sum(q.housed(village[v], site.id) + changing(q, doubt, village[v], site.id) for v in people)
+        wanted = sum(q.housed(v, site.id) + changing(q, doubt, v, site.id) for v in people)
         if wanted > room:
             found[site.id] = max(wanted - room, found.get(site.id, 0))
     return found
@@ -97,13 +98,6 @@ def holds(q: Relocation, doubt: Doubt, villages: int, moves: Going, opened: Open
     """Return whether moves withstand so many dear villages, all of theirs at most, and nobody lacks a place."""
     enough = withstands(q, doubt, moves, opened) >= min(villages, len(moves))
     return enough and not without_place(q, doubt, moves, opened)
-
-
-def _loads(q: Relocation, moves: Going) -> Iterator[tuple[Site, int, list[str]]]:
-    """Yield every site and year with the villages there by then."""
-    for site in q.sites:
-        for year in range(q.years):
-            yield site, year, [v for v, (s, t) in moves.items() if s == site.id and t <= year]
 
 
 def money_holds(q: Relocation, doubt: Doubt, moves: Going, opened: Opening, *, draws: int, seed: int) -> float:

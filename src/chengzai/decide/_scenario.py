@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chengzai.decide._capacity import Chance, chance
 from chengzai.decide._region import CircleRule, CoreTown, Region
-from chengzai.decide._relocate import best_hedge, relocate, relocate_hedged
+from chengzai.decide._relocate import relocate, relocate_hedged
 from chengzai.decide._relocation import Going, Moves, Relocation, Room
 from chengzai.decide._years import NOBODY, PEOPLE, Choice, TownYear, Years
 from chengzai.space import circle
@@ -74,12 +74,6 @@ def decide(
     return unfold(region, choice, moves)
 
 
-def hedged_question_of(region: Region, choice: Choice) -> Relocation:
-    """Return the relocation that a choice asks, with money and places kept back where it hedges."""
-    question = question_of(region, choice)
-    return best_hedge(question, region.doubt, choice.hedge) if choice.hedge > 0 else question
-
-
 def question_of(region: Region, choice: Choice) -> Relocation:
     """Return the relocation that a choice asks: its money, who must, who stays, and what the towns can still bear."""
     asked = region.relocation
@@ -112,7 +106,7 @@ def _rooms(region: Region, choice: Choice) -> tuple[Room, ...]:
     return tuple(found)
 
 
-def _room(trend: "Years", town: CoreTown, *, housing: bool) -> Iterator[float]:
+def _room(trend: Years, town: CoreTown, *, housing: bool) -> Iterator[float]:
     """Yield for how many more persons a town's boards have room each year: its housing boards, or all others."""
     for year in range(1, trend.region.years + 1):
         told = trend.boards(town, year)

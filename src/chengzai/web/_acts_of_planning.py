@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from chengzai.cycle import (
     choice_of,
+    is_stale,
     presets,
     propose_kit,
     propose_sites,
@@ -36,8 +37,7 @@ def scenario_file(request: HttpRequest, name: str) -> HttpResponse:
     """Return one scenario as a workbook: who moves, the year plan, what to have ready, boards, targets."""
     opened(request, "decide")
     table, told = table_of()[0], kept_scenario(name)
-    stale = told["base"] != table.sha256 or told["pack"] != table.pack.sha256
-    title, content = scenario_workbook(told, stale=stale)
+    title, content = scenario_workbook(told, stale=is_stale(table, told))
     return file_answer(title, content, XLSX)
 
 

@@ -7,12 +7,13 @@ are driven to hold by a price. Kirkpatrick, Gelatt & Vecchi (1983).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.decide._anneal_kernel import search
-from chengzai.decide._relocation import AIMS, Going, Opening, Relocation, check_moves, openings_for
+from chengzai.decide._anneal_kernel import Asked, search
+from chengzai.decide._relocation import AIMS, Going, Opening, Relocation, aims_of, check_moves, openings_for
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,61 +42,51 @@ def anneal(  # noqa: PLR0913 -- where to begin and how to search
     begins where the start is and only betters it; `longer` is how many times as long it tries.
     """
     units = _Units.of(question)
-    if not len(units.persons):
+    if not units.members:
         return None
     at, year = units.state(start)
     limits, leading = np.full(len(AIMS), _FREE), _LEAD * np.asarray(prices, dtype=np.float64)
-    steps = int(max(_STEPS * len(units.persons), _LEAST) * longer)
+    steps = int(max(_STEPS * len(units.members), _LEAST) * longer)
     for aim in aims:
         number = AIMS.index(aim)
-        told = search(
+        search(
             number,
             steps if number == 0 else steps // 4,
             seed,
+            _usual_gain(units.asked)[number],
             _HEATS[1:].repeat(2) if cold else _HEATS,
             limits,
             leading,
             at,
             year,
-            *units.arrays(),
+            units.asked,
         )
-        if told[4] > 0:
+        moves, opened = units.answer(at, year)
+        if check_moves(question, moves, opened):
             return None
-        limits[number] = told[number] + 1e-9 * max(1.0, abs(told[number]))
-    moves, opened = units.answer(at, year)
-    return None if check_moves(question, moves, opened) else (moves, opened)
+        reached = aims_of(question, moves, opened)[aim] * (-1 if aim == "benefit" else 1)
+        limits[number] = reached + 1e-9 * max(1.0, abs(reached))
+    return moves, opened
+
+
+def _usual_gain(asked: Asked) -> tuple[float, float, float, float]:
+    """Return what a unit usually changes each aim by."""
+    gains = (
+        np.maximum(asked.value.max(axis=1), 0.0).mean(),
+        asked.budget[-1] / len(asked.persons),
+        asked.burden.max(),
+        asked.persons.mean(),
+    )
+    return tuple(max(float(gain), 1e-9) for gain in gains)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
 class _Units:
-    """The question as arrays. A unit is a village, or all villages of one kin; they go to one site in one year."""
+    """The question as arrays, and the villages of each unit."""
 
     question: Relocation
     members: tuple[tuple[int, ...], ...]
-    persons: Ints
-    value: Floats
-    must: NDArray[np.bool_]
-    cost: Floats
-    burden: Floats
-    beds: Ints
-    lodged: Ints
-    uses: Floats
-    workers: Floats
-    room: Ints
-    price: Floats
-    first: Ints
-    free: Floats
-    jobs: Floats
-    town: Ints
-    town_room: Floats
-    town_market: Floats
-    kind: Ints
-    share: Floats
-    least: Floats
-    leaving: Floats
-    floor: Floats
-    residents: Floats
-    centres: Floats
+    asked: Asked
 
     @classmethod
     def of(cls, q: Relocation) -> "_Units":
@@ -133,73 +124,28 @@ class _Units:
         def summed(of: object) -> Floats:
             return np.array([sum(of(q.villages[n]) for n in mine) for mine in members], dtype=np.float64)  # type: ignore[operator]
 
-        phases = max((len(s.phases) for s in sites), default=1)
-        room, price = np.zeros((len(sites), phases), dtype=np.int64), np.zeros((len(sites), phases))
-        first = np.full((len(sites), phases), years, dtype=np.int64)
-        for n, s in enumerate(sites):
-            for k, phase in enumerate(s.phases):
-                room[n, k], price[n, k], first[n, k] = phase.persons, phase.cost, phase.year
-        town = np.full(len(sites), _NO, dtype=np.int64)
-        for n, r in enumerate(q.rooms):
-            for name in r.sites:
-                town[place[name]] = n
-        kinds = list({**q.guidance, **q.least})
-        return cls(
-            q,
-            members,
-            summed(lambda v: v.persons).astype(np.int64),
-            value,
-            np.array([any(q.villages[n].must for n in mine) for mine in members], dtype=np.bool_),
-            cost,
-            burden,
-            beds,
-            lodged,
-            uses,
-            summed(lambda v: v.workers),
-            room,
-            price,
-            first,
-            np.array([[s.free.get(k, np.inf) for k in things] for s in sites]).reshape(len(sites), -1),
-            np.array([np.inf if s.jobs is None else float(s.jobs) for s in sites]),
-            town,
-            np.array([r.persons for r in q.rooms], dtype=np.float64).reshape(len(q.rooms), years),
-            np.array([r.market or [np.inf] * years for r in q.rooms], dtype=np.float64).reshape(len(q.rooms), years),
-            np.array([kinds.index(s.kind) if s.kind in kinds else _NO for s in sites], dtype=np.int64),
-            np.array([q.guidance.get(k, np.nan) for k in kinds], dtype=np.float64),
-            np.array([q.least.get(k, 0.0) for k in kinds], dtype=np.float64),
-            np.stack([summed(lambda v, c=c: v.persons * (v.county == c)) for c in q.floor], axis=1)
+        return cls(q, members, Asked(
+            budget=np.cumsum(np.array(q.budget, dtype=np.float64)),
+            villages=q.count,
+            size=np.array([len(mine) for mine in members], dtype=np.int64),
+            persons=summed(lambda v: v.persons).astype(np.int64),
+            value=value,
+            must=np.array([any(q.villages[n].must for n in mine) for mine in members], dtype=np.bool_),
+            cost=cost,
+            burden=burden,
+            beds=beds,
+            lodged=lodged,
+            uses=uses,
+            workers=summed(lambda v: v.workers),
+            **_of_sites(q, things),
+            **_of_towns(q),
+            **_of_shares(q),
+            leaving=np.stack([summed(lambda v, c=c: v.persons * (v.county == c)) for c in q.floor], axis=1)
             if q.floor
             else np.zeros((len(members), 0)),
-            np.array([c * sum(v.persons for v in q.villages if v.county == n) for n, c in q.floor.items()]),
-            np.array([s.residents for s in sites], dtype=np.float64),
-            np.array(list(q.centres.items()), dtype=np.float64).reshape(len(q.centres), 2),
-        )
-
-    def arrays(self) -> tuple[object, ...]:
-        """Return what the search reads, in its order."""
-        q = self.question
-        unit_of = {n: u for u, mine in enumerate(self.members) for n in mine}
-        number = {v.id: n for n, v in enumerate(q.villages)}
-        lonely, near = [], []
-        for n, v in enumerate(q.villages):
-            beside = [number[b] for b in v.beside if b in number]
-            if beside and len(beside) == len(v.beside):
-                lonely.append(unit_of[n])
-                near.append([unit_of[b] for b in beside])
-        watch: list[list[int]] = [[] for _ in self.members]
-        for k, u in enumerate(lonely):
-            for other in {u, *near[k]}:
-                watch[other].append(k)
-        return (
-            np.cumsum(np.array(q.budget, dtype=np.float64)),
-            q.count,
-            np.array([len(mine) for mine in self.members], dtype=np.int64),
-            self.persons, self.value, self.must, self.cost, self.burden, self.beds, self.lodged, self.uses,
-            self.workers, self.room, self.price, self.first, self.free, self.jobs, self.town, self.town_room,
-            self.town_market, self.kind, self.share, self.least, self.leaving, self.floor,
-            self.residents, self.centres,
-            np.array(lonely, dtype=np.int64), *_rows(near), *_rows(watch),
-        )  # fmt: skip
+            **_of_neighbours(q, members),
+            **_of_places(np.isfinite(cost)),
+        ))  # fmt: skip
 
     def state(self, start: Going) -> tuple[Ints, Ints]:
         """Return where and when each unit goes; a unit that starts apart does not go."""
@@ -208,8 +154,11 @@ class _Units:
         for u, mine in enumerate(self.members):
             told = {start.get(self.question.villages[n].id) for n in mine}
             going = told.pop()
-            if going and not told and np.isfinite(self.cost[u, place[going[0]]]) and self.value[u, going[1]] >= 0:
-                at[u], year[u] = place[going[0]], going[1]
+            if not going or told:
+                continue
+            s, t = place[going[0]], going[1]
+            if np.isfinite(self.asked.cost[u, s]) and self.asked.value[u, t] >= 0:
+                at[u], year[u] = s, t
         return at, year
 
     def answer(self, at: Ints, year: Ints) -> tuple[dict[str, tuple[str, int]], dict[tuple[str, int], int]]:
@@ -222,6 +171,79 @@ class _Units:
             for n in mine
         }
         return moves, openings_for(q, moves)
+
+
+def _of_sites(q: Relocation, things: Sequence[str]) -> dict[str, Any]:
+    phases = max((len(s.phases) for s in q.sites), default=1)
+    room, price = np.zeros((len(q.sites), phases), dtype=np.int64), np.zeros((len(q.sites), phases))
+    first = np.full((len(q.sites), phases), q.years, dtype=np.int64)
+    for n, s in enumerate(q.sites):
+        for k, phase in enumerate(s.phases):
+            room[n, k], price[n, k], first[n, k] = phase.persons, phase.cost, phase.year
+    return {
+        "room": room,
+        "price": price,
+        "first": np.maximum.accumulate(first, axis=1),
+        "free": np.array([[s.free.get(k, np.inf) for k in things] for s in q.sites]).reshape(len(q.sites), -1),
+        "jobs": np.array([np.inf if s.jobs is None else float(s.jobs) for s in q.sites]),
+        "residents": np.array([s.residents for s in q.sites], dtype=np.float64),
+        "centres": np.array(list(q.centres.items()), dtype=np.float64).reshape(len(q.centres), 2),
+    }
+
+
+def _of_towns(q: Relocation) -> dict[str, Any]:
+    town = {name: n for n, r in enumerate(q.rooms) for name in r.sites}
+    everything = [np.inf] * q.years
+    return {
+        "town": np.array([town.get(s.id, _NO) for s in q.sites], dtype=np.int64),
+        "town_room": np.array([r.persons for r in q.rooms], dtype=np.float64).reshape(-1, q.years),
+        "town_market": np.array([r.market or everything for r in q.rooms], dtype=np.float64).reshape(-1, q.years),
+    }
+
+
+def _of_shares(q: Relocation) -> dict[str, Any]:
+    kinds = list({**q.guidance, **q.least})
+    return {
+        "kind": np.array([kinds.index(s.kind) if s.kind in kinds else _NO for s in q.sites], dtype=np.int64),
+        "share": np.array([q.guidance.get(k, np.nan) for k in kinds], dtype=np.float64),
+        "least": np.array([q.least.get(k, 0.0) for k in kinds], dtype=np.float64),
+        "floor": np.array([c * sum(v.persons for v in q.villages if v.county == n) for n, c in q.floor.items()]),
+    }
+
+
+def _of_neighbours(q: Relocation, members: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """Return who may not be left alone, by unit; where somebody beside is no candidate, nobody is."""
+    unit_of = {n: u for u, mine in enumerate(members) for n in mine}
+    number = {v.id: n for n, v in enumerate(q.villages)}
+    lonely: list[int] = []
+    near: list[list[int]] = []
+    watch: list[list[int]] = [[] for _ in members]
+    for n, v in enumerate(q.villages):
+        beside = [unit_of[number[b]] for b in v.beside if b in number]
+        if beside and len(beside) == len(v.beside):
+            for other in {unit_of[n], *beside}:
+                watch[other].append(len(lonely))
+            lonely.append(unit_of[n])
+            near.append(beside)
+    (near_start, near_units), (watch_start, watched) = _rows(near), _rows(watch)
+    return {
+        "lonely": np.array(lonely, dtype=np.int64),
+        "near_start": near_start,
+        "near": near_units,
+        "watch_start": watch_start,
+        "watch": watched,
+    }
+
+
+def _of_places(allowed: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return where each unit may go, and which others could go there: only they can change places with it."""
+    meet = allowed.astype(np.float32) @ allowed.T.astype(np.float32) > 0
+    meet &= ~np.eye(len(meet), dtype=np.bool_)
+    found = {}
+    for name, some in (("places", allowed), ("rivals", meet)):
+        found[name] = np.nonzero(some)[1]
+        found[f"{name}_start"] = np.concatenate([[0], np.cumsum(some.sum(axis=1))])
+    return found
 
 
 def _rows(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:

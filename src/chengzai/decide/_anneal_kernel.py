@@ -1,69 +1,115 @@
 """The search over assignments, compiled: flat arrays in, the best state left in place."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 SLACK = 1e-7  # sums in another order may pass the budget by this much; the check outside allows more
+_PERSONS, _MOVED, _BROKEN = 0, 1, 2
 
 
-@njit(cache=True)
-def open_phases(load, room, price, first, paid):  # type: ignore[no-untyped-def]
-    """Write what opening phases costs in each year and return whether the people of every year have room."""
-    have, k, years = 0, 0, len(load)
-    paid[:] = 0.0
-    for t in range(years):
-        while have < load[t]:
-            if k == len(room) or first[k] > t:
-                return False
-            have += room[k]
-            paid[t] += price[k]
-            k += 1
-    return True
+class Asked(NamedTuple):
+    """What is asked, by unit `u`, site `s`, year `t`, phase `k`, town `r`, and thing of which a site has so many `w`.
+
+    A unit is a village, or all villages of one kin. Where a unit cannot go `cost` is infinite, when it cannot `value`
+    is negative. A site in no town, or of no kind that counts, has −1 there.
+    """
+
+    budget: Floats  # [t], until the end of each year
+    villages: int  # that shall move at least
+    size: Ints  # [u], villages
+    persons: Ints  # [u]
+    value: Floats  # [u, t]
+    must: NDArray[np.bool_]  # [u]
+    cost: Floats  # [u, s]
+    burden: Floats  # [u, s]
+    beds: Ints  # [u, s], persons who need room there
+    lodged: Ints  # [u, s], persons who find homes in the town
+    uses: Floats  # [u, s, w]
+    workers: Floats  # [u]
+    room: Ints  # [s, k]
+    price: Floats  # [s, k]
+    first: Ints  # [s, k], never sooner than the phase before
+    free: Floats  # [s, w]
+    jobs: Floats  # [s]
+    town: Ints  # [s]
+    town_room: Floats  # [r, t]
+    town_market: Floats  # [r, t]
+    kind: Ints  # [s]
+    share: Floats  # [kind], wished; nan: none
+    least: Floats  # [kind], demanded
+    leaving: Floats  # [u, county with a floor], persons
+    floor: Floats  # [county with a floor], persons
+    residents: Floats  # [s]
+    centres: Floats  # [demand, 2]: persons, and how many sites of so many
+    lonely: Ints  # units that may not be left alone
+    near_start: Ints  # of each of them, where the units beside it begin in `near`
+    near: Ints
+    watch_start: Ints  # [u], where those begin in `watch` that it may leave alone
+    watch: Ints
+    places_start: Ints  # [u], where the sites that it may go to begin in `places`
+    places: Ints
+    rivals_start: Ints  # [u], where the units that could go to one of those begin in `rivals`
+    rivals: Ints
 
 
 @njit(cache=True, nogil=True)
-def search(  # type: ignore[no-untyped-def]
-    aim, steps, seed, heats, limits, prices, at, year,
-    budget, count, size, persons, value, must, cost, burden, beds, lodged, uses,
-    workers, room, price, first, free, jobs, town, town_room, town_market, kind, share, least, leaving, floor,
-    residents, centres, lonely, near_start, near, watch_start, watch,
-):  # fmt: skip
-    """Anneal one aim from a state in place; the best state found is left there, its aims and broken rules returned."""
+def search(aim, steps, seed, scale, heats, limits, prices, at, year, asked):  # type: ignore[no-untyped-def]
+    """Anneal one aim from a state in place; the best state found is left there.
+
+    `scale` is what a unit usually changes the aim by, `heats` the first and the last as parts of it, `limits` what
+    earlier aims may be at most.
+    """
+    q = asked  # plain arrays from here on: to read one from a tuple counts who holds it, which costs more than the rest
+    budget, villages, size, persons, value, must = q.budget, q.villages, q.size, q.persons, q.value, q.must
+    cost, burden, beds, lodged, uses, workers = q.cost, q.burden, q.beds, q.lodged, q.uses, q.workers
+    room, price, first, free, jobs = q.room, q.price, q.first, q.free, q.jobs
+    town, town_room, town_market = q.town, q.town_room, q.town_market
+    kind, share, least, leaving, floor = q.kind, q.share, q.least, q.leaving, q.floor
+    residents, centres, lonely, near_start, near = q.residents, q.centres, q.lonely, q.near_start, q.near
+    watch_start, watch, places_start, places = q.watch_start, q.watch, q.places_start, q.places
+    rivals_start, rivals = q.rivals_start, q.rivals
     np.random.seed(seed)
     units, years, sites = len(persons), value.shape[1], len(town)
     load, paid = np.zeros((sites, years), dtype=np.int64), np.zeros((sites, years))
     inside, lodging = np.zeros((len(town_room), years)), np.zeros((len(town_room), years))
     taken, employed, gone = np.zeros((sites, uses.shape[2])), np.zeros(sites), np.zeros(len(floor))
-    spent, people, trial = np.zeros(years), np.zeros(len(share)), np.zeros(years)
+    spent, people = np.zeros(years), np.zeros(len(share))
     total = np.zeros(3)  # benefit below nothing, cost, burden: all to be made small
     tally = np.zeros(3)  # persons moved, villages moved, rules broken
-    alone = np.zeros(len(lonely), dtype=np.bool_)
+    tally[_BROKEN] = must.sum()
+    alone, crowd = np.zeros(len(lonely), dtype=np.bool_), residents.copy()
     order, to_site, to_year = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
     was_site, was_year = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
-    tally[_BROKEN] = must.sum()
+    worth_of = np.cumsum(prices[::-1])[::-1].copy()  # of money spent in a year, by the end of it and all later ones
     given_at, given_year = at.copy(), year.copy()
     at[:], year[:] = -1, -1
-    scale, usual = _usual_gain(aim, value, budget, cost, burden, persons), max(persons.mean(), 1e-9)
-    fine, soft = 40.0 * scale, 3.0 * scale  # the price of a broken rule, and of a share too small on the way
-    crowd = residents.copy()
-    short, lacking = _below(gone, floor, crowd, centres)
-    now = fine * (tally[_BROKEN] + max(0, count)) + soft * short / usual  # nobody moves yet
-    best, best_at, best_year = now + fine * (lacking + short / usual), at.copy(), year.copy()
+    fine, soft = 40.0 * scale, 3.0 * scale / max(persons.mean(), 1e-9)  # of a broken rule, a person short of a share
+    now, best, sound = np.inf, np.inf, False
+    best_at, best_year = at.copy(), year.copy()
     hot, cold = heats[0] * scale, heats[1] * scale
+    heat, tied = hot, np.zeros(sites)
     for step in range(-units, steps):
-        heat = hot * (cold / hot) ** (max(step, 0) / steps)
-        u = np.random.randint(units)
         if step < 0:  # first the given state is put in, one by one, as far as it holds
             u = units + step
-            if given_at[u] < 0:
-                continue
-            changes, order[0], to_site[0], to_year[0] = 1, u, given_at[u], given_year[u]
+            changes, order[0], to_site[0], to_year[0] = (1 if given_at[u] >= 0 else 0), u, given_at[u], given_year[u]
         else:
-            changes = _proposed(u, at, year, cost, years, order, to_site, to_year)
-        if not _may(changes, at, year, cost, value, order, to_site, to_year):
+            changes = _proposed(np.random.randint(units), at, year, years, places_start, places, rivals_start, rivals,
+                                order, to_site, to_year)  # fmt: skip
+        if not _may(changes, at, year, cost, value, order, to_site, to_year, was_site, was_year):
             continue
-        for c in range(changes):
-            was_site[c], was_year[c] = at[order[c]], year[order[c]]
+        bearable = np.inf
+        if step >= 0:  # what Metropolis would take, drawn first
+            heat = hot * (cold / hot) ** (step / steps) if step % 1024 == 0 else heat
+            bearable = -heat * np.log(1.0 - np.random.random())
+            if _is_hopeless(changes, aim, limits, worth_of, bearable if sound else np.inf, order, to_site, to_year,
+                            was_site, was_year, value, cost, burden, beds, uses, room, first, free, load, taken, tied,
+                            total):  # fmt: skip
+                continue
         before0, before1, before2 = total[0], total[1], total[2]
         # Twice: there, and back again if the new state is not taken.
         for way in range(2):
@@ -76,12 +122,12 @@ def search(  # type: ignore[no-untyped-def]
             for c in range(changes):
                 for i in (was_site[c], to_site[c]):
                     if i >= 0:
-                        ok = _reopen(i, load, room, price, first, paid, spent, total, trial) and ok
-                        ok = ok and _within(
-                            i, employed, jobs, taken, free, town, inside, town_room, lodging, town_market
-                        )
+                        ok = _reopen(i, load, room, price, first, paid, spent, total) and ok
+                        ok = ok and _within(i, employed, jobs, taken, free, town, inside, town_room, lodging,
+                                            town_market)  # fmt: skip
                 _look_round(order[c], at, alone, lonely, near_start, near, watch_start, watch, tally)
             if way == 1:
+                total[0], total[1], total[2] = before0, before1, before2  # no drift by going there and back
                 break
             afforded, worth = _afford(spent, budget, prices)
             ok = ok and afforded
@@ -90,93 +136,151 @@ def search(  # type: ignore[no-untyped-def]
                 ok = ok and (aim < 3 or total[2] <= limits[2])
             if ok:
                 off, short, lacking = _off(people, share, least, tally[_PERSONS])
-                if len(floor) or len(centres):
-                    more, rules = _below(gone, floor, crowd, centres)
-                    short, lacking = short + more, lacking + rules
-                plain = (off if aim == 3 else total[aim]) + fine * (tally[_BROKEN] + max(0, count - tally[_MOVED]))
-                then = plain + soft * short / usual + (worth if aim == 0 else 0.0)
-                plain += fine * (lacking + short / usual)  # the way may lead past too small shares, the best may not
-                if step < 0 or then <= now or np.random.random() < np.exp((now - then) / heat):
-                    now = then
+                more, rules = _below(gone, floor, crowd, centres)
+                short, lacking = short + more, lacking + rules
+                broken = tally[_BROKEN] + max(0, villages - tally[_MOVED])
+                plain = (off if aim == 3 else total[aim]) + fine * broken + soft * short
+                then = plain + (worth if aim == 0 else 0.0)
+                plain += fine * lacking  # the way may lead past too small shares, the best may not
+                if then - now <= bearable:
+                    for c in range(changes):
+                        for i in (was_site[c], to_site[c]):
+                            if i >= 0:
+                                tied[i] = _tied(i, load, room)
+                    now, sound = then, broken <= 0 and short <= 0
                     if plain < best - 1e-9 or step < 0:
                         best = plain
-                        best_at[:] = at
-                        best_year[:] = year
+                        best_at[:], best_year[:] = at, year
                     break
-        if at[order[0]] == was_site[0] and year[order[0]] == was_year[0]:
-            total[0], total[1], total[2] = before0, before1, before2  # no drift by going there and back
-    at[:] = best_at
-    year[:] = best_year
-    return _told(at, year, value, cost, burden, persons, beds, room, price, first, kind, share, least, leaving, floor,
-                 residents, centres, must, size, count, lonely, near_start, near)  # fmt: skip
-
-
-_PERSONS, _MOVED, _BROKEN = 0, 1, 2
-
-
-@njit(cache=True)
-def _usual_gain(aim, value, budget, cost, burden, persons):  # type: ignore[no-untyped-def]
-    """Return what a village usually changes an aim by."""
-    units, scale = len(persons), 1e-9
-    if aim == 0:
-        for u in range(units):
-            scale += max(0.0, value[u].max()) / units
-    if aim == 1:
-        scale = max(budget[-1] / max(units, 1), scale)
-    if aim == 2:
-        for u in range(units):
-            for s in range(cost.shape[1]):
-                if cost[u, s] < np.inf:
-                    scale = max(scale, burden[u, s])
-    if aim == 3:
-        scale = max(persons.mean(), scale)
-    return scale
+    at[:], year[:] = best_at, best_year
 
 
 @njit(cache=True, inline="always")
-def _proposed(u, at, year, cost, years, order, to_site, to_year):  # type: ignore[no-untyped-def]
+def _proposed(  # type: ignore[no-untyped-def]
+    u, at, year, years, places_start, places, rivals_start, rivals, order, to_site, to_year
+):  # fmt: skip
     """Write what unit `u` could do, at random, and who gives way or changes places with it; return how many change."""
-    units, sites = cost.shape
+    if places_start[u] == places_start[u + 1]:
+        return 0
     order[0] = u
-    if np.random.random() < 0.55 or at[u] < 0:
-        if at[u] >= 0 and np.random.random() < 0.15:
-            to_site[0], to_year[0] = -1, -1
-            return 1
-        s = np.random.randint(sites)
+    to_site[0], to_year[0] = places[np.random.randint(places_start[u], places_start[u + 1])], np.random.randint(years)
+    chance = np.random.random()
+    if chance < 0.4:
         if at[u] >= 0 and np.random.random() < 0.3:
-            s = at[u]
-        for _ in range(2 * sites):
-            if cost[u, s] < np.inf:
-                break
-            s = (s + 1) % sites
-        to_site[0], to_year[0] = s, np.random.randint(years)
-        if at[u] < 0 and np.random.random() < 0.6:  # one that moves there and then stays instead
-            w = np.random.randint(units)
-            if at[w] >= 0 and cost[u, at[w]] < np.inf:
-                order[1], to_site[1], to_year[1] = w, -1, -1
-                to_site[0], to_year[0] = at[w], year[w]
-                return 2
+            to_site[0] = at[u]
         return 1
-    w = np.random.randint(units)  # two change places
-    if w == u or at[w] < 0:
+    if at[u] >= 0 and chance < 0.45:
+        to_site[0], to_year[0] = -1, -1
+        return 1
+    if rivals_start[u] == rivals_start[u + 1]:
+        return 0
+    w = rivals[np.random.randint(rivals_start[u], rivals_start[u + 1])]
+    if at[w] < 0:
         return 0
     order[1] = w
     to_site[0], to_year[0], to_site[1], to_year[1] = at[w], year[w], at[u], year[u]
-    if np.random.random() < 0.4:  # years alone
+    chance = np.random.random()
+    if at[u] >= 0 and chance < 0.4:  # years alone
         to_site[0], to_site[1] = at[u], at[w]
+    elif chance > 0.7:  # who gives way goes elsewhere
+        to_site[1] = places[np.random.randint(places_start[w], places_start[w + 1])]
+        to_year[1] = np.random.randint(years)
     return 2
 
 
 @njit(cache=True, inline="always")
-def _may(changes, at, year, cost, value, order, to_site, to_year):  # type: ignore[no-untyped-def]
-    """Return whether a change changes anything, and each place and year is one that the rules leave."""
+def _may(changes, at, year, cost, value, order, to_site, to_year, was_site, was_year):  # type: ignore[no-untyped-def]
+    """Return whether a try changes anything, to places and years that the rules leave; write where the units were."""
     usable = False
     for c in range(changes):
         u, s, t = order[c], to_site[c], to_year[c]
+        was_site[c], was_year[c] = at[u], year[u]
         usable = usable or s != at[u] or t != year[u]
         if s >= 0 and (cost[u, s] == np.inf or value[u, t] < 0):
             return False
     return usable
+
+
+@njit(cache=True, inline="always")
+def _is_hopeless(  # type: ignore[no-untyped-def]
+    changes, aim, limits, worth_of, bearable, order, to_site, to_year, was_site, was_year,
+    value, cost, burden, beds, uses, room, first, free, load, taken, tied, total,
+):  # fmt: skip
+    """Return whether a try surely breaks a rule or is worse than bearable, without working it out in full.
+
+    What it costs to open phases is left out: no try is better for it, unless a site needs fewer phases afterwards.
+    """
+    less, more, further, worth, fewer = 0.0, 0.0, 0.0, 0.0, False
+    for c in range(changes):
+        for sign, i, y in ((-1, was_site[c], was_year[c]), (1, to_site[c], to_year[c])):
+            if i >= 0:
+                less -= sign * value[order[c], y]
+                more += sign * cost[order[c], i]
+                further += sign * burden[order[c], i]
+                worth += sign * cost[order[c], i] * worth_of[y]
+    if (aim > 0 and total[0] + less > limits[0]) or (aim > 2 and total[2] + further > limits[2]):
+        return True
+    if aim == 2 and further > bearable:
+        return True
+    plainly = less + worth > bearable if aim == 0 else aim == 1 and more > bearable
+    if plainly or (aim > 1 and total[1] + more > limits[1]):
+        for c in range(changes):
+            i, gone = was_site[c], 0
+            for d in range(changes):
+                gone += beds[order[d], i] * (was_site[d] == i)
+            fewer = fewer or (i >= 0 and gone >= tied[i])
+        if not fewer:
+            return True
+    for c in range(changes):
+        if to_site[c] >= 0 and not _fits(to_site[c], changes, order, to_site, to_year, was_site, was_year, beds, uses,
+                                         room, first, free, load, taken):  # fmt: skip
+            return True
+    return False
+
+
+@njit(cache=True, inline="always")
+def _fits(  # type: ignore[no-untyped-def]
+    i, changes, order, to_site, to_year, was_site, was_year, beds, uses, room, first, free, load, taken
+):  # fmt: skip
+    """Return whether a site's seats and rooms hold after a try."""
+    for k in range(free.shape[1]):
+        after = taken[i, k]
+        for c in range(changes):
+            after += uses[order[c], i, k] * ((to_site[c] == i) - (was_site[c] == i))
+        if after > free[i, k]:
+            return False
+    for y in range(load.shape[1]):
+        persons = load[i, y]
+        for c in range(changes):
+            if was_site[c] == i and was_year[c] <= y:
+                persons -= beds[order[c], i]
+            if to_site[c] == i and to_year[c] <= y:
+                persons += beds[order[c], i]
+        phases = _needed(persons, room, i)
+        if phases > room.shape[1] or (phases and first[i, phases - 1] > y):
+            return False
+    return True
+
+
+@njit(cache=True, inline="always")
+def _needed(persons, room, i):  # type: ignore[no-untyped-def]
+    """Return how many phases of a site so many people need; one more than there are where all are too few."""
+    k = 0
+    while persons > 0 and k < room.shape[1]:
+        persons, k = persons - room[i, k], k + 1
+    return k + (persons > 0)
+
+
+@njit(cache=True)
+def _tied(i, load, room):  # type: ignore[no-untyped-def]
+    """Return how many persons must leave a site at least before it needs fewer phases in any year."""
+    least = np.inf
+    for y in range(load.shape[1]):
+        persons, k = load[i, y], 0
+        while k < room.shape[1] and persons > room[i, k]:
+            persons, k = persons - room[i, k], k + 1
+        least = min(least, persons if persons > 0 else np.inf)
+    return least
 
 
 @njit(cache=True, inline="always")
@@ -215,13 +319,18 @@ def _shift(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def _reopen(i, load, room, price, first, paid, spent, total, trial):  # type: ignore[no-untyped-def]
+def _reopen(i, load, room, price, first, paid, spent, total):  # type: ignore[no-untyped-def]
     """Open the phases that a site's people now need, and return whether that can be."""
-    ok = open_phases(load[i], room[i], price[i], first[i], trial)
-    for y in range(len(spent)):
-        spent[y] += trial[y] - paid[i, y]
-        total[1] += trial[y] - paid[i, y]
-        paid[i, y] = trial[y]
+    ok, have = True, 0
+    for y in range(load.shape[1]):
+        need, pays = max(have, _needed(load[i, y], room, i)), 0.0
+        ok = ok and need <= room.shape[1] and (need == have or first[i, need - 1] <= y)
+        for k in range(have, min(need, room.shape[1])):
+            pays += price[i, k]
+        have = need
+        spent[y] += pays - paid[i, y]
+        total[1] += pays - paid[i, y]
+        paid[i, y] = pays
     return ok
 
 
@@ -289,47 +398,3 @@ def _off(people, share, least, everybody):  # type: ignore[no-untyped-def]
             short += under
             lacking += 1
     return off, short, lacking
-
-
-@njit(cache=True)
-def _told(  # type: ignore[no-untyped-def]
-    at, year, value, cost, burden, persons, beds, room, price, first, kind, share, least, leaving, floor,
-    residents, centres, must, size, count, lonely, near_start, near,
-):  # fmt: skip
-    """Return a state's aims, all to be made small, and how many rules it breaks, worked out from nothing."""
-    told = np.zeros(5)
-    sites, years = len(kind), value.shape[1]
-    load = np.zeros((sites, years), dtype=np.int64)
-    people, gone, crowd = np.zeros(len(share)), np.zeros(len(floor)), residents.copy()
-    everybody, moved = 0.0, 0
-    for u in range(len(at)):
-        if at[u] < 0:
-            told[4] += must[u]
-            continue
-        s = at[u]
-        told[0] -= value[u, year[u]]
-        told[1] += cost[u, s]
-        told[2] += burden[u, s]
-        load[s, year[u] :] += beds[u, s]
-        gone += leaving[u]
-        crowd[s] += persons[u]
-        everybody += persons[u]
-        moved += size[u]
-        if kind[s] >= 0:
-            people[kind[s]] += persons[u]
-    paid = np.zeros(years)
-    for s in range(sites):
-        if not open_phases(load[s], room[s], price[s], first[s], paid):
-            told[4] += 1
-        told[1] += paid.sum()
-    off, _, lacking = _off(people, share, least, everybody)
-    told[3] += off
-    told[4] += lacking + _below(gone, floor, crowd, centres)[1]
-    for k in range(len(lonely)):
-        if at[lonely[k]] < 0:
-            left = True
-            for j in range(near_start[k], near_start[k + 1]):
-                left = left and at[near[j]] >= 0
-            told[4] += left
-    told[4] += max(0, count - moved)
-    return told

@@ -108,7 +108,8 @@ def test_small_questions_with_ways_of_settling_agree_with_trying_everything(seed
 
 
 def test_annealing_with_ways_of_settling_and_floors_comes_near_the_best(monkeypatch):
-    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 1_000_000)
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 300_000)
+    monkeypatch.setattr("chengzai.decide._anneal._STEPS", 5_000)
     rng = np.random.default_rng(7)
     villages = tuple(
         Village(f"v{n}", "xy"[n % 2], int(rng.integers(10, 60)), int(rng.integers(4, 20)), float(rng.integers(1, 6)))

@@ -8,6 +8,7 @@ from django.test import Client
 
 from builders import QUZHOU, ROOT
 from chengzai.kernel import ROLES
+from chengzai.web import urls  # noqa: F401 -- the pages are known once it is read
 from chengzai.web._door import PAGES, api
 from chengzai.web._gate import GATE
 from chengzai.web.models import Account, Grant

@@ -166,7 +166,7 @@ def units_of(form: Form, places: Places, elements: Mapping[str, Element], root: 
     """Return the units a form is asked of: its department, or the places of its level inside the city."""
     if form.level == "department":
         return (form.department,)
-    inside = [place for place in places.ordered if place.level == form.level and _inside(place, places, root)]
+    inside = [p for p in places.ordered if p.level == form.level and places.is_under(p.within or p.code, root)]
     asked = [element.units for code in form.elements if (element := elements.get(code)) is not None]
     named = {unit for units in asked for unit in units}
     everybody = any(not units for units in asked)
@@ -177,11 +177,6 @@ def cells_of(form: Form, unit: str, elements: Mapping[str, Element]) -> tuple[El
     """Return the elements a form asks of one unit; an element that names its units is asked of those alone."""
     known = [elements[code] for code in form.elements if code in elements]
     return tuple(element for element in known if not element.units or unit in element.units)
-
-
-def _inside(place: Place, places: Places, root: str) -> bool:
-    code = place.within or place.code
-    return code in places and any(place.code == code for place in places.under(root))
 
 
 def periods_due(form: Form, timing: Timing, today: dt.date, *, back: int = 12) -> list[Period]:

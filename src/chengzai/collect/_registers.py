@@ -174,7 +174,7 @@ def _field_problem(field: Field, written: str, places: Places, unit: str) -> Tex
         return Text(f"“{written}”不是日期，写作 2026-10-31", f"'{written}' is no day such as 2026-10-31")
     if field.kind == "choice" and written not in field.choices:
         return Text(f"应为 {'、'.join(field.choices)} 之一", f"one of {', '.join(field.choices)}")
-    if field.kind == "place" and (written not in places or all(p.code != written for p in places.under(unit))):
+    if field.kind == "place" and not places.is_under(written, unit):
         return Text("不在本单位范围内", "not within this unit")
     return None
 

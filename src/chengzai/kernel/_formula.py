@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from lark import Lark, Token, Tree
@@ -111,6 +111,7 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, parser="earley", lexer="dynamic")
 
 
+@lru_cache(maxsize=4096)  # a pack's formulas are read again for every month and page
 def parse_formula(text: str) -> Formula:
     """Return the formula that `text` writes; raises FormulaError with the column and the way out."""
     try:

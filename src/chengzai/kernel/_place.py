@@ -69,6 +69,11 @@ class Places:
         start = self.index[code]
         return self.ordered[start : self.ends[start]]
 
+    def is_under(self, code: str, above: str) -> bool:
+        """Return whether a place is another or lies below it; False for places that are not here."""
+        start = self.index.get(above)
+        return start is not None and start <= self.index.get(code, -1) < self.ends[start]
+
     def children(self, code: str) -> tuple[Place, ...]:
         """Return the direct children of a place in order of code."""
         return tuple(place for place in self.under(code) if place.parent == code)

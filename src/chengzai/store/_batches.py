@@ -66,7 +66,7 @@ def record_allocations(
 
 def load_facts(folder: Path, *, simulated: bool, as_of: int | None = None) -> Facts | None:
     """Return all facts of one kind known as of a place in history, or None if there are none."""
-    tables = [pq.read_table(io.BytesIO(content)) for content in _contents(folder, "facts", simulated, as_of)]
+    tables = [pq.ParquetFile(io.BytesIO(content)).read() for content in _contents(folder, "facts", simulated, as_of)]
     if not tables:
         return None
     table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()

@@ -20,8 +20,8 @@ Ints = NDArray[np.int64]
 _NO = -1
 _FREE = 1e18
 _LEAD = 0.98  # the prices lead, but spending what is left must still be worth it
-_STEPS = 30_000  # tries for each village and aim
-_LEAST = 10_000_000
+_STEPS = 15_000  # tries for each village and aim
+_LEAST = 5_000_000
 _HEATS = np.array([0.01, 0.001])  # how much worse a try may be at first and at last, in usual gains of a village
 
 

@@ -27,7 +27,7 @@ _SAME = 1e-9
 _LARGE = 1500  # moves allowed; above, annealing comes first
 _MOSTLY = 0.6
 _SEEDS = (1, 2)
-_SHORT, _LONGEST = 30.0, 10.0  # from so many seconds on, annealing takes its share of them, up to so many times as long
+_SHORT, _LONGEST = 15.0, 10.0  # from so many seconds on, annealing takes its share of them, up to so many times as long
 
 
 def relocate(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.kernel import whole_parts
 from chengzai.plan import Plan, Target
 
 Floats = NDArray[np.float64]
@@ -51,12 +52,8 @@ def yearly_shares(course: Course, plan: Plan) -> dict[int, float]:
 
 
 def split_whole(total: float, weights: Floats) -> Floats:
-    """Return whole numbers in proportion to the weights that sum to `total`, by largest remainder."""
-    exact = total * weights / weights.sum()
-    parts = np.floor(exact)
-    left = round(total - parts.sum())
-    parts[np.argsort(-(exact - parts), kind="stable")[:left]] += 1
-    return np.asarray(parts, dtype=np.float64)
+    """Return whole numbers in proportion to the weights that sum to `total`."""
+    return np.asarray(whole_parts((total * weights / weights.sum()).tolist()), dtype=np.float64)
 
 
 def season_of(rng: np.random.Generator, parts: int) -> Floats:

@@ -5,7 +5,9 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,8 @@ from chengzai.cycle import (
     why_stays,
     work_out,
 )
+from chengzai.cycle._choices import FIELDS
+from chengzai.cycle._chosen import chosen
 from chengzai.cycle._register_amenities import Registered, bearing
 from chengzai.kernel import Actor, Period
 from chengzai.store import load_facts, read_pack
@@ -101,6 +105,7 @@ def test_one_more_school_shows_at_once_who_gains(table):
         ("settings.toml", "cost = 0.2", "cost = 2.0", "0到1之间的比例"),
         ("settings.toml", "cost = 0.2", "cost = true", "0到1之间的比例"),
         ("settings.toml", 'elsewhere = ["房票"]', 'elsewhere = "房票"', "写成一列"),
+        ("settings.toml", '"联建" = 0.0034', '"小学" = 0.0034', "会与学位混在一起"),
         ("settings.toml", 'elsewhere = ["房票"]', 'elsewhere = [["房票"]]', "没有“['房票']”"),
         ("settings.toml", 'village = { "联建" = 0.0028 }', "village = {}", "不小于0的数"),
         ("settings.toml", 'village = { "联建" = 0.0028 }', 'village = { "联建" = -0.0028 }', "不小于0的数"),
@@ -209,6 +214,38 @@ def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(ta
     )
 
 
+def test_everything_that_was_chosen_is_said_in_words_of_both_languages(table, edition):
+    village, other = (v.id for v in table.region.relocation.villages[:2])
+    told = {
+        "choice": {
+            "budget": Decimal("0.6"), "least": {"city": 0.7, "hamlet": 0.1}, "floor": 0.3, "count": 3, "hedge": 0,
+            "relief_each": 2.5, "relief_year": 1, "relief": {"城": 1}, "centres": {"1000": 2}, "within_boards": False,
+            "must": [village, other], "stay": [], "projects": {"水厂": 2},
+            "build": [{"kind": "小学", "lon": 1, "lat": 2}, {"kind": "诊所", "name": "新诊所"}],
+        },
+        "years": ["2025", "2026", "2027"],
+    }  # fmt: skip
+
+    said = [(c.words.zh, c.value, c.names) for c in chosen(told)]
+    assert said == [
+        ("搬迁预算", "60%", ()),
+        ("每县至少", "30%", ()),
+        ("进城不少于", "70%", ()),
+        ("hamlet不少于", "10%", ()),
+        ("至少搬迁几个村", "3", ()),
+        ("达到1000人的点至少", "2", ()),
+        ("每个城镇补短板（亿元）", "2.5", ()),
+        ("城补短板（亿元）", "1", ()),
+        ("短板补上的年份", "2027", ()),
+        ("必须搬的村", "2", (village, other)),
+        ("新建设施", "2", ("小学", "新诊所")),
+        ("补短板项目", "1", ("水厂（2028）",)),
+        ("城镇可以超过短板", "", ()),
+    ]
+    assert not any(re.search("[一-鿿]", c.words.en.replace("城", "")) for c in chosen(told))
+    assert set(FIELDS) == set(told["choice"]) | {"project_share"}
+
+
 def test_scenarios_kept_before_there_were_ways_of_settling_still_open(table, edition, monkeypatch):
     monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
     monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
@@ -219,7 +256,7 @@ def test_scenarios_kept_before_there_were_ways_of_settling_still_open(table, edi
     moves = {k: v for k, v in told["moves"].items() if k not in new} | {"to_book": book}
     old = told | {"moves": moves, "by": "某", "at": "2026-11-01T00:00:00+00:00"}
 
-    assert scenario_page(table, edition, old)["chosen"][0] == ("chose_budget", "", "10%")
+    assert scenario_page(table, edition, old)["chosen"][0]["value"] == "10%"
     assert len(load_workbook(io.BytesIO(scenario_workbook(old)[1])).worksheets) == 7
     assert {row["name"]: row["values"] for row in side_by_side([old])}["预算够的把握"] == [None]
     assert decide_page(table, edition, {"旧": old})["scenarios"][0]["clash"] is False

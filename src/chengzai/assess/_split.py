@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from chengzai.assess._allocation import Allocation
-from chengzai.kernel import Text, UserError
+from chengzai.kernel import Text, UserError, whole_parts
 from chengzai.plan import Plan, Target
 
 SPLIT_RULES = ("population", "distance", "equal")
@@ -100,7 +100,10 @@ def _parts(
             gaps = {c: max(0.0, goal * weights[c] / total - known[c]) for c in counties}
             pull = gaps if any(gaps.values()) else pull
         wanted = {c: known[c] + rest * pull[c] / sum(pull.values()) for c in counties}
-    return _whole(wanted, goal) if _counts_whole(target, goal) else _to_the_goal(wanted, goal)
+    if not _counts_whole(target, goal):
+        return _to_the_goal(wanted, goal)
+    codes = sorted(wanted)  # whoever comes first in the list of places gets the odd one
+    return dict(zip(codes, map(float, whole_parts([wanted[c] for c in codes])), strict=True))
 
 
 def _rates(
@@ -148,16 +151,6 @@ def _weight(counties: Sequence[str], weights: Mapping[str, float]) -> float:
 
 def _counts_whole(target: Target, goal: float) -> bool:
     return float(goal).is_integer() and (target.canonical is None or target.canonical.unit != "%")
-
-
-def _whole(wanted: Mapping[str, float], goal: float) -> dict[str, float]:
-    """Return whole parts that sum to a whole goal, each within one of what was wanted (largest remainder)."""
-    parts = {code: math.floor(value) for code, value in wanted.items()}
-    left = round(goal - sum(parts.values()))
-    by_remainder = sorted(wanted, key=lambda code: (parts[code] - wanted[code], code))
-    for code in by_remainder[:left]:
-        parts[code] += 1
-    return {code: float(part) for code, part in parts.items()}
 
 
 def _to_the_goal(wanted: Mapping[str, float], goal: float) -> dict[str, float]:

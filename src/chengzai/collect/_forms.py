@@ -13,7 +13,6 @@ from chengzai.kernel import (
     Formula,
     FormulaError,
     Period,
-    Place,
     Places,
     Severity,
     Text,

@@ -17,6 +17,7 @@ from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, fl
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._candidates import candidates_csv, rank_candidates
 from chengzai.cycle._choices import choice_of
+from chengzai.cycle._chosen import SITE_KINDS
 from chengzai.cycle._clock import local_time
 from chengzai.cycle._compare import check_pack, diff_plans
 from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
@@ -77,6 +78,7 @@ from chengzai.cycle._wizard import look_at_workbook, read_rows, take_workbook, w
 from chengzai.cycle._workbook import fill_from_workbook, template
 
 __all__ = [
+    "SITE_KINDS",
     "Amended",
     "Drafted",
     "Locked",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from chengzai.cycle._chosen import chosen
 from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
@@ -93,7 +94,9 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
         "last_year": told["years"][-1],
         "staying": sorted({v.id for v in region.relocation.villages} - {m["village"] for m in told["moves"]["list"]}),
         "cost_said": f"{told['cost']:.2f}",
-        "chosen": _chosen(told["choice"]),
+        "chosen": [
+            {"zh": c.words.zh, "en": c.words.en, "value": c.value, "names": list(c.names)} for c in chosen(told)
+        ],
         "base_short": told["base"][:12],
         "pack_short": told["pack"][:12],
         "urban_between": [round(told["urban_range"][n] * 100, 2) for n in (1, 3)] if told.get("urban_range") else None,
@@ -123,25 +126,6 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
         },
         "circle_rule": circle_rules(table.pack, table.day)[2],
     }
-
-
-def _chosen(choice: View) -> list[tuple[str, str, Any]]:
-    """Return what a planner chose: the key of its words, the kind of site it speaks of if any, and how much."""
-    shares = [(key, "", choice.get(field)) for key, field in _SHARES]
-    shares += [("chose_least", kind, share) for kind, share in (choice.get("least") or {}).items()]
-    counts = [(key, "", choice.get(field)) for key, field in _COUNTS]
-    counts += [("chose_centres", n, count) for n, count in (choice.get("centres") or {}).items()]
-    return [
-        *((key, kind, f"{float(share) * 100:g}%") for key, kind, share in shares if share),
-        *((key, kind, len(v) if isinstance(v, list | dict) else v) for key, kind, v in counts if v),
-    ]
-
-
-_SHARES = (("chose_budget", "budget"), ("chose_floor", "floor"), ("chose_projects", "project_share"))
-_COUNTS = (
-    ("least_villages", "count"), ("chose_hedge", "hedge"), ("chose_must", "must"), ("chose_stay", "stay"),
-    ("relief_each", "relief_each"), ("build_n", "build"), ("projects_word", "projects"),
-)  # fmt: skip
 
 
 def _curve(town: View) -> list[tuple[float, float]]:

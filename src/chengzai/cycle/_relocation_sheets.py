@@ -16,7 +16,7 @@ from chengzai.decide import Doubt, Option, Phase, Relocation, Roads, Site, Villa
 from chengzai.kernel import Text
 
 _MS = 60_000
-_WISH, _FREE = "愿选", "可供"
+_WISH, _FREE, _STAGE = "愿选", "可供", "小学"
 
 
 def moving_settings(folder: Path, also: Sequence[str] = ()) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
             for n in mine
         )
         first, row = mine[0], sheet.rows[mine[0]]
-        seats = {"小学": int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
+        seats = {_STAGE: int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
         jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
         homes, residents = _by_way(sheet, first, _FREE), int(sheet.number(first, "现住", 0.0))
         if residents < 0:
@@ -180,6 +180,9 @@ def ways_of_settling(settings: Mapping[str, Any]) -> tuple[tuple[Option, ...], d
     A kind with one price has one way, 统一安置, with a place built there.
     """
     price = {kind: _parts(told) or {_ONE: float(told)} for kind, told in settings["price"].items()}
+    if any(_STAGE in told for told in price.values()):
+        words = f"settings.toml：安置方式不能叫“{_STAGE}”，会与学位混在一起；请换个名字。"
+        raise NotASheet(Text(words, f"settings.toml: no way of settling may be called {_STAGE}, a school stage."))
     if strange := sorted(set(_table(settings.get("take_up", {}))) - set(price)):
         some = "、".join(strange)
         raise NotASheet(Text(f"settings.toml：take_up 里的“{some}”没有价格。", f"settings.toml: no price for {some}."))

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chengzai.cycle._chosen import chosen
 from chengzai.cycle._clock import local_time
+from chengzai.cycle._printed import percent
 from chengzai.store import write_tables
 
 View = dict[str, Any]
@@ -35,9 +37,7 @@ def _summary(told: View, *, stale: bool) -> _Sheet:
         ("方案", told["name"]),
         *([("注意", "底数或规则已变，请重新推演")] if stale else []),
         *([("注意", "在时限内没有结果")] if moves.get("unsettled") else []),
-        *((f"选择：{_CHOSEN[field]}", value) for field, value in choice.items() if value and field in _CHOSEN),
-        *((f"选择：{kind}最低比例", _percent(share)) for kind, share in (choice.get("least") or {}).items()),
-        *((f"选择：达到{n}人的点至少", count) for n, count in (choice.get("centres") or {}).items()),
+        *((f"选择：{c.words.zh}", "、".join(c.names) or c.value or "是") for c in chosen(told)),
         ("搬迁村数", moves["villages"]),
         ("候选村数", moves["of"]),
         ("搬迁人数", moves["persons"]),
@@ -57,18 +57,8 @@ def _summary(told: View, *, stale: bool) -> _Sheet:
     return "概要", ("项", "数"), [(name, "不知道" if value is None else value) for name, value in rows]
 
 
-_CHOSEN = {
-    "budget": "搬迁预算（占全额，1为全额）",
-    "count": "至少搬迁村数",
-    "floor": "每县至少（占候选村人口，1为全部）",
-    "hedge": "同时超支也够的村数",
-    "relief_each": "每个城镇补短板（亿元）",
-    "project_share": "补短板项目资金（占全额，1为全额）",
-}
-
-
 def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{round(share * 100, 2):g}%"
+    return None if share is None else percent(share)
 
 
 def _who(told: View) -> _Sheet:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chengzai.decide._relocation import Relocation, Village
+from chengzai.kernel import whole_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +51,13 @@ def _taken(
     village: Village, kind: str, offered: Sequence[Option], shares: Mapping[str, float]
 ) -> tuple[float, int, dict[str, int]]:
     """Return what a village costs at a kind of site, how many places are built for it, and its households by way."""
-    counts = _whole(village.households, [shares[o.id] for o in offered])
+    wanted = math.fsum(shares[o.id] for o in offered)
+    counts = whole_parts([village.households * shares[o.id] / wanted for o in offered])
     size = village.persons / max(village.households, 1)
     cost = math.fsum(size * count * o.each[kind] for o, count in zip(offered, counts, strict=True))
     built = sum(count for o, count in zip(offered, counts, strict=True) if o.built)
     places = math.ceil(size * built - _ROUNDED)
     return round(cost, 6), places, {o.id: count for o, count in zip(offered, counts, strict=True) if count}
-
-
-def _whole(total: int, shares: Sequence[float]) -> list[int]:
-    """Return a total in whole numbers by shares, the largest remainders rounded up (Hamilton)."""
-    exact = [total * share / math.fsum(shares) for share in shares]
-    found = [math.floor(value + _ROUNDED) for value in exact]
-    by_rest = sorted(range(len(exact)), key=lambda n: found[n] - exact[n])
-    for n in by_rest[: total - sum(found)]:
-        found[n] += 1
-    return found
 
 
 _ROUNDED = 1e-9

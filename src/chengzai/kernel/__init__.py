@@ -21,7 +21,7 @@ from chengzai.kernel._formula import (
 from chengzai.kernel._observation import Element, Observation
 from chengzai.kernel._period import PER_YEAR, Period, PeriodError
 from chengzai.kernel._place import Place, Places
-from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale
+from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale, whole_parts
 
 __all__ = [
     "PER_YEAR",
@@ -56,4 +56,5 @@ __all__ = [
     "parse_formula",
     "read_number",
     "unit_scale",
+    "whole_parts",
 ]

@@ -1,6 +1,8 @@
 """Quantities as the plan writes them: a number, a scale (万, 亿) and a unit."""
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -96,3 +98,21 @@ def _read_chinese(text: str) -> Decimal:
             else:
                 total = (total or Decimal(1)) * _SCALES[char]
     return total + section + digit
+
+
+def whole_parts(wanted: Sequence[float]) -> list[int]:
+    """Return whole numbers that sum to what `wanted` does, the largest remainders rounded up (Hamilton's method).
+
+    Each lies within one of what was wanted; of equal remainders the first is served first.
+
+    >>> whole_parts([1.5, 1.5, 2.0])
+    [2, 1, 2]
+    """
+    parts = [math.floor(value + _SAME) for value in wanted]
+    left = round(math.fsum(wanted)) - sum(parts)
+    for n in sorted(range(len(parts)), key=lambda n: parts[n] - wanted[n])[:left]:
+        parts[n] += 1
+    return parts
+
+
+_SAME = 1e-9

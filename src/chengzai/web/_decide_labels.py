@@ -26,7 +26,6 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     ),
     "centres_count": ("至少几个点达到规模", "At least so many sites reach the size below"),
     "centres_size": ("规模（人，含现住）", "Their size (people, residents among them)"),
-    "chose_centres": ("达到 {} 人的点至少", "sites of {} people at least"),
     "hedge_villages": (
         "任意几个村同时超支也够钱（每村至多 {}%）；留好 {}% 改要新房的住处",
         "Villages that may all cost up to {}% more at once within the budget; places kept for the {}% who may want one",
@@ -37,13 +36,6 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
         "Among plans that keep back as much, the benefit is within {}% of the best, proven. ",
     ),
     "chosen": ("选了什么：", "Chosen: "),
-    "chose_budget": ("搬迁预算", "relocation budget"),
-    "chose_floor": ("每县至少", "of each county at least"),
-    "chose_least": ("{}不少于", "to the {} at least"),
-    "chose_projects": ("补短板项目资金", "money for projects"),
-    "chose_hedge": ("同时超支也够的村数", "villages that may come dear at once"),
-    "chose_must": ("必须搬的村", "villages that must move"),
-    "chose_stay": ("不搬的村", "villages that stay"),
     "chose_nothing": ("什么都不选", "nothing"),
     "settling_ways": ("安置方式（户）：", "Ways of settling (households): "),
     "doubt_line": (
@@ -242,7 +234,4 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     ),
     "shares_kinds": ("去向（人 / 户）：", "Where to (persons / households): "),
     "goal_draft": ("缺省读法", "default reading"),
-    "kind_city": ("进城", "city"),
-    "kind_town": ("进镇", "town"),
-    "kind_village": ("进中心村", "central village"),
 }

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from chengzai.cycle import local_time
+from chengzai.cycle import SITE_KINDS, local_time
 from chengzai.publish import (
     REACH,
     STATE_COLOUR,
@@ -308,8 +308,7 @@ def percent_of(share: float) -> str:
 @register.simple_tag(takes_context=True)
 def kind_word(context: Mapping[str, Any], kind: str) -> str:
     """Return the words for a kind of site, or the kind as the sheets name it."""
-    words = label(str(context["language"]), f"kind_{kind}")
-    return kind if words == f"kind_{kind}" else words
+    return SITE_KINDS[kind].in_(str(context["language"])) if kind in SITE_KINDS else kind
 
 
 @register.filter

@@ -60,10 +60,12 @@ def test_the_example_villages_move_as_worked_out_by_hand(capsys):
 @pytest.mark.parametrize(
     ("sheet", "old", "new", "says"),
     [
-        ("villages.csv", "120", "一百二", "villages.csv 第2行“人数”应为数"),
+        ("villages.csv", "120", "一百二", "villages.csv 第2行“人数”应为不小于0的整数"),
         ("villages.csv", "否,,,6", "也许,,,6", "应为是或否"),
         ("villages.csv", "村,县", "村名,县", "缺少列：村"),
         ("pairs.csv", "甲村,城区", "戊村,城区", "pairs.csv 第2行的村或点"),
+        ("pairs.csv", "甲村,城区", "甲村,城区,1,1\n甲村,城区", "pairs.csv 第3行的村、点“甲村、城区”重复"),
+        ("villages.csv", "\n乙村,", "\n甲村,", "villages.csv 第3行的村“甲村”重复"),
         ("settings.toml", "budget = [1.5, 1.5]", "budget = [", "settings.toml 读不出来"),
         ("settings.toml", "budget = [1.5, 1.5]", 'budget = "1.5"', "不小于0的数"),
         ("settings.toml", "budget = [1.5, 1.5]", "budget = [1.5, -1]", "不小于0的数"),

@@ -7,9 +7,11 @@ import io
 import json
 import re
 import shutil
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 
@@ -36,6 +38,7 @@ from chengzai.cycle import (
 )
 from chengzai.cycle._choices import FIELDS
 from chengzai.cycle._chosen import chosen
+from chengzai.cycle._region import read_region
 from chengzai.cycle._register_amenities import Registered, bearing
 from chengzai.kernel import Actor, Period
 from chengzai.store import load_facts, read_pack
@@ -93,7 +96,7 @@ def test_one_more_school_shows_at_once_who_gains(table):
 @pytest.mark.parametrize(
     ("sheet", "old", "new", "says"),
     [
-        ("boards.csv", ",58.0\n", ",五十八\n", "boards.csv 第2行“现有”应为数"),
+        ("boards.csv", ",58.0\n", ",五十八\n", "boards.csv 第2行“现有”应为不小于0的数"),
         ("villages.csv", "否,,,,330", "否,,,,x330", "不在 blocks.csv 里"),
         ("ages.csv", "城,女,0", "镇,女,0", "城乡写城或乡"),
         ("settings.toml", "first_year", "erste", "缺少：first_year"),
@@ -347,28 +350,70 @@ def test_a_clash_is_kept_and_shown_like_any_other(table, edition):
 
 
 @pytest.mark.parametrize(
-    ("head", "cell", "says"),
+    ("sheet", "head", "cell", "says"),
     [
-        ("户数", "0", "至少有一户"),
-        ("户数", "-4", "至少有一户"),
-        ("愿选公寓", "3000", "多于户数"),
-        ("愿选房票", "1.5", "整数"),
+        ("villages", "户数", "0", "至少有一户"),
+        ("villages", "户数", "-4", "不小于0的整数"),
+        ("villages", "人数", "1e20", "不小于0的整数"),
+        ("villages", "愿选公寓", "3000", "多于户数"),
+        ("villages", "愿选房票", "1.5", "整数"),
+        ("villages", "同意", "95", "0到1的比例或百分数"),
+        ("villages", "最晚年", "2024", "或2027到2031"),
+        ("villages", "县", "999999", "写代码"),
+        ("sites", "最早年", "0", "1到5（第几年）"),
+        ("sites", "容量", "-100", "不小于0的整数"),
+        ("sites", "城镇", "没有的镇", "不在 boards.csv 里"),
+        ("blocks", "人口", "-50000", "不小于0的数"),
+        ("blocks", "地块", "", "空着"),
+        ("blocks", "城镇", "没有的镇", "不在 boards.csv 里"),
+        ("amenities", "类别", "幼儿园园", "设施类别"),
+        ("amenities", "座位", "-5", "不小于0的数"),
+        ("boards", "学段", "小学校", "学段"),
+        ("boards", "县", "339999", "写代码"),
+        ("boards", "现有", "99", "与该镇首行相同"),
+        ("ages", "人数", "-5", "不小于0的数"),
+        ("ages", "县", "339999", "对不上的"),
+        ("rates", "年龄", "0", "重复"),
+        ("rates", "年龄", "400", "每岁一行"),
+        ("rates", "女存活", "1.5", "0到1"),
+        ("rates", "进城", "-0.5", "0到1"),
     ],
 )
-def test_households_that_cannot_be_are_named(folder, tmp_path, head, cell, says):
+def test_a_cell_that_cannot_be_is_named(folder, tmp_path, sheet, head, cell, says):
     shutil.copytree(folder, tmp_path / "r")
-    path = tmp_path / "r" / "villages.csv"
+    with edited(tmp_path / "r" / f"{sheet}.csv") as rows:
+        rows[3] |= {head: cell}
+    with pytest.raises(NotASheet) as problem:
+        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    assert says in problem.value.text.zh
+    assert "第5行" in problem.value.text.zh or says == "对不上的"
+
+
+@contextmanager
+def edited(path):
+    """Give the rows of a CSV to change, and write them back."""
     with path.open(encoding="utf-8") as sheet:
         rows = list(csv.DictReader(sheet))
-    rows[3] |= {head: cell}
+    yield rows
     with path.open("w", encoding="utf-8", newline="") as sheet:
         writer = csv.DictWriter(sheet, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    with pytest.raises(NotASheet) as problem:
-        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
-    assert "第5行" in problem.value.text.zh
-    assert says in problem.value.text.zh
+
+
+def test_rates_go_by_their_age_and_years_by_number_or_as_they_are(folder, tmp_path):
+    plain = read_region(folder, read_pack(QUZHOU), DAY)
+    shutil.copytree(folder, tmp_path / "r")
+    with edited(tmp_path / "r" / "rates.csv") as rows:
+        rows.reverse()
+    with edited(tmp_path / "r" / "sites.csv") as rows:
+        for row in rows:
+            row["最早年"] = str(plain.first_year - 1 + int(row["最早年"]))
+    other = read_region(tmp_path / "r", read_pack(QUZHOU), DAY)
+
+    assert np.array_equal(plain.ages.rates.survival, other.ages.rates.survival)
+    assert np.array_equal(plain.ages.rates.moves, other.ages.rates.moves)
+    assert plain.relocation.sites == other.relocation.sites
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._relocation_sheets import moving_settings, relocation_from
-from chengzai.cycle._sheets_in import NotASheet, PlainSheet
+from chengzai.cycle._sheets_in import NotASheet, PlainSheet, is_amount
 from chengzai.decide import (
     Board,
     Moves,
@@ -38,6 +38,9 @@ def capacity_of(path: Path, budget: float | None = None) -> View:
     budget (亿元) also what it reaches and what one more 亿元 brings there. Raises NotASheet.
     """
     sheet = PlainSheet.at(path, ("城镇", "要素", "可承载", "补一万人", "不确定", "目标", "现有"))
+    if budget is not None and not is_amount(budget):
+        raise NotASheet(Text("--budget 写不小于0的数（亿元）。", "--budget is a number not below nought."))
+    sheet.once("城镇", "要素")
     towns: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         towns.setdefault(row["城镇"], []).append(n)
@@ -48,13 +51,13 @@ def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -
     boards = [
         Board(
             sheet.rows[n]["要素"],
-            sheet.number(n, "可承载", math.nan),
-            sheet.number(n, "补一万人", math.nan),
-            sheet.number(n, "不确定", 0.0),
+            sheet.amount(n, "可承载", math.nan),
+            sheet.amount(n, "补一万人", math.nan),
+            sheet.share(n, "不确定", 0.0),
         )
         for n in rows
     ]
-    target, now = sheet.number(rows[0], "目标"), sheet.number(rows[0], "现有")
+    target, now = one_of_town(sheet, rows, "目标"), one_of_town(sheet, rows, "现有")
     told, sure = capacity(boards, target, now), chance(boards, target, draws=_DRAWS, seed=_SEED)
     cost = cost_of(boards, target)
     view = {
@@ -85,6 +88,17 @@ def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -
     return view
 
 
+def one_of_town(sheet: PlainSheet, rows: list[int], head: str) -> float:
+    """Return what all rows of a town say, those that are empty aside; raises NotASheet where they differ."""
+    told = sheet.amount(rows[0], head)
+    strange = next((n for n in rows if sheet.amount(n, head, told) != told), None)
+    if strange is not None:
+        raise sheet.wrong(
+            strange, head, Text(f"与该镇首行相同的数（{told:g}）", f"{told:g}, as in the town's first row")
+        )
+    return told
+
+
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
@@ -98,14 +112,17 @@ def read_relocation(folder: Path) -> Relocation:
     villages = PlainSheet.at(folder / "villages.csv", ("村", "县", "人数", "户数", "风险", "同意"))
     sites = PlainSheet.at(folder / "sites.csv", ("点", "类别", "县", "期", "容量", "开工费", "最早年"))
     pairs = PlainSheet.at(folder / "pairs.csv", ("村", "点", "费用"))
+    villages.once("村")
+    sites.once("点", "期")
     keys = [(row["村"], row["点"]) for row in pairs.rows]
     known = {row["村"] for row in villages.rows}, {row["点"] for row in sites.rows}
     strange = next((n for n, (v, s) in enumerate(keys) if v not in known[0] or s not in known[1]), None)
     if strange is not None:
         told = f"pairs.csv 第{strange + 2}行的村或点不在 villages.csv、sites.csv 里。"
         raise NotASheet(Text(told, f"pairs.csv row {strange + 2} names an unknown village or site."))
-    cost = {key: pairs.number(n, "费用") for n, key in enumerate(keys)}
-    minutes = {key: pairs.number(n, "到耕地分钟", 0.0) for n, key in enumerate(keys)}
+    pairs.once("村", "点")
+    cost = {key: pairs.amount(n, "费用") for n, key in enumerate(keys)}
+    minutes = {key: pairs.amount(n, "到耕地分钟", 0.0) for n, key in enumerate(keys)}
     return relocation_from(settings, villages, sites, cost, minutes)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chengzai.cycle._decide import one_of_town
 from chengzai.cycle._projects import project_money, read_projects
 from chengzai.cycle._relocation_sheets import doubt_of, moving_settings, relocation_of_region
 from chengzai.cycle._rules import dated_rule
@@ -58,18 +59,18 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     sites, villages = sheets["sites"], sheets["villages"]
     blocks, roads = _blocks(sheets["blocks"]), _roads(folder, pack, day)
     at = {row["点"]: (sites.number(n, "经度"), sites.number(n, "纬度")) for n, row in enumerate(sites.rows)}
-    _known(villages, "地块", {b.id for b in blocks})
-    _once(villages, "村", set())
-    _once(sheets["blocks"], "地块", set(at))
+    capacity, towns = dated_rule(pack, "capacity", "承载能力参数", day).value, _towns(sheets["boards"])
+    villages.once("村")
+    sites.once("点", "期")
+    sheets["blocks"].once("地块", taken=set(at))
+    _names_known(sheets, blocks, towns, pack, day)
     _within_blocks(villages, blocks)
-    _counties(sites, {b.county for b in blocks})
     for name in ("blocks", "amenities", "sites", "villages"):
         _near(sheets[name], next(iter(roads.values())))
     unpriced = {row["类别"] for row in sites.rows} - set(settings["price"])
     if unpriced:
         some = "、".join(sorted(unpriced))
         raise NotASheet(Text(f"settings.toml 的 price 里没有“{some}”。", f"settings.toml: no price for {some}."))
-    capacity, towns = dated_rule(pack, "capacity", "承载能力参数", day).value, _towns(sheets["boards"])
     return Region(
         blocks=blocks,
         amenities=_amenities(sheets["amenities"]),
@@ -82,7 +83,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         site_at=at,
         urban_kinds=frozenset(settings.get("urban_kinds", ("city", "town"))),
         first_year=int(settings["first_year"]),
-        ages=_ages(folder, settings, capacity),
+        ages=_ages(folder, settings, capacity, blocks),
         county_names={c: pack.places[c].name for c in {b.county for b in blocks} if c in pack.places},
         projects=read_projects(folder, towns),
         project_money=project_money(settings),
@@ -138,7 +139,7 @@ def _amenities(sheet: PlainSheet) -> tuple[Amenity, ...]:
     return tuple(
         Amenity(
             row["类别"], row["名称"], sheet.number(n, "经度"), sheet.number(n, "纬度"),
-            sheet.number(n, "座位", math.nan), row.get("城镇", ""),
+            sheet.amount(n, "座位", math.nan), row.get("城镇", ""),
         )
         for n, row in enumerate(sheet.rows)
     )  # fmt: skip
@@ -183,44 +184,44 @@ def _blocks(sheet: PlainSheet) -> tuple[Block, ...]:
     return tuple(
         Block(
             row["地块"], row["名称"], row["县"], row["城镇"], sheet.yes(n, "城区"),
-            sheet.number(n, "经度"), sheet.number(n, "纬度"), sheet.number(n, "人口"),
+            sheet.number(n, "经度"), sheet.number(n, "纬度"), sheet.amount(n, "人口"),
         )
         for n, row in enumerate(sheet.rows)
     )  # fmt: skip
 
 
-def _known(sheet: PlainSheet, head: str, known: set[str]) -> None:
-    strange = next((n for n, row in enumerate(sheet.rows) if row[head] not in known), None)
-    if strange is not None:
-        written = sheet.rows[strange][head]
-        told = f"{sheet.name} 第{strange + 2}行的{head}“{written}”不在 blocks.csv 里。"
-        raise NotASheet(Text(told, f"{sheet.name} row {strange + 2}: {written} is unknown."))
+def _names_known(
+    sheets: Mapping[str, PlainSheet], blocks: tuple[Block, ...], towns: tuple[CoreTown, ...], pack: Pack, day: dt.date
+) -> None:
+    """Refuse what names a block, county, town, school stage or kind of facility that nobody else knows."""
+    counties, core = {b.county for b in blocks}, {"", *(t.id for t in towns)}
+    stages = dated_rule(pack, "capacity", "承载能力参数", day).value["stages"]
+    sheets["blocks"].among("县", {p.code for p in pack.places.ordered}, "内容包的地方（写代码）")
+    sheets["villages"].among("地块", {b.id for b in blocks}, " blocks.csv ")
+    sheets["boards"].among("学段", {"", *map(str, stages)}, "承载能力参数的学段")
+    sheets["amenities"].among("类别", facility_kinds(pack, day), "生活圈、地图和台账的设施类别")
+    for name in ("villages", "sites", "boards"):
+        sheets[name].among("县", counties, " blocks.csv（写代码）")
+    for name in ("blocks", "sites", "amenities"):
+        sheets[name].among("城镇", core, " boards.csv ")
 
 
-def _once(sheet: PlainSheet, head: str, taken: set[str]) -> None:
-    """Refuse a name that stands twice, or that something else has."""
-    for n, row in enumerate(sheet.rows):
-        if row[head] in taken:
-            told = f"{sheet.name} 第{n + 2}行的{head}“{row[head]}”重名；请加上乡镇或县名区分。"
-            raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {row[head]} stands twice."))
-        taken.add(row[head])
+def facility_kinds(pack: Pack, day: dt.date) -> frozenset[str]:
+    """Return every kind of facility that a rule of the pack knows: circles, maps, registers, school stages."""
+    asked = {need.kind for rule in circle_rules(pack, day)[0] for need in rule.needs}
+    ruled = {rule.kind for rule in facility_rules(pack, day)}
+    stages = dated_rule(pack, "capacity", "承载能力参数", day).value["stages"]
+    return frozenset(asked | ruled | {str(r["kind"]) for r in register_ties(pack, day)} | set(map(str, stages)))
 
 
 def _within_blocks(villages: PlainSheet, blocks: tuple[Block, ...]) -> None:
     """Refuse a block that holds fewer people than the villages in it that could move."""
     left = {b.id: b.persons for b in blocks}
     for n, row in enumerate(villages.rows):
-        left[row["地块"]] -= villages.number(n, "人数")
+        left[row["地块"]] -= villages.whole(n, "人数")
         if left[row["地块"]] < 0:
             told = f"villages.csv 第{n + 2}行：地块“{row['地块']}”的人口少于其中可搬迁的村。"
             raise NotASheet(Text(told, f"villages.csv row {n + 2}: its block holds fewer people."))
-
-
-def _counties(sites: PlainSheet, known: set[str]) -> None:
-    for n, row in enumerate(sites.rows):
-        if row["县"] not in known:
-            told = f"sites.csv 第{n + 2}行的县“{row['县']}”不在 blocks.csv 里（写代码）。"
-            raise NotASheet(Text(told, f"sites.csv row {n + 2}: county {row['县']} is unknown."))
 
 
 def _near(sheet: PlainSheet, streets: Roads) -> None:
@@ -234,27 +235,24 @@ def _near(sheet: PlainSheet, streets: Roads) -> None:
 
 
 def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
+    sheet.once("城镇", "要素")
     rows: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         rows.setdefault(row["城镇"], []).append(n)
-        for head in ("可承载", "学位", "补一万人", "不确定", "目标", "现有"):
-            if sheet.number(n, head, 0.0) < 0:
-                told = f"{sheet.name} 第{n + 2}行“{head}”不能为负。"
-                raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {head} is below nought."))
     return tuple(
         CoreTown(
             name,
             sheet.rows[mine[0]]["县"],
-            sheet.number(mine[0], "现有"),
-            sheet.number(mine[0], "目标"),
+            one_of_town(sheet, mine, "现有"),
+            one_of_town(sheet, mine, "目标"),
             tuple(
                 TownBoard(
                     sheet.rows[n]["要素"],
-                    sheet.number(n, "可承载", math.nan),
-                    sheet.number(n, "学位", math.nan),
+                    sheet.amount(n, "可承载", math.nan),
+                    sheet.amount(n, "学位", math.nan),
                     sheet.rows[n].get("学段", ""),
-                    sheet.number(n, "补一万人", math.nan),
-                    sheet.number(n, "不确定", 0.0),
+                    sheet.amount(n, "补一万人", math.nan),
+                    sheet.share(n, "不确定", 0.0),
                     sheet.yes(n, "住房"),
                 )
                 for n in mine
@@ -264,26 +262,43 @@ def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
     )
 
 
-def _ages(folder: Path, settings: Mapping[str, Any], capacity: Mapping[str, Any]) -> Ages | None:
+def _rates(sheet: PlainSheet) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the rates `[age, column]` of every age from 0 on, in whatever order the rows stand; raises NotASheet."""
+    columns = np.full((len(sheet.rows), 4), math.nan)
+    sheet.once("年龄")
+    for n in range(len(sheet.rows)):
+        if (age := sheet.whole(n, "年龄")) >= len(columns) or not math.isnan(columns[age, 0]):
+            last = len(columns) - 1
+            raise sheet.wrong(n, "年龄", Text(f"从0起每岁一行（到{last}）", f"one row for each age from 0 to {last}"))
+        moves = sheet.share(n, "进城")
+        columns[age] = sheet.share(n, "女存活"), sheet.share(n, "男存活"), sheet.amount(n, "生育率"), moves
+    return columns
+
+
+def _ages(
+    folder: Path, settings: Mapping[str, Any], capacity: Mapping[str, Any], blocks: tuple[Block, ...]
+) -> Ages | None:
     """Return people and rates by age, or nothing where the folder holds none: towns then stay as they are."""
     if not (folder / "ages.csv").is_file() or not (folder / "rates.csv").is_file():
         return None
     sheet = PlainSheet.at(folder / "ages.csv", ("县", "城乡", "性别", "年龄", "人数"))
     rates = PlainSheet.at(folder / "rates.csv", ("年龄", "女存活", "男存活", "生育率", "进城"))
+    columns = _rates(rates)
     counties = tuple(dict.fromkeys(row["县"] for row in sheet.rows))
-    people = np.zeros((2 * len(counties), 2, len(rates.rows)))
+    if lost := sorted({b.county for b in blocks} ^ set(counties)):
+        some = "、".join(lost)
+        told = f"ages.csv 和 blocks.csv 的县要一样，对不上的：{some}；补齐，或把 ages.csv 整个拿掉。"
+        raise NotASheet(Text(told, f"ages.csv and blocks.csv differ in counties: {some}."))
+    people = np.zeros((2 * len(counties), 2, len(columns)))
     for n, row in enumerate(sheet.rows):
         if row["城乡"] not in _PARTS or row["性别"] not in _SEXES:
             told = f"ages.csv 第{n + 2}行：城乡写城或乡，性别写女或男。"
             raise NotASheet(Text(told, f"ages.csv row {n + 2}: 城 or 乡, 女 or 男."))
-        if not 0 <= sheet.number(n, "年龄") < len(rates.rows):
+        if (age := sheet.whole(n, "年龄")) >= len(columns):
             told = f"ages.csv 第{n + 2}行的年龄在 rates.csv 里没有。"
             raise NotASheet(Text(told, f"ages.csv row {n + 2}: this age has no rates."))
         region = 2 * counties.index(row["县"]) + _PARTS.index(row["城乡"])
-        people[region, _SEXES.index(row["性别"]), int(sheet.number(n, "年龄"))] += sheet.number(n, "人数")
-    columns = np.array(
-        [[rates.number(n, h) for h in ("女存活", "男存活", "生育率", "进城")] for n in range(len(rates.rows))]
-    )
+        people[region, _SEXES.index(row["性别"]), age] += sheet.amount(n, "人数")
     survival = np.broadcast_to(columns[:, :2].T, (2 * len(counties), 2, len(columns)))
     moves = np.zeros((2 * len(counties), 2 * len(counties), len(columns)))
     for n in range(len(counties)):

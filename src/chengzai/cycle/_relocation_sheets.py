@@ -50,11 +50,11 @@ def relocation_from(
     minutes: Mapping[tuple[str, str], float],
 ) -> Relocation:
     """Return the question of some villages and sites under settings, `cost` and `minutes` by village and site."""
-    moving = tuple(relocation_village(villages, n) for n in range(len(villages.rows)))
+    moving = tuple(relocation_village(villages, n, settings) for n in range(len(villages.rows)))
     floor = float(settings.get("floor", 0.0))
     return Relocation(
         moving,
-        relocation_sites(sites),
+        relocation_sites(sites, settings),
         cost,
         minutes,
         tuple(map(float, settings["budget"])),
@@ -68,49 +68,54 @@ def relocation_from(
     )
 
 
-def relocation_village(sheet: PlainSheet, n: int) -> Village:
+def relocation_village(sheet: PlainSheet, n: int, settings: Mapping[str, Any]) -> Village:
     """Return one village that could move from its row; raises NotASheet for people without a household."""
-    row, last = sheet.rows[n], sheet.number(n, "最晚年", 0.0)
-    persons, households = int(sheet.number(n, "人数")), int(sheet.number(n, "户数"))
-    if persons < 0 or households < min(persons, 1):
-        told = f"{sheet.name} 第{n + 2}行：人数{persons}、户数{households}不对；有人就至少有一户，都不能为负。"
+    row, persons, households = sheet.rows[n], sheet.whole(n, "人数"), sheet.whole(n, "户数")
+    if households < min(persons, 1):
+        told = f"{sheet.name} 第{n + 2}行：人数{persons}、户数{households}不对；有人就至少有一户。"
         raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {persons} persons in {households} households."))
     return Village(
         row["村"],
         row["县"],
         persons,
         households,
-        sheet.number(n, "风险"),
-        consent=sheet.number(n, "同意"),
-        last=int(last) - 1 if last else None,
+        sheet.amount(n, "风险"),
+        consent=sheet.share(n, "同意"),
+        last=_year(sheet, n, "最晚年", settings) if row.get("最晚年") else None,
         must=sheet.yes(n, "必须"),
         together=row.get("同族", ""),
         beside=tuple(filter(None, row.get("相邻", "").replace("、", ";").split(";"))),
-        pupils={"小学": int(sheet.number(n, "小学生"))} if row.get("小学生") else {},
-        workers=int(sheet.number(n, "劳力", 0.0)),
+        pupils={_STAGE: sheet.whole(n, "小学生")} if row.get("小学生") else {},
+        workers=sheet.whole(n, "劳力", 0),
         farms=sheet.yes(n, "种地"),
     )
 
 
-def relocation_sites(sheet: PlainSheet) -> tuple[Site, ...]:
+def _year(sheet: PlainSheet, n: int, head: str, settings: Mapping[str, Any]) -> int:
+    """Return a year of the plan from 0, written as its number from 1 or, where the settings say the first, as it is."""
+    written, years, first = sheet.whole(n, head), len(settings["budget"]), settings.get("first_year")
+    year = written - (int(first) if first is not None and written >= int(first) else 1)
+    if not 0 <= year < years:
+        also = "" if first is None else f"，或{int(first)}到{int(first) + years - 1}"
+        raise sheet.wrong(n, head, Text(f"1到{years}（第几年）{also}", f"a year of the plan, 1 to {years}"))
+    return year
+
+
+def relocation_sites(sheet: PlainSheet, settings: Mapping[str, Any]) -> tuple[Site, ...]:
     """Return the sites of a sheet with one row a phase; columns 可供… are homes by way, in households."""
     rows: dict[str, list[int]] = {}
     for n, row in enumerate(sheet.rows):
         rows.setdefault(row["点"], []).append(n)
     found = []
     for name, mine in rows.items():
-        mine.sort(key=lambda n: sheet.number(n, "期"))
+        mine.sort(key=lambda n: sheet.whole(n, "期"))
         phases = tuple(
-            Phase(int(sheet.number(n, "容量")), sheet.number(n, "开工费"), int(sheet.number(n, "最早年")) - 1)
-            for n in mine
+            Phase(sheet.whole(n, "容量"), sheet.amount(n, "开工费"), _year(sheet, n, "最早年", settings)) for n in mine
         )
         first, row = mine[0], sheet.rows[mine[0]]
-        seats = {_STAGE: int(sheet.number(first, "小学学位"))} if row.get("小学学位") else {}
-        jobs = int(sheet.number(first, "岗位")) if row.get("岗位") else None
-        homes, residents = _by_way(sheet, first, _FREE), int(sheet.number(first, "现住", 0.0))
-        if residents < 0:
-            told = f"{sheet.name} 第{first + 2}行“现住”不能为负。"
-            raise NotASheet(Text(told, f"{sheet.name} row {first + 2}: negative residents."))
+        seats = {_STAGE: sheet.whole(first, "小学学位")} if row.get("小学学位") else {}
+        jobs = sheet.whole(first, "岗位") if row.get("岗位") else None
+        homes, residents = _by_way(sheet, first, _FREE), sheet.whole(first, "现住", 0)
         found.append(Site(name, row["类别"], row["县"], phases, seats, jobs, homes, residents))
     return tuple(found)
 
@@ -144,8 +149,8 @@ def relocation_of_region(
     car: Roads,
 ) -> Relocation:
     """Return a region's relocation: a village may go to the nearest sites of its county, at a price a person."""
-    moving = tuple(relocation_village(villages, n) for n in range(len(villages.rows)))
-    places = relocation_sites(sites)
+    moving = tuple(relocation_village(villages, n, settings) for n in range(len(villages.rows)))
+    places = relocation_sites(sites, settings)
     here = np.array([[villages.number(n, "经度"), villages.number(n, "纬度")] for n in range(len(moving))])
     there = np.array([at[s.id] for s in places])
     from_node, out = car.places(here[:, 0].tolist(), here[:, 1].tolist())

@@ -4,7 +4,8 @@ import csv
 import io
 import math
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,23 @@ def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
     return told
 
 
+_ENDLESS, _MANY = 1e12, 10**8
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a number may be, and the words for it."""
+
+    words: Text
+    holds: Callable[[float], bool]
+
+
+_NUMBER = _Kind(Text("数", "a number"), lambda value: abs(value) < _ENDLESS)
+_AMOUNT = _Kind(Text("不小于0的数", "a number not below nought"), lambda value: 0 <= value < _ENDLESS)
+_SHARE = _Kind(Text("0到1的比例或百分数", "a share from 0 to 1, or per cent"), lambda value: 0 <= value <= 1)
+_WHOLE = _Kind(Text("不小于0的整数", "a whole number not below nought"), lambda v: 0 <= v < _MANY and v == int(v))
+
+
 class PlainSheet:
     """One CSV sheet: rows by head, numbers read on demand."""
 
@@ -87,14 +105,53 @@ class PlainSheet:
 
     def number(self, row: int, head: str, empty: float | None = None) -> float:
         """Return a cell as a number; an empty one is `empty`, or an error where that is None. Raises NotASheet."""
+        return self._read(row, head, empty, _NUMBER)
+
+    def amount(self, row: int, head: str, empty: float | None = None) -> float:
+        """Return a cell as a number not below nought. Raises NotASheet."""
+        return self._read(row, head, empty, _AMOUNT)
+
+    def share(self, row: int, head: str, empty: float | None = None) -> float:
+        """Return a cell as a share from 0 to 1, per cent as typed. Raises NotASheet."""
+        return self._read(row, head, empty, _SHARE)
+
+    def whole(self, row: int, head: str, empty: int | None = None) -> int:
+        """Return a cell as a whole number of things. Raises NotASheet."""
+        return int(self._read(row, head, empty, _WHOLE))
+
+    def _read(self, row: int, head: str, empty: float | None, kind: "_Kind") -> float:
         written = self.rows[row].get(head, "")
         if not written and empty is not None:
             return empty
         value = number_of(written)
-        if value is None:
-            told = f"{self.name} 第{row + 2}行“{head}”应为数，现为“{written}”。"
-            raise NotASheet(Text(told, f"{self.name} row {row + 2}: {head} is no number."))
+        if value is None or not kind.holds(value):
+            raise self.wrong(row, head, kind.words)
         return value
+
+    def wrong(self, row: int, head: str, should: Text) -> NotASheet:
+        """Return the error of a cell: its place, what it should be, what it is."""
+        written = self.rows[row].get(head, "")
+        told = f"{self.name} 第{row + 2}行“{head}”应为{should.zh}，现为“{written}”。"
+        return NotASheet(Text(told, f"{self.name} row {row + 2}: {head} must be {should.en}, not '{written}'."))
+
+    def among(self, head: str, known: Collection[str], where: str) -> None:
+        """Refuse a row whose cell is none of what is known, as `where` tells it; raises NotASheet."""
+        for n, row in enumerate(self.rows):
+            if row.get(head, "") not in known:
+                told = f"{self.name} 第{n + 2}行的{head}“{row.get(head, '')}”不在{where}里。"
+                raise NotASheet(Text(told, f"{self.name} row {n + 2}: {head} '{row.get(head, '')}' is unknown."))
+
+    def once(self, *heads: str, taken: Collection[str] = ()) -> None:
+        """Refuse a name, in one cell or several, that is empty, stands twice or is `taken`; raises NotASheet."""
+        seen: set[tuple[str, ...]] = {(name,) for name in taken}
+        for n, row in enumerate(self.rows):
+            key = tuple(row[head] for head in heads)
+            if key in seen or not all(key):
+                head, name = "、".join(heads), "、".join(key)
+                why = "重复；请加上乡镇或县名区分，或删去多的一行" if all(key) else "空着"
+                told = f"{self.name} 第{n + 2}行的{head}“{name}”{why}。"
+                raise NotASheet(Text(told, f"{self.name} row {n + 2}: {name or head} is empty or stands twice."))
+            seen.add(key)
 
     def yes(self, row: int, head: str) -> bool:
         """Return whether a cell says yes; anything but 是 and 否 (or empty) is an error. Raises NotASheet."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+import shapefile
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
@@ -242,6 +243,7 @@ def test_geojson_is_read_and_what_is_no_map_says_so(tmp_path):
     assert read_roads(tmp_path / "r.geojson", WALK, road="class").time.tolist() == [60_000, 60_000]
     (tmp_path / "x.geojson").write_text("hello")
     (tmp_path / "y.shp").write_bytes(b"hello")
+    (tmp_path / "y.dbf").write_bytes(b"hello")
     (tmp_path / "z.osm.pbf").write_bytes(b"hello")
     for read in (
         lambda: read_roads(tmp_path / "x.geojson", WALK),
@@ -258,7 +260,7 @@ def test_an_area_is_told_by_a_point_inside_it(tmp_path):
     square = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
     hole = [[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]
     bay = [[0, 0], [6, 0], [6, 4], [5, 4], [5, 1], [1, 1], [1, 4], [0, 4], [0, 0]]
-    shapes = [("Polygon", [square]), ("Polygon", [square, hole]), ("MultiPolygon", [[bay]]), ("Point", [1, 1])]
+    shapes = [("Polygon", [square]), ("Polygon", [square, hole]), ("MultiPolygon", [[bay]])]
     features = [
         {"type": "Feature", "properties": {"人口": n}, "geometry": {"type": kind, "coordinates": at}}
         for n, (kind, at) in enumerate(shapes)
@@ -285,9 +287,48 @@ def test_an_area_is_told_by_a_point_inside_it(tmp_path):
         path.write_text(json.dumps(wrong), "utf-8")
         with pytest.raises(NotAMap):
             read_areas(path)
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features[3:]}), "utf-8")
-    with pytest.raises(NotAMap):
+    parts = [{"type": "Polygon", "coordinates": [square]}, {"type": "Point", "coordinates": [9, 9]}]
+    together = {"type": "Feature", "properties": None, "geometry": {"type": "GeometryCollection", "geometries": parts}}
+    path.write_text(json.dumps({"features": [together]}), "utf-8-sig")  # as some programs write it
+    assert (read_areas(path)[0].lon, read_areas(path)[0].lat) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "says"),
+    [
+        ('{"type": "Point", "coordinates": [1, 1]}', "第2个要素没有面"),
+        ("null", "第2个要素没有面"),
+        ('{"type": "Polygon", "coordinates": []}', "第2个要素没有面"),
+        ('{"type": "Polygon", "coordinates": [[[500500, 3100500], [1, 0], [1, 1], [500500, 3100500]]]}', "WGS 84"),
+        ('{"type": "Polygon", "coordinates": [[[NaN, 0], [1, 0], [1, 1], [NaN, 0]]]}', "WGS 84"),
+        ('{"type": "Polygon", "coordinates": [[[1e400, 0], [1, 0], [1, 1], [1e400, 0]]]}', "WGS 84"),
+    ],
+)
+def test_no_area_is_left_out_and_no_metres_are_taken_for_degrees(tmp_path, geometry, says):
+    good = '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}'
+    path = tmp_path / "areas.geojson"
+    features = ", ".join(f'{{"properties": {{}}, "geometry": {told}}}' for told in (good, geometry))
+    path.write_text(f'{{"features": [{features}]}}', "utf-8")
+    with pytest.raises(NotAMap, match=says):
         read_areas(path)
+    if says == "WGS 84":
+        path.write_text(
+            path.read_text("utf-8").replace("[[[", "[[").replace("]]]", "]]").replace("Polygon", "LineString")
+        )
+        with pytest.raises(NotAMap, match=says):
+            read_roads(path, WALK)
+
+
+def test_a_shapefile_is_read_in_the_writing_of_its_country_and_needs_its_table(tmp_path):
+    with shapefile.Writer(str(tmp_path / "a"), encoding="gbk") as out:
+        out.field("名称", "C")
+        out.poly([[[118, 28], [118.1, 28], [118.1, 28.1], [118, 28]]])
+        out.record("柯城区")
+    (tmp_path / "a.cpg").unlink(missing_ok=True)
+    assert read_areas(tmp_path / "a.shp")[0].attributes["名称"] == "柯城区"
+    (tmp_path / "a.dbf").unlink()
+    with pytest.raises(NotAMap, match=r"\.dbf"):
+        read_areas(tmp_path / "a.shp")
 
 
 def test_a_facility_is_told_by_its_name_where_the_rule_asks():

@@ -136,7 +136,7 @@ def read_facilities(path: Path, rules: Sequence[FacilityRule]) -> tuple[Facility
 def _place_of(thing: Any) -> tuple[float, float] | None:
     """Return the point of a node, the middle of a way's corners, and nothing for what has neither."""
     if thing.is_node():
-        return thing.location.lon, thing.location.lat
+        return (thing.location.lon, thing.location.lat) if thing.location.valid() else None
     if not thing.is_way():
         return None
     corners = [(n.location.lon, n.location.lat) for n in thing.nodes if n.location.valid()]
@@ -159,6 +159,7 @@ def read_roads(
     for attributes, parts in features:
         one_way = str(attributes.get("oneway", "")).lower() in {"1", "true", "yes", "t"}
         for part in parts:
+            _require_degrees(path, part)
             points = []
             for lon, lat in part:
                 key = keys.setdefault((round(lon / _GRID), round(lat / _GRID)), len(keys))
@@ -231,11 +232,21 @@ Features = list[tuple[Mapping[str, Any], list[list[tuple[float, float]]]]]
 def _shapefile(path: Path) -> Features:
     import shapefile  # noqa: PLC0415 -- pyshp
 
-    try:
-        with shapefile.Reader(str(path)) as reader:
-            return [(record.record.as_dict(), _parts(record.shape)) for record in reader.iterShapeRecords()]
-    except (shapefile.ShapefileException, OSError, struct.error) as problem:
-        raise _not_a_map(path) from problem
+    missing = [s for s in (".shp", ".dbf") if not path.with_suffix(s).is_file()]
+    if missing:
+        told = f"{path.name} 缺少同名的 {'、'.join(missing)} 文件；Shapefile 要几个文件放在一起。"
+        raise NotAMap(Text(told, f"{path.name} lacks {missing} beside it."))
+    # Without a .cpg nobody says which writing the names are in; what is no UTF-8 is GB 18030 hereabouts.
+    for written in ({}, {"encoding": "gb18030"}):
+        try:
+            with shapefile.Reader(str(path), **written) as reader:
+                return [(record.record.as_dict(), _parts(record.shape)) for record in reader.iterShapeRecords()]
+        except shapefile.dbfFileException:
+            continue
+        except (shapefile.ShapefileException, OSError, struct.error, UnicodeDecodeError) as problem:
+            raise _not_a_map(path) from problem
+    told = f"{path.name} 的属性表读不出来；请附上写明编码的 .cpg，或另存为 UTF-8。"
+    raise NotAMap(Text(told, f"The table of {path.name} cannot be read; add a .cpg or save it as UTF-8."))
 
 
 def _parts(shape: Any) -> list[list[tuple[float, float]]]:
@@ -254,18 +265,16 @@ class Area:
 
 def read_areas(path: Path) -> tuple[Area, ...]:
     """Return the polygons of a Shapefile or GeoJSON in WGS 84; raises NotAMap for a file without any."""
-    if path.suffix.lower() in {".json", ".geojson"}:
-        features = _geojson(
-            path, {"Polygon": lambda g: g, "MultiPolygon": lambda g: [ring for part in g for ring in part]}
-        )
-    else:
-        features = _shapefile(path)
+    features = _geojson(path, _AREAS) if path.suffix.lower() in {".json", ".geojson"} else _shapefile(path)
     areas = []
-    for attributes, rings in features:
+    for n, (attributes, rings) in enumerate(features, start=1):
         kept = [np.array(ring) for ring in rings if len(ring) > 3]
-        if kept:
-            lon, lat = _inside_of(kept)
-            areas.append(Area({str(k): "" if v is None else str(v) for k, v in attributes.items()}, lon, lat))
+        if not kept:  # left out, its people would be lost
+            told = f"{path.name} 第{n}个要素没有面；请补上面，或删去这一条。"
+            raise NotAMap(Text(told, f"{path.name}, feature {n}, has no area; give it one or take it out."))
+        _require_degrees(path, [point for ring in rings for point in ring])
+        lon, lat = _inside_of(kept)
+        areas.append(Area({str(k): "" if v is None else str(v) for k, v in attributes.items()}, lon, lat))
     if not areas:
         raise _not_a_map(path)
     return tuple(areas)
@@ -300,9 +309,15 @@ def _turns(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1])
 
 
+def _require_degrees(path: Path, points: Sequence[tuple[float, float]]) -> None:
+    """Refuse coordinates that are no degrees: a map in metres, or a number without end."""
+    for lon, lat in points:
+        if not (abs(lon) <= _ROUND and abs(lat) <= _ROUND / 2):
+            told = f"{path.name} 的坐标（{lon:g}，{lat:g}）不是经纬度；请先转成 WGS 84 经纬度。"
+            raise NotAMap(Text(told, f"{path.name}: ({lon:g}, {lat:g}) is not in degrees; bring it to WGS 84 first."))
+
+
 _LINES: Mapping[str, Callable[[Any], Any]] = {"LineString": lambda g: [g], "MultiLineString": lambda g: g}
-
-
 _AREAS: Mapping[str, Callable[[Any], Any]] = {
     "Polygon": lambda g: g,
     "MultiPolygon": lambda g: [ring for part in g for ring in part],
@@ -310,21 +325,30 @@ _AREAS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _geojson(path: Path, shapes: Mapping[str, Callable[[Any], Any]] = _LINES) -> Features:
+    """Return every feature with the lines or rings of the shapes that are taken; none where it has no such shape."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        told = f"{path.name} 不是 UTF-8；请另存为 UTF-8 再试。"
+        raise NotAMap(Text(told, f"{path.name} is not in UTF-8.")) from problem
     except (OSError, ValueError) as problem:
         raise _not_a_map(path) from problem
-    found: Features = []
     try:
-        for feature in told.get("features", ()):
-            geometry = feature.get("geometry") or {}
-            take = shapes.get(geometry.get("type", ""))
-            if take:
-                parts = [[(float(p[0]), float(p[1])) for p in part] for part in take(geometry["coordinates"])]
-                found.append((dict(feature.get("properties") or {}), parts))
+        return [
+            (dict(feature.get("properties") or {}), _shapes(feature.get("geometry") or {}, shapes))
+            for feature in told.get("features", ())
+        ]
     except (AttributeError, TypeError, LookupError, ValueError) as problem:
         raise _not_a_map(path) from problem
-    return found
+
+
+def _shapes(geometry: Mapping[str, Any], shapes: Mapping[str, Callable[[Any], Any]]) -> list[list[tuple[float, float]]]:
+    kind = geometry.get("type", "")
+    if kind == "GeometryCollection":
+        return [part for one in geometry["geometries"] for part in _shapes(one, shapes)]
+    if kind not in shapes:
+        return []
+    return [[(float(p[0]), float(p[1])) for p in part] for part in shapes[kind](geometry["coordinates"])]
 
 
 def _some(path: Path, network: Network) -> Network:

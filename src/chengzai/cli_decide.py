@@ -85,6 +85,9 @@ def _household(options: argparse.Namespace) -> int:
     print(f"价目：{told['rule']}（{told['since']}起）" + ("（草案，待确认）" if told["status"] == "draft" else ""))
     for h in told["households"]:
         lines = "、".join(f"{line['name']}{float(line['amount']):,.0f}" for line in h["lines"])
+        if h["gap"] is None:
+            print("  新房总价没有填，还差多少不知道")
+            continue
         share = "" if h["of_income"] is None else f"，占月收入{h['of_income']:.1%}"
         print(f"{h['household']}：{lines}；合计{float(h['worth']):,.0f}元")
         print(f"  新房还差{float(h['gap']):,.0f}元，每月{float(h['monthly']):,.2f}元{share}")
@@ -95,6 +98,7 @@ def _household(options: argparse.Namespace) -> int:
 def _decide(options: argparse.Namespace) -> int:
     open_for(options)
     from chengzai.cycle import (  # noqa: PLC0415
+        choice_of,
         keep_scenario,
         kept_scenarios,
         latest_month,
@@ -109,7 +113,7 @@ def _decide(options: argparse.Namespace) -> int:
     edition = run_month(options.content, options.data, month, real=options.real)
     table = open_table(options.content, options.data, month.last_day(), options.region, real=options.real)
     if options.record:
-        return _record(table, options.data, Period.parse(options.record), edition.plan.root)
+        return _record(table, options.data, Period.parse(options.record), edition.plan)
     known = presets(table)
     if strange := sorted(set(options.only) - {s["id"] for s in known}):
         ids = "、".join(str(s["id"]) for s in known)
@@ -118,6 +122,7 @@ def _decide(options: argparse.Namespace) -> int:
     wanted = [s for s in known if not options.only or s["id"] in options.only]
     if options.file:
         wanted.append(_scenario_file(options.file))
+        choice_of(table, wanted[-1])  # what cannot be read is said before the long work
     told: list[dict[str, Any]] = []
     for scenario in wanted:
         say(f"· 推演 {scenario['name']}")
@@ -140,10 +145,10 @@ def _decide(options: argparse.Namespace) -> int:
     return 0
 
 
-def _record(table: Any, data: Path, period: Period, root: str) -> int:
+def _record(table: Any, data: Path, period: Period, plan: Any) -> int:
     from chengzai.cycle import record_circles  # noqa: PLC0415
 
-    for fact in record_circles(table, data, period, root, Actor("cli", "命令行")):
+    for fact in record_circles(table, data, period, plan, Actor("cli", "命令行")):
         print(f"{fact.element} {fact.place} {fact.period}：{fact.value:g}（{fact.evidence}）")
     return 0
 

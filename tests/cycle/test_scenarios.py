@@ -40,7 +40,7 @@ from chengzai.cycle._choices import FIELDS
 from chengzai.cycle._chosen import chosen
 from chengzai.cycle._region import read_region
 from chengzai.cycle._register_amenities import Registered, bearing
-from chengzai.kernel import Actor, Period
+from chengzai.kernel import Actor, Period, UserError
 from chengzai.store import load_facts, read_pack
 from chengzai_twin import SimulatedTown, simulate_region
 from office import COUNTY, REPORTER, REVIEWER, TASK_FORCE, office_at
@@ -297,7 +297,11 @@ def test_whole_projects_are_chosen_by_their_money_or_named_and_open_after_their_
 
 
 def test_today_s_circles_are_recorded_as_facts_with_what_they_rest_on(table, edition, tmp_path):
-    told = record_circles(table, tmp_path, Period.parse("2026-10"), edition.plan.root, Actor("p", "规划员"))
+    planner = Actor("p", "规划员")
+    for period, says in (("2030-01", "2023-01 至 2027-12"), ("2026", "月份"), ("2027-12", "还没有到")):
+        with pytest.raises(UserError, match=says):
+            record_circles(table, tmp_path, Period.parse(period), edition.plan, planner)
+    told = record_circles(table, tmp_path, Period.parse("2026-10"), edition.plan, planner)
     facts = load_facts(tmp_path, simulated=True)
 
     said = {f.element: f for f in told}

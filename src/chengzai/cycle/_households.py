@@ -32,6 +32,7 @@ def household_statements(content: Path, data: Path, path: Path, day: dt.date | N
         read_pack(pack_in_force(data, content)), "household", "农户搬迁核算价目", day or now(simulated=False).date()
     )
     sheet = PlainSheet.at(path, _HEADS)
+    sheet.once("户号")
     return {
         "rule": rule.clause,
         "since": rule.since.isoformat(),
@@ -43,7 +44,7 @@ def household_statements(content: Path, data: Path, path: Path, day: dt.date | N
 
 
 def _statement(sheet: PlainSheet, n: int, prices: Mapping[str, Any], stands: str) -> View:
-    people, each = _decimal(sheet, n, "退出人数"), _decimal(sheet, n, "资格权面积")
+    people, each = Decimal(sheet.whole(n, "退出人数")), _decimal(sheet, n, "资格权面积")
     offered = [Decimal(str(v)) for v in prices["entitlement_each"]]
     if each not in offered:
         some = "或".join(f"{v:g}" for v in offered)
@@ -77,8 +78,10 @@ def _statement(sheet: PlainSheet, n: int, prices: Mapping[str, Any], stands: str
         ),
     ]
     own = worth(lines)
-    home, income = _decimal(sheet, n, "新房总价", "0"), _decimal(sheet, n, "月收入", "0")
-    told = afford(home, own, rate=Decimal(str(prices["rate"])), years=int(prices["years"]), income=income)
+    income, told = _decimal(sheet, n, "月收入", "0"), None
+    if sheet.rows[n].get("新房总价"):  # without it nobody knows what the household lacks
+        home, rate = _decimal(sheet, n, "新房总价"), Decimal(str(prices["rate"]))
+        told = afford(home, own, rate=rate, years=int(prices["years"]), income=income)
     return {
         "household": sheet.rows[n]["户号"],
         "lines": [
@@ -86,17 +89,14 @@ def _statement(sheet: PlainSheet, n: int, prices: Mapping[str, Any], stands: str
             for i in lines
         ],
         "worth": f"{own:f}",
-        "gap": f"{told.gap:f}",
-        "monthly": f"{told.monthly:f}",
-        "of_income": None if told.of_income.is_infinite() else round(float(told.of_income), 4),
+        "gap": told and f"{told.gap:f}",
+        "monthly": told and f"{told.monthly:f}",
+        "of_income": None if told is None or told.of_income.is_infinite() else round(float(told.of_income), 4),
     }
 
 
 def _decimal(sheet: PlainSheet, n: int, head: str, empty: str | None = None) -> Decimal:
-    value = Decimal(str(sheet.number(n, head, None if empty is None else float(empty))))
-    if value < 0:
-        raise NotASheet(Text(f"{sheet.name} 第{n + 2}行“{head}”不能为负。", f"{sheet.name} row {n + 2}: negative."))
-    return value
+    return Decimal(str(sheet.amount(n, head, None if empty is None else float(empty))))
 
 
 def _price(sheet: PlainSheet, n: int, head: str, known: Mapping[str, Any]) -> Decimal:
@@ -119,5 +119,6 @@ def households_csv(told: View) -> bytes:
             sum_of = " × ".join(f"{name}{value}" for name, value in line["factors"].items())
             writer.writerow([h["household"], line["name"], sum_of, line["amount"], line["rule"]])
         writer.writerow([h["household"], "综合核算价值", "", h["worth"], ""])
-        writer.writerow([h["household"], "新房还差", "", h["gap"], f"每月{h['monthly']}元"])
+        lacking = ["不知道", "新房总价没有填"] if h["gap"] is None else [h["gap"], f"每月{h['monthly']}元"]
+        writer.writerow([h["household"], "新房还差", "", *lacking])
     return out.getvalue().encode("utf-8-sig")

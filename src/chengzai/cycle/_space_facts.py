@@ -9,23 +9,31 @@ from chengzai.collect import facts_of
 from chengzai.cycle._clock import now
 from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
+from chengzai.cycle._rules import require_month
 from chengzai.decide import Choice, CircleKept, unfold
-from chengzai.kernel import Actor, Observation, Period
+from chengzai.kernel import Actor, Observation, Period, Text, UserError
+from chengzai.plan import Plan
 from chengzai.store import record_facts
 
 
-def record_circles(table: Table, data: Path, period: Period, root: str, actor: Actor) -> tuple[Observation, ...]:
+def record_circles(table: Table, data: Path, period: Period, plan: Plan, actor: Actor) -> tuple[Observation, ...]:
     """Record what every circle that a rule ties to an element of the pack says today; return what was recorded.
+
+    Raises NotAMonthOfThePlan for a period that is none, UserError for one that has not begun.
 
     `element` takes the share in per cent, `done` whether it is at least what the rule wants (1 or 0). The evidence
     names the sheets and the pack by hash; among simulated data the source is `simulated`, like all there.
     """
     _, words, _, status = circle_rules(table.pack, table.day)
     moment = now(simulated=table.simulated)
+    require_month(plan, period)
+    if (period.year, period.last_day().month) > (moment.year, moment.month):
+        told = f"{period} 还没有到；生活圈记的是今天，请写{moment:%Y-%m}或以前的月份。"
+        raise UserError(Text(told, f"{period} has not begun; circles are those of today."))
     facts = tuple(
         Observation(
             element,
-            root,
+            plan.root,
             period,
             value,
             "simulated" if table.simulated else "space",

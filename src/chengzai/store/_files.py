@@ -6,17 +6,30 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from chengzai.kernel import Text, UserError
+
 _HASH = 64
 
 
+class CannotWrite(UserError):
+    """A folder that cannot be written to, or is full."""
+
+
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write each file under `folder` by its relative name; a reader sees the old one or the new one, never half."""
+    """Write each file under `folder` by its relative name; a reader sees the old one or the new one, never half.
+
+    Raises CannotWrite.
+    """
     for name, content in files.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-        part.write_bytes(content)
-        os.replace(part, path)  # noqa: PTH105 -- atomic on one file system, which is the point
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(content)
+            os.replace(part, path)  # noqa: PTH105 -- atomic on one file system, which is the point
+        except OSError as problem:
+            told = f"写不进 {path}（{problem.strerror}）；请换一个能写、有空间的文件夹。"
+            raise CannotWrite(Text(told, f"{path} cannot be written ({problem.strerror}).")) from problem
 
 
 def read_received(folder: Path, token: str) -> bytes:

@@ -67,6 +67,12 @@ def table(folder, tmp_path):
     return open_table(QUZHOU, tmp_path, DAY, folder, real=False)  # read once: the sheets stay the same
 
 
+@pytest.fixture
+def same_streets(table, monkeypatch):
+    """Streets are read once: what is looked at here stands in other sheets."""
+    monkeypatch.setattr("chengzai.cycle._region._roads", lambda *_: table.region.roads)
+
+
 def test_the_same_seed_makes_the_same_region_and_every_sheet_can_be_read(table):
     files = simulate_region(read_pack(QUZHOU).places, TOWNS, seed=3, first_year=2027)
     again = simulate_region(read_pack(QUZHOU).places, TOWNS, seed=3, first_year=2027)
@@ -132,6 +138,7 @@ def test_one_more_school_shows_at_once_who_gains(table):
         ("settings.toml", "projects = [", "projects = [1, ", "projects 是每年补短板项目的资金"),
     ],
 )
+@pytest.mark.usefixtures("same_streets")
 def test_what_is_wrong_in_a_sheet_is_named(folder, tmp_path, sheet, old, new, says):
     shutil.copytree(folder, tmp_path / "r")
     path = tmp_path / "r" / sheet
@@ -383,6 +390,7 @@ def test_a_clash_is_kept_and_shown_like_any_other(table, edition):
         ("rates", "进城", "-0.5", "0到1"),
     ],
 )
+@pytest.mark.usefixtures("same_streets")
 def test_a_cell_that_cannot_be_is_named(folder, tmp_path, sheet, head, cell, says):
     shutil.copytree(folder, tmp_path / "r")
     with edited(tmp_path / "r" / f"{sheet}.csv") as rows:

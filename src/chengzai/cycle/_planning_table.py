@@ -52,15 +52,15 @@ def open_table(content: Path, data: Path, day: dt.date, folder: Path | None = No
                 f"No sheets for decisions in {folder}: run chengzai twin, or bring your own.",
             )
         )
-    packed, simulated = pack_in_force(data, content), bool(settings_of(folder)["simulated"])
-    stamp = stamp_of(packed)
-    held = registered_facilities(_pack(packed, stamp), day, simulated=simulated)
-    table = _table(packed, stamp, folder, region_hash(folder), held, day)
-    if table.simulated is real:
+    simulated = bool(settings_of(folder)["simulated"])
+    if simulated is real:
         kind = ("模拟的", "真实") if real else ("真实的", "模拟")
         told = f"决策底数（{folder}）是{kind[0]}，不能与{kind[1]}数据混用；请改 settings.toml 或换一个数据库。"
         raise NotASheet(Text(told, "Simulated and real never meet: change settings.toml or the store."))
-    return table
+    packed = pack_in_force(data, content)
+    stamp = stamp_of(packed)
+    held = registered_facilities(_pack(packed, stamp), day, simulated=simulated)
+    return _table(packed, stamp, folder, region_hash(folder), held, day)
 
 
 @lru_cache(maxsize=2)

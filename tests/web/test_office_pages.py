@@ -118,7 +118,7 @@ def test_the_door_holds_under_requests_made_from_its_own_description(clients):
     for operation in schema.get_all_operations():
         result = operation.ok()
 
-        @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def ask(case):
             nonlocal asked
             asked += 1

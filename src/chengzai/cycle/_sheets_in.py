@@ -53,7 +53,7 @@ def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
     return told
 
 
-_ENDLESS, _MANY = 1e12, 10**8
+_ENDLESS, _MANY, _FEW = 1e12, 10**8, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,10 @@ class PlainSheet:
         """Refuse a row whose cell is none of what is known, as `where` tells it; raises NotASheet."""
         for n, row in enumerate(self.rows):
             if row.get(head, "") not in known:
-                told = f"{self.name} 第{n + 2}行的{head}“{row.get(head, '')}”不在{where}里。"
-                raise NotASheet(Text(told, f"{self.name} row {n + 2}: {head} '{row.get(head, '')}' is unknown."))
+                some = "、".join(sorted(filter(None, known))) if len(known) <= _FEW else ""
+                written, which, en = row.get(head, ""), some and f"；有的是：{some}", some and f"; known: {some}"
+                told = f"{self.name} 第{n + 2}行的{head}“{written}”不在{where}里{which}。"
+                raise NotASheet(Text(told, f"{self.name} row {n + 2}: {head} '{written}' is unknown{en}."))
 
     def once(self, *heads: str, taken: Collection[str] = ()) -> None:
         """Refuse a name, in one cell or several, that is empty, stands twice or is `taken`; raises NotASheet."""

@@ -1,6 +1,7 @@
 """Small makers with dull defaults, so that a test says only what it is about."""
 
 import contextlib
+import csv
 import datetime as dt
 import os
 import secrets
@@ -119,3 +120,15 @@ def own_database():
     yield address.rpartition("/")[0] + f"/{name}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def edited(path):
+    """Give the rows of a CSV to change, and write them back."""
+    with path.open(encoding="utf-8-sig") as sheet:
+        rows = list(csv.DictReader(sheet))
+    yield rows
+    with path.open("w", encoding="utf-8", newline="") as sheet:
+        writer = csv.DictWriter(sheet, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)

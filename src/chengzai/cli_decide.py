@@ -85,11 +85,11 @@ def _household(options: argparse.Namespace) -> int:
     print(f"价目：{told['rule']}（{told['since']}起）" + ("（草案，待确认）" if told["status"] == "draft" else ""))
     for h in told["households"]:
         lines = "、".join(f"{line['name']}{float(line['amount']):,.0f}" for line in h["lines"])
+        print(f"{h['household']}：{lines}；合计{float(h['worth']):,.0f}元")
         if h["gap"] is None:
             print("  新房总价没有填，还差多少不知道")
             continue
         share = "" if h["of_income"] is None else f"，占月收入{h['of_income']:.1%}"
-        print(f"{h['household']}：{lines}；合计{float(h['worth']):,.0f}元")
         print(f"  新房还差{float(h['gap']):,.0f}元，每月{float(h['monthly']):,.2f}元{share}")
     say(f"已写入 {options.out}/households.csv")
     return 0

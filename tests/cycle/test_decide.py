@@ -1,6 +1,5 @@
 """Decisions from a planner's own sheets, from the front door: the examples, and what is wrong in a sheet."""
 
-import csv
 import json
 import math
 import shutil
@@ -9,7 +8,7 @@ import sys
 
 import pytest
 
-from builders import ROOT
+from builders import ROOT, edited
 from chengzai.cli import main
 from chengzai.cycle import NotASheet, capacity_of, read_relocation, relocation_of
 
@@ -70,7 +69,9 @@ def test_the_example_villages_move_as_worked_out_by_hand(capsys):
     ],
 )
 def test_a_board_that_cannot_be_is_named(tmp_path, head, cell, says):
-    with_row(EXAMPLES / "capacity.csv", tmp_path / "c.csv", 1, {head: cell})
+    shutil.copy(EXAMPLES / "capacity.csv", tmp_path / "c.csv")
+    with edited(tmp_path / "c.csv") as rows:
+        rows[1] |= {head: cell}
     with pytest.raises(NotASheet, match=says) as problem:
         capacity_of(tmp_path / "c.csv")
     assert "第3行" in problem.value.text.zh
@@ -121,17 +122,6 @@ def test_demands_that_clash_are_printed_in_words(tmp_path, capsys):
         relocation_of(EXAMPLES / "relocation", ask="戊村")
 
 
-def with_row(path, to, row, cells):
-    """Write a CSV with some cells of one row changed."""
-    with path.open(encoding="utf-8-sig") as plain:
-        rows = list(csv.DictReader(plain))
-    rows[row] |= cells
-    with to.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 @pytest.mark.django_db
 def test_the_example_household_s_statement_by_hand(tmp_path, capsys):
     """Made-up prices: 180 m² of brick at 900 and 90 per cent, footprint 110 at 600, three members with 20 m² each."""
@@ -154,12 +144,18 @@ def test_the_example_household_s_statement_by_hand(tmp_path, capsys):
         ("建筑面积", "1e27", "应为不小于0的数"),
         ("户号", "", "空着"),
     ):
-        with_row(EXAMPLES / "households.csv", wrong, 0, {head: cell})
+        shutil.copy(EXAMPLES / "households.csv", wrong)
+        with edited(wrong) as rows:
+            rows[0] |= {head: cell}
         assert main(["household", str(wrong), "--data", str(tmp_path / "d"), "--out", str(tmp_path)]) == 2
         assert says in capsys.readouterr().err
-    with_row(EXAMPLES / "households.csv", wrong, 0, {"户号": "九", "新房总价": ""})
+    shutil.copy(EXAMPLES / "households.csv", wrong)
+    with edited(wrong) as rows:
+        rows[0] |= {"户号": "九", "新房总价": ""}
     assert main(["household", str(wrong), "--data", str(tmp_path / "d"), "--out", str(wrong)]) == 2
     assert "写不进" in capsys.readouterr().err
     assert main(["household", str(wrong), "--data", str(tmp_path / "d"), "--out", str(tmp_path)]) == 0
-    assert "还差多少不知道" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "九：房子价值145,800" in shown
+    assert "还差多少不知道" in shown
     assert "九,新房还差,,不知道,新房总价没有填" in (tmp_path / "households.csv").read_text("utf-8-sig")

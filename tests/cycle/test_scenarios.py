@@ -7,7 +7,6 @@ import io
 import json
 import re
 import shutil
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from builders import QUZHOU
+from builders import QUZHOU, edited
 from chengzai.collect import Sheet
 from chengzai.cycle import (
     NotASheet,
@@ -401,18 +400,6 @@ def test_a_cell_that_cannot_be_is_named(folder, tmp_path, sheet, head, cell, say
     assert "第5行" in problem.value.text.zh or says == "对不上的"
 
 
-@contextmanager
-def edited(path):
-    """Give the rows of a CSV to change, and write them back."""
-    with path.open(encoding="utf-8") as sheet:
-        rows = list(csv.DictReader(sheet))
-    yield rows
-    with path.open("w", encoding="utf-8", newline="") as sheet:
-        writer = csv.DictWriter(sheet, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def test_rates_go_by_their_age_and_years_by_number_or_as_they_are(folder, tmp_path):
     plain = read_region(folder, read_pack(QUZHOU), DAY)
     shutil.copytree(folder, tmp_path / "r")
@@ -515,16 +502,10 @@ def test_a_scenario_runs_on_a_real_map_and_its_own_facilities(folder, edition, t
     (tmp_path / "r" / "roads.geojson").unlink()
     (tmp_path / "r" / "amenities.csv").unlink()
     for name in ("blocks", "villages", "sites"):
-        path = tmp_path / "r" / f"{name}.csv"
-        with path.open(encoding="utf-8") as sheet:
-            rows = list(csv.DictReader(sheet))
-        for row in rows:
-            row["经度"] = str(9.47 + (float(row["经度"]) - 118.0) * 0.1)
-            row["纬度"] = str(47.05 + (float(row["纬度"]) - 28.2) * 0.15)
-        with path.open("w", encoding="utf-8", newline="") as sheet:
-            writer = csv.DictWriter(sheet, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
+        with edited(tmp_path / "r" / f"{name}.csv") as rows:
+            for row in rows:
+                row["经度"] = str(9.47 + (float(row["经度"]) - 118.0) * 0.1)
+                row["纬度"] = str(47.05 + (float(row["纬度"]) - 28.2) * 0.15)
     table = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
     kinds = {a.kind for a in table.region.amenities}
     told = work_out(table, {"budget": 0.1}, edition, gap=0.2, seconds=5.0)
@@ -581,13 +562,9 @@ def test_what_the_registers_hold_is_among_the_facilities(folder, table, tmp_path
 
 def test_pupils_nobody_counted_are_worked_out_from_the_county_s_ages(folder, table, tmp_path):
     shutil.copytree(folder, tmp_path / "r")
-    path = tmp_path / "r" / "villages.csv"
-    with path.open(encoding="utf-8") as sheet:
-        rows = list(csv.DictReader(sheet))
-    with path.open("w", encoding="utf-8", newline="") as sheet:
-        writer = csv.DictWriter(sheet, rows[0])
-        writer.writeheader()
-        writer.writerows(rows[:1] + [row | {"小学生": ""} for row in rows[1:]])
+    with edited(tmp_path / "r" / "villages.csv") as rows:
+        for row in rows[1:]:
+            row["小学生"] = ""
     again = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
     with (folder / "ages.csv").open(encoding="utf-8") as sheet:
         ages = [row for row in csv.DictReader(sheet) if row["城乡"] == "乡"]

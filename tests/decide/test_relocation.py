@@ -15,6 +15,8 @@ from chengzai.decide import (
     Room,
     Site,
     Village,
+    _anneal,
+    _anneal_kernel,
     afford,
     aims_of,
     check_moves,
@@ -194,6 +196,59 @@ def test_annealing_keeps_every_rule_and_comes_near_the_best(seed, monkeypatch):
     assert told["benefit"] <= exact.aims["benefit"] + 1e-9
     if seed % 2 == 0 and not least:  # among three villages a share is all or nothing, and no single step leads there
         assert told["benefit"] >= 0.99 * exact.aims["benefit"]
+
+
+@pytest.mark.parametrize("aims", [("benefit",), ("benefit", "cost", "burden")])
+@pytest.mark.parametrize("seed", range(4))
+def test_telling_hopeless_tries_loses_none_that_would_be_taken(seed, aims, monkeypatch):
+    """Every try is worked out in full: none of those told hopeless is taken. Sums are exact, so that nothing drifts."""
+    names = ("_proposed", "_may", "_is_hopeless", "_fits", "_needed", "_tied", "_shift", "_reopen", "_within", "_below",
+             "_look_round", "_afford", "_off")  # fmt: skip
+    for name in names:  # in plain Python all draw from one generator
+        monkeypatch.setattr(_anneal_kernel, name, getattr(_anneal_kernel, name).py_func)
+    monkeypatch.setattr(_anneal, "_LEAST", 4000)
+    monkeypatch.setattr(_anneal, "_STEPS", 0)
+    monkeypatch.setattr(_anneal, "_HEATS", np.array([1.0, 0.1]))  # much is taken
+    rng = np.random.default_rng(300 + seed)
+    villages = tuple(
+        Village(f"v{n}", "xy"[n % 2], int(rng.integers(10, 60)), 5, float(rng.integers(1, 6)), must=n == 0,
+                together="kin" if n in {1, 2} else "", beside=("v1", "v3") if n == 4 else (),
+                pupils={"小学": int(rng.integers(0, 9))})
+        for n in range(9)
+    )  # fmt: skip
+    sites = (
+        Site("s", "city", "x", (Phase(60, 0.25), Phase(60, 0.5, 1)), {"小学": 12}, residents=30),
+        Site("t", "town", "x", (Phase(80, 0.125), Phase(40, 0.25))),
+    )
+    cost = {(v.id, s.id): int(rng.integers(4, 40)) / 64 for v in villages for s in sites}
+    minutes = {pair: float(rng.integers(1, 60)) for pair in cost}
+    rooms = (Room("城", frozenset({"s"}), (70.0, 110.0)),)
+    question = Relocation(villages, sites, cost, minutes, (1.0, 1.0), (1.0, 0.5), rooms=rooms, floor={"y": 0.25},
+                          centres={60: 1} if seed % 2 else {})  # fmt: skip
+    told, taken, last = [], [], []
+    hopeless, tied = _anneal_kernel._is_hopeless, _anneal_kernel._tied
+
+    def worked_out_all_the_same(*arguments):
+        last[:] = [hopeless(*arguments)]
+        told.extend(last)
+        return False
+
+    def accepted(*arguments):  # a state that is taken counts anew what ties its sites
+        taken.extend(last)
+        return tied(*arguments)
+
+    def search(*arguments):  # what it begins with was no try
+        last.clear()
+        _anneal_kernel.search.py_func(*arguments)
+
+    monkeypatch.setattr(_anneal, "search", search)
+    monkeypatch.setattr(_anneal_kernel, "_is_hopeless", worked_out_all_the_same)
+    monkeypatch.setattr(_anneal_kernel, "_tied", accepted)
+    anneal(question, aims, start={}, prices=np.array([8.0, 16.0]), seed=seed)
+
+    assert sum(told) > 0.2 * len(told)
+    assert len(taken) > 50
+    assert not any(taken)
 
 
 def test_a_large_question_is_annealed_proven_and_keeps_every_rule(monkeypatch):

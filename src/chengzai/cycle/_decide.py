@@ -57,7 +57,7 @@ def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -
         )
         for n in rows
     ]
-    target, now = one_of_town(sheet, rows, "目标"), one_of_town(sheet, rows, "现有")
+    target, now = sheet.alike(rows, "目标", "该镇"), sheet.alike(rows, "现有", "该镇")
     told, sure = capacity(boards, target, now), chance(boards, target, draws=_DRAWS, seed=_SEED)
     cost = cost_of(boards, target)
     view = {
@@ -86,17 +86,6 @@ def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -
         people, price = reach(boards, target, budget)
         view["reached"] = {"budget": budget, "people": people, "price": _known(price)}
     return view
-
-
-def one_of_town(sheet: PlainSheet, rows: list[int], head: str) -> float:
-    """Return what all rows of a town say, those that are empty aside; raises NotASheet where they differ."""
-    told = sheet.amount(rows[0], head)
-    strange = next((n for n in rows if sheet.amount(n, head, told) != told), None)
-    if strange is not None:
-        raise sheet.wrong(
-            strange, head, Text(f"与该镇首行相同的数（{told:g}）", f"{told:g}, as in the town's first row")
-        )
-    return told
 
 
 def _known(value: float) -> float | None:

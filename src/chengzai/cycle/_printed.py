@@ -8,11 +8,11 @@ def known_or_none(value: float, digits: int = 3) -> float | None:
     return None if not math.isfinite(value) else round(value, digits)
 
 
-def per_cent(share: float | None) -> float | None:
+def in_percent(share: float | None) -> float | None:
     """Return a share in per cent with two decimals, nothing for what is not known."""
     return None if share is None else known_or_none(float(share) * 100, 2)
 
 
 def percent(share: float) -> str:
     """Return a share in per cent as it is written."""
-    return f"{per_cent(share):g}%"
+    return f"{in_percent(share):g}%"

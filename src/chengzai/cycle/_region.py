@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from chengzai.cycle._decide import one_of_town
 from chengzai.cycle._projects import project_money, read_projects
 from chengzai.cycle._relocation_sheets import doubt_of, moving_settings, relocation_of_region
 from chengzai.cycle._rules import dated_rule
@@ -111,10 +110,18 @@ def _unlisted(folder: Path, pack: Pack, day: dt.date) -> frozenset[str]:
     """Return the kinds a circle asks for that nobody lists: no rule of the map, no register that holds them all."""
     if (folder / "amenities.csv").is_file():
         return frozenset()  # a planner's own list is whole
-    asked = {need.kind for rule in circle_rules(pack, day)[0] for need in rule.needs}
-    ruled = {rule.kind for rule in facility_rules(pack, day)}
     whole = {str(r["kind"]) for r in register_ties(pack, day) if r.get("whole")}
-    return frozenset(asked - ruled - whole)
+    return frozenset(_asked(pack, day) - _ruled(pack, day) - whole)
+
+
+def _asked(pack: Pack, day: dt.date) -> set[str]:
+    """Return the kinds of facility that circles ask for."""
+    return {need.kind for rule in circle_rules(pack, day)[0] for need in rule.needs}
+
+
+def _ruled(pack: Pack, day: dt.date) -> set[str]:
+    """Return the kinds of facility that a map's tags tell."""
+    return {rule.kind for rule in facility_rules(pack, day)}
 
 
 def register_ties(pack: Pack, day: dt.date) -> tuple[Mapping[str, Any], ...]:
@@ -195,23 +202,16 @@ def _names_known(
 ) -> None:
     """Refuse what names a block, county, town, school stage or kind of facility that nobody else knows."""
     counties, core = {b.county for b in blocks}, {"", *(t.id for t in towns)}
-    stages = dated_rule(pack, "capacity", "承载能力参数", day).value["stages"]
+    stages = set(map(str, dated_rule(pack, "capacity", "承载能力参数", day).value["stages"]))
     sheets["blocks"].among("县", {p.code for p in pack.places.ordered}, "内容包的地方（写代码）")
     sheets["villages"].among("地块", {b.id for b in blocks}, " blocks.csv ")
-    sheets["boards"].among("学段", {"", *map(str, stages)}, "承载能力参数的学段")
-    sheets["amenities"].among("类别", facility_kinds(pack, day), "生活圈、地图和台账的设施类别")
+    sheets["boards"].among("学段", {"", *stages}, "承载能力参数的学段")
+    kinds = _asked(pack, day) | _ruled(pack, day) | {str(r["kind"]) for r in register_ties(pack, day)} | stages
+    sheets["amenities"].among("类别", kinds, "生活圈、地图和台账的设施类别")
     for name in ("villages", "sites", "boards"):
         sheets[name].among("县", counties, " blocks.csv（写代码）")
     for name in ("blocks", "sites", "amenities"):
         sheets[name].among("城镇", core, " boards.csv ")
-
-
-def facility_kinds(pack: Pack, day: dt.date) -> frozenset[str]:
-    """Return every kind of facility that a rule of the pack knows: circles, maps, registers, school stages."""
-    asked = {need.kind for rule in circle_rules(pack, day)[0] for need in rule.needs}
-    ruled = {rule.kind for rule in facility_rules(pack, day)}
-    stages = dated_rule(pack, "capacity", "承载能力参数", day).value["stages"]
-    return frozenset(asked | ruled | {str(r["kind"]) for r in register_ties(pack, day)} | set(map(str, stages)))
 
 
 def _within_blocks(villages: PlainSheet, blocks: tuple[Block, ...]) -> None:
@@ -243,8 +243,8 @@ def _towns(sheet: PlainSheet) -> tuple[CoreTown, ...]:
         CoreTown(
             name,
             sheet.rows[mine[0]]["县"],
-            one_of_town(sheet, mine, "现有"),
-            one_of_town(sheet, mine, "目标"),
+            sheet.alike(mine, "现有", "该镇"),
+            sheet.alike(mine, "目标", "该镇"),
             tuple(
                 TownBoard(
                     sheet.rows[n]["要素"],

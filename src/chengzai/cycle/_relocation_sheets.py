@@ -125,10 +125,7 @@ def _by_way(sheet: PlainSheet, n: int, prefix: str) -> dict[str, int]:
     found = {}
     for head, cell in sheet.rows[n].items():
         if head.startswith(prefix) and cell:
-            if not cell.isdecimal():
-                told = f"{sheet.name} 第{n + 2}行“{head}”应为户数（整数），现为“{cell}”。"
-                raise NotASheet(Text(told, f"{sheet.name} row {n + 2}: {head} is no whole number of households."))
-            found[head.removeprefix(prefix)] = int(cell)
+            found[head.removeprefix(prefix)] = sheet.whole(n, head)
     return found
 
 

@@ -11,7 +11,7 @@ from chengzai.cycle._clock import now
 from chengzai.cycle._decide import booked
 from chengzai.cycle._effects import effects_on_targets
 from chengzai.cycle._planning_table import Table
-from chengzai.cycle._printed import known_or_none, per_cent
+from chengzai.cycle._printed import in_percent, known_or_none
 from chengzai.cycle._projects import projects_told
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
@@ -287,9 +287,9 @@ def side_by_side(told: Sequence[View]) -> list[View]:
         ),
         _row("费用合计", "Total cost", "亿元", [t["cost"] for t in told]),
         _row("其中补短板项目", "of it whole projects", "亿元", [t.get("projects", {}).get("cost") for t in told]),
-        _row("离最好不超过", "At most so far from the best", "%", [per_cent(t["moves"]["gap"]) for t in told]),
-        _row("预算够的把握", "Chance that the budget holds", "%", [per_cent(_chance(t)) for t in told]),
-        _row("末年城镇化率", "Urban share at the end", "%", [per_cent(t["urban"][-1][""]) for t in told]),
+        _row("离最好不超过", "At most so far from the best", "%", [in_percent(t["moves"]["gap"]) for t in told]),
+        _row("预算够的把握", "Chance that the budget holds", "%", [in_percent(_chance(t)) for t in told]),
+        _row("末年城镇化率", "Urban share at the end", "%", [in_percent(t["urban"][-1][""]) for t in told]),
     ]
     for name in dict.fromkeys(town["town"] for t in told for town in t["towns"]):
         mine = [next((town for town in t["towns"] if town["town"] == name), None) for t in told]
@@ -301,7 +301,7 @@ def side_by_side(told: Sequence[View]) -> list[View]:
     names = {c["id"]: (c["name"], c["name_en"]) for t in told for c in t["circles"]}
     for circle, (zh, en) in names.items():
         kept = [next((c["after"] for c in t["circles"] if c["id"] == circle), None) for t in told]
-        rows.append(_row(zh, en, "%", [per_cent(share) for share in kept]))
+        rows.append(_row(zh, en, "%", [in_percent(share) for share in kept]))
     return rows
 
 

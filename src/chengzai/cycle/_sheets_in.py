@@ -53,7 +53,7 @@ def settings_at(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
     return told
 
 
-_ENDLESS, _MANY, _FEW = 1e12, 10**8, 40
+_ENDLESS, _MANY, _FEW = 1e12, 10**_DIGITS, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,16 @@ class PlainSheet:
     def whole(self, row: int, head: str, empty: int | None = None) -> int:
         """Return a cell as a whole number of things. Raises NotASheet."""
         return int(self._read(row, head, empty, _WHOLE))
+
+    def alike(self, rows: Sequence[int], head: str, whose: str) -> float:
+        """Return the amount that some rows tell of one thing, `whose` first row has it; raises NotASheet."""
+        told = self.amount(rows[0], head)
+        strange = next((n for n in rows if self.amount(n, head, told) != told), None)
+        if strange is not None:
+            raise self.wrong(
+                strange, head, Text(f"与{whose}首行相同的数（{told:g}）", f"{told:g}, as in the first row")
+            )
+        return told
 
     def _read(self, row: int, head: str, empty: float | None, kind: "_Kind") -> float:
         written = self.rows[row].get(head, "")

@@ -27,7 +27,7 @@ def record_circles(table: Table, data: Path, period: Period, plan: Plan, actor: 
     _, words, _, status = circle_rules(table.pack, table.day)
     moment = now(simulated=table.simulated)
     require_month(plan, period)
-    if (period.year, period.last_day().month) > (moment.year, moment.month):
+    if period.last_day().replace(day=1) > moment.date():
         told = f"{period} 还没有到；生活圈记的是今天，请写{moment:%Y-%m}或以前的月份。"
         raise UserError(Text(told, f"{period} has not begun; circles are those of today."))
     facts = tuple(

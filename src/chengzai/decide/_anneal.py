@@ -46,6 +46,7 @@ def anneal(  # noqa: PLR0913 -- where to begin and how to search
         return None
     at, year = units.state(start)
     limits, leading = np.full(len(AIMS), _FREE), _LEAD * np.asarray(prices, dtype=np.float64)
+    gains = _usual_gains(units.asked)
     steps = int(max(_STEPS * len(units.members), _LEAST) * longer)
     for aim in aims:
         number = AIMS.index(aim)
@@ -53,7 +54,7 @@ def anneal(  # noqa: PLR0913 -- where to begin and how to search
             number,
             steps if number == 0 else steps // 4,
             seed,
-            _usual_gain(units.asked)[number],
+            gains[number],
             _HEATS[1:].repeat(2) if cold else _HEATS,
             limits,
             leading,
@@ -69,15 +70,15 @@ def anneal(  # noqa: PLR0913 -- where to begin and how to search
     return moves, opened
 
 
-def _usual_gain(asked: Asked) -> tuple[float, float, float, float]:
-    """Return what a unit usually changes each aim by."""
+def _usual_gains(asked: Asked) -> list[float]:
+    """Return what a unit usually changes each aim by, in the order of the aims."""
     gains = (
         np.maximum(asked.value.max(axis=1), 0.0).mean(),
         asked.budget[-1] / len(asked.persons),
         asked.burden.max(),
         asked.persons.mean(),
     )
-    return tuple(max(float(gain), 1e-9) for gain in gains)  # type: ignore[return-value]
+    return [max(float(gain), 1e-9) for gain in gains]
 
 
 @dataclass(frozen=True)

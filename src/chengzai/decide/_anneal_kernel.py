@@ -246,7 +246,7 @@ def _fits(  # type: ignore[no-untyped-def]
     for k in range(free.shape[1]):
         after = taken[i, k]
         for c in range(changes):
-            after += uses[order[c], i, k] * ((to_site[c] == i) - (was_site[c] == i))
+            after += uses[order[c], i, k] * (int(to_site[c] == i) - int(was_site[c] == i))
         if after > free[i, k]:
             return False
     for y in range(load.shape[1]):

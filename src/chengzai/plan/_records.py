@@ -1,6 +1,7 @@
 """The records of a plan: targets and other commitments with their words, repairs, and what is no commitment."""
 
 import datetime as dt
+import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,12 @@ from chengzai.plan._document import Clause, Section
 KINDS = ("stock", "flow", "cumulative", "ratio", "maintain", "milestone", "completion", "coverage")
 COMPARATORS = (">=", ">", "==", "~=", "<=", "<")
 DIRECTIONS = ("up", "down")
+_THINGS = frozenset(
+    (*"个家户人名位条块套间所座处件项台辆宗起次场批期栋幢株头只艘村门支对", "人次", "套(间)", "套（间）")
+)
+_TAIL = 1e-12
+_CLASSES = frozenset({"类", "级", "等"})
+_PLACES_IN_ORDER = frozenset({"名", "位"})
 STRENGTHS = ("firm", "basic", "aspirational", "guidance")
 
 
@@ -88,6 +95,39 @@ class Target:
             return Quantity(self.value, self.unit).canonical()
         return Quantity(Decimal(100), "%") if self.kind == "coverage" else None
 
+    @property
+    def base_unit(self) -> str:
+        """The unit of canonical values; empty where the words give no numeral."""
+        return self.canonical.unit if self.canonical else ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it counts things that come whole, such as 家 and 户, and not an amount such as 元, 亩 or %."""
+        return self.kind in {"cumulative", "stock", "flow", "maintain"} and self.base_unit in _THINGS
+
+    @property
+    def of_class(self) -> bool:
+        """Whether its value is a class of quality of which a smaller one is better: Ⅱ类 of surface water.
+
+        Source: GB 3838-2002, 3: classes Ⅰ to Ⅴ in the order of use, Ⅰ the best.
+        """
+        return self.direction == "down" and self.base_unit in _CLASSES
+
+    @property
+    def of_rank(self) -> bool:
+        """Whether its value is a place in an order, of which a smaller one is better: 前20名."""
+        return self.direction == "down" and self.base_unit in _PLACES_IN_ORDER
+
+    @property
+    def strict(self) -> bool:
+        """Whether its words exclude the number they name: 超过, 突破, 低于."""
+        return self.comparator in {">", "<"} and not self.around
+
+    @property
+    def around(self) -> bool:
+        """Whether its number is a mark to come near to from either side: 左右, or a guiding share."""
+        return self.comparator == "~=" or self.strength == "guidance"
+
     def met_by(self, value: float, *, goal: float | None = None, tolerance: float = 0.0) -> bool:
         """Return whether a measured value, in the canonical unit, satisfies the wording.
 
@@ -95,14 +135,15 @@ class Target:
 
         Strict words (超, 突破, 低于) exclude the limit; inclusive ones and a bare value include it;
         左右 and a guiding share allow `tolerance` as a share of the value on either side.
-        A target without numeral is met by 1.
+        Which side is better is `direction`, so that Ⅱ类以上 is met by Ⅰ类 and not by Ⅲ类.
+        A target without numeral is met by 1. Values are compared unrounded, but for the tail that binary sums leave.
         """
         if goal is None:
             goal = float(self.canonical.value) if self.canonical else 1.0
-        if self.comparator == "~=" or self.strength == "guidance":
-            return abs(value - goal) <= abs(goal) * tolerance
-        if value == goal:
-            return self.comparator not in {">", "<"}
+        if self.around:
+            return abs(value - goal) <= abs(goal) * tolerance * (1 + _TAIL)
+        if math.isclose(value, goal, rel_tol=_TAIL):
+            return not self.strict
         return value > goal if self.direction == "up" else value < goal
 
 

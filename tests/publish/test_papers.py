@@ -20,6 +20,7 @@ from chengzai.publish import (
     write_orders,
     write_quarter,
 )
+from chengzai.publish._blocks import Figure
 from chengzai.publish._edition import reconciled
 
 RULE = {
@@ -53,7 +54,7 @@ def papers(edition):
 def test_every_number_is_its_cell_in_both_files(edition, papers, kind):
     paper = papers[kind]
     docx = bulletin_docx(paper)
-    figures = {part.cell for line in paper.lines for part in line if not isinstance(part, str)}
+    figures = {part.cell for line in paper.lines for part in line if isinstance(part, Figure)}
 
     assert reread(edition, paper, docx_lines(docx), document=kind) == ()
     assert reread_pdf(paper, bulletin_pdf(paper, day=edition.period.last_day())[0], document=kind) == ()
@@ -83,7 +84,7 @@ def test_an_order_is_one_page_and_names_sentence_stand_and_deadline(edition, pap
     for name in late:
         assert edition.plan.target[name].quotes[0].words in text
     assert text.count("10日内书面答复") == len(late)
-    assert "没有需要督办" in write_orders(edition, [], answer_within=10).text()
+    assert "没有符合督办条件" in write_orders(edition, [], answer_within=10).text()
 
 
 def test_an_annual_paper_is_a_draft_until_it_is_decided(edition):

@@ -3,19 +3,21 @@
 import math
 
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Block, Line, figure
+from chengzai.publish._claims import said
 from chengzai.publish._edition import Edition
 
 
 def annexes(edition: Edition) -> list[Block]:
-    """Return the annexes: ranking, all targets, and how the numbers were made."""
-    return [
-        Block("annex", (("附件1",), ("各县（市、区）得分与位次",))),
-        _ranking_table(edition),
-        Block("annex", (("附件2",), ("目标进展一览表",))),
-        _target_table(edition),
-        Block("annex", (("附件3",), ("方法说明",))),
-        *(Block("body", (line,)) for line in _method(edition)),
-    ]
+    """Return the annexes: ranking where any county has a score, all targets, and how the numbers were made."""
+    parts: list[tuple[str, list[Block]]] = []
+    if edition.ranking.ranked:
+        parts.append(("各县（市、区）得分与位次", [_ranking_table(edition)]))
+    parts.append(("目标进展一览表", [_target_table(edition)]))
+    parts.append(("方法说明", [Block("body", (line,)) for line in _method(edition)]))
+    blocks: list[Block] = []
+    for number, (title, content) in enumerate(parts, start=1):
+        blocks += [Block("annex", ((f"附件{number}",), (title,))), *content]
+    return blocks
 
 
 def _ranking_table(edition: Edition) -> Block:
@@ -65,7 +67,15 @@ def _target_table(edition: Edition) -> Block:
                     ((figure(edition, f"{cell}/{f}", 1),) if not math.isnan(getattr(a, f)) else ("—",))
                     for f in ("attained", "expected", "gap")
                 ),
-                (f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}",),
+                (
+                    said(
+                        f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}",
+                        "in-state",
+                        target.id,
+                        edition.plan.root,
+                        a.state,
+                    ),
+                ),
             )
         )
     return Block("table", rows=tuple(rows), widths=(4.6, 2.2, 1.6, 1.4, 1.2, 1.4, 2.0), aligned="lrrrrrl")
@@ -96,5 +106,5 @@ def _method(edition: Edition) -> list[Line]:
     ]
     lines.append(("各状态占比四舍五入后以最大余数法调平，合计为100%。",))
     if edition.simulated:
-        lines.append(("本文全部数据由模拟器生成，不代表任何实际情况，不得作为考核依据。",))
+        lines.append((said("本文全部数据由模拟器生成，不代表任何实际情况，不得作为考核依据。", "simulated"),))
     return lines

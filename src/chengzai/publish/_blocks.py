@@ -1,9 +1,10 @@
-"""A bulletin in pieces: lines of words and figures, each figure bound to the cell it prints."""
+"""A bulletin in pieces: lines of words and figures, each figure bound to its cell and each statement to its claim."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chengzai.publish._claims import Claim, Said
 from chengzai.publish._edition import Edition, printed, rounded
 
 STATE_WORD = {
@@ -37,8 +38,13 @@ class Figure:
     unsigned: bool = False
 
 
-Part = str | Figure
+Part = str | Figure | Said
 Line = tuple[Part, ...]
+
+
+def words_of(line: Line) -> str:
+    """Return a line as plain text."""
+    return "".join(part if isinstance(part, str) else part.text for part in line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,12 @@ class Bulletin:
 
     def text(self) -> str:
         """Return the bulletin as plain text."""
-        return "\n".join("".join(p.text if isinstance(p, Figure) else p for p in line) for line in self.lines)
+        return "\n".join(words_of(line) for line in self.lines)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim that the paper makes by its words, in reading order."""
+        return tuple(part.claim for line in self.lines for part in line if isinstance(part, Said))
 
 
 def figure(edition: Edition, cell: str, decimals: int = 0, *, unsigned: bool = False) -> Figure:

@@ -1,18 +1,22 @@
 """The monthly 通报: composed from cells by rules, each figure bound to the cell it prints.
 
 Structure: title, basis and cut-off, 一 overall progress, 二 ranking and what goes well, 三 problems with
-the units named, 四 next steps, annexes. No adjective stands without its rule.
+the units named, 四 next steps, annexes. No adjective stands without its rule, no statement without its claim.
 """
 
 import math
 import re
 from collections.abc import Sequence
 
-from chengzai.assess import Assessment, change_of
+from chengzai.assess import change_of
 from chengzai.publish._annexes import annexes
-from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Figure, Line, Part, figure
+from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Line, Part
+from chengzai.publish._claims import said
 from chengzai.publish._edition import Edition
+from chengzai.publish._sentences import LATE, Sentences, change_words, ordinal, state_counts
 from chengzai.publish._svg import stacked_bars
+
+_LISTED = 8
 
 
 def write_bulletin(edition: Edition) -> Bulletin:
@@ -20,6 +24,9 @@ def write_bulletin(edition: Edition) -> Bulletin:
     writer = Writer(edition)
     period = edition.period
     title = (f"关于{edition.plan.short_title}", f"{period.year}年{period.part}月工程进展情况的通报")
+    attached = annexes(edition)
+    names = [block.lines[1][0] for block in attached if block.kind == "annex"]
+    listed = [(f"附件：1.{names[0]}",), *((f"{n}.{name}",) for n, name in enumerate(names[1:], start=2))]
     blocks = (
         Block("title", tuple((line,) for line in title)),
         Block("body", (writer.opening(),)),
@@ -31,29 +38,22 @@ def write_bulletin(edition: Edition) -> Bulletin:
         *writer.problems(),
         Block("level1", (("四、下步要求",),)),
         *writer.next_steps(),
-        Block("attachments", (("附件：1.各县（市、区）得分与位次",), ("2.目标进展一览表",), ("3.方法说明",))),
-        Block("note", ((closing(edition),),)),
-        *annexes(edition),
+        Block("attachments", tuple(listed)),
+        Block("note", (closing(edition),)),
+        *attached,
     )
     return Bulletin("".join(title), edition.simulated, blocks)
 
 
-def closing(edition: Edition) -> str:
+def closing(edition: Edition) -> Line:
     """Return what stands where an authority would sign: nothing here may issue a document by itself."""
     if edition.simulated:
-        return "（本文为模拟数据，没有发文机关、发文字号和成文日期。）"
-    return "（送审稿：发文机关、发文字号、主送机关和成文日期由印发机关确定。）"
+        return (said("（本文为模拟数据，没有发文机关、发文字号和成文日期。）", "simulated"),)
+    return (said("（送审稿：发文机关、发文字号、主送机关和成文日期由印发机关确定。）", "not-issued"),)
 
 
-class Writer:
-    """Writes lines about one edition."""
-
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
-        self.root = edition.plan.root
-
-    def figure(self, cell: str, decimals: int = 0, *, unsigned: bool = False) -> Figure:
-        return figure(self.edition, cell, decimals, unsigned=unsigned)
+class Writer(Sentences):
+    """Writes the chapters of one edition's bulletin."""
 
     def opening(self) -> Line:
         plan, period = self.edition.plan, self.edition.period
@@ -66,24 +66,15 @@ class Writer:
         until = f"数据截至{last.year}年{last.month}月{last.day}日，季度、年度指标取最近一个已结束的期间。"
         return (basis + what + until,)
 
-    def late(self) -> list[str]:
-        """Return the targets that are behind, the farthest first."""
-        city = self.edition.city
-        return sorted((t for t, a in city.items() if a.state in {"far_behind", "behind"}), key=self._gap)
-
     def summary(self, *, moved: bool = True) -> Line:
         """Return how many targets are in each state, and how that moved since the month before."""
         f, root = self.figure, self.root
-        counts: list[Part] = ["全方案共", f("total"), "项目标，其中"]
-        for state, word in STATE_WORD.items():
-            if self.edition.counts(root)[state]:
-                counts += [word, f(f"count/{root}/{state}"), "项、"]
-        counts[-1] = "项。"
+        counts: Line = ("全方案共", f("total"), "项目标，其中", *state_counts(self, root), "。")
         if not moved:
-            return tuple(counts)
+            return counts
         return (
             *counts,
-            "按期占",
+            "按期的占全部目标的",
             f(f"share/{root}/on_course", 1),
             "%；方案时间进度为",
             f("elapsed", 1),
@@ -97,29 +88,30 @@ class Writer:
 
     def overall(self) -> list[Block]:
         """Return the first chapter: the summary, the headline targets, and the counties' lights as a chart."""
-        heads = [self.headline(target) for target in self._headline_targets()]
+        heads = [(*self.level(target), "，", *self.versus(target), "。") for target in self._headline_targets()]
+        blocks = [Block("body", (self.summary(),)), *(Block("body", (line,)) for line in heads)]
+        shown = [c for c in self.edition.counties if any(self.edition.counts(c).values())]
+        if not shown:
+            return blocks
         chart = stacked_bars(
-            [(self.edition.places[c].name, self.edition.counts(c)) for c in self.edition.counties],
-            [(s, STATE_WORD[s]) for s in ("on_course", "watch", "behind", "far_behind", "not_yet_due", "no_report")],
+            [(self.edition.places[c].name, self.edition.counts(c)) for c in shown],
+            [(state, STATE_WORD[state]) for state in STATE_WORD],
             mark=SIMULATED_MARK if self.edition.simulated else "",
         )
-        return [
-            Block("body", (self.summary(),)),
-            *(Block("body", (line,)) for line in heads),
-            Block("chart", (("图 各县（市、区）指标亮灯情况（项）",),), svg=chart),
-        ]
+        return [*blocks, Block("chart", (("图 各县（市、区）指标亮灯情况（项）",),), svg=chart)]
 
     def composition(self) -> Line:
         """Return how the number on course changed: the same targets, and those that joined or left the judged ones."""
         f, cell = self.figure, f"change/{self.root}/on_course"
         change = change_of(self.edition.before.get(self.root, {}), self.edition.city, "on_course")
-        line: list[Part] = ["按期数"]
-        line += ["增加" if change.total >= 0 else "减少", f(f"{cell}/total", unsigned=True), "项，其中同口径"]
-        line += ["增加" if change.same >= 0 else "减少", f(f"{cell}/same", unsigned=True), "项"]
+        line: list[Part] = [*change_words("按期数", f"{cell}/total", change.total, f(f"{cell}/total", unsigned=True))]
+        if change.joined or change.left:
+            line += ["，其中"]
+            line += change_words("同口径", f"{cell}/same", change.same, f(f"{cell}/same", unsigned=True))
         if change.joined:
-            line += ["，新进入评价的", f(f"{cell}/joined"), "项"]
+            line += ["，", said("新进入评价的", "rose", f"{cell}/joined"), f(f"{cell}/joined"), "项"]
         if change.left:
-            line += ["，不再评价的减少", f(f"{cell}/left", unsigned=True), "项"]
+            line += ["，", said("不再评价的减少", "fell", f"{cell}/left"), f(f"{cell}/left", unsigned=True), "项"]
         return (*line, "。")
 
     def _headline_targets(self) -> list[str]:
@@ -131,49 +123,10 @@ class Writer:
             if t.kind in {"cumulative", "flow", "stock"} and t.place == self.root and not math.isnan(city[t.id].gap)
         ][:6]
 
-    def headline(self, target_id: str) -> Line:
-        """Return one target as a sentence: value, share of the goal, and the distance from 序时进度 in points."""
-        a = self.edition.city[target_id]
-        return (
-            *self.level(target_id, self.root),
-            "，",
-            *self.versus(f"target/{target_id}/{self.root}", a),
-            "。",
-        )
-
-    def level(self, target_id: str, place: str = "") -> Line:
-        """Return a target's value as the beginning of a sentence, by default the city's."""
-        place = place or self.root
-        target = self.edition.plan.target[target_id]
-        cell = f"target/{target_id}/{place}"
-        parts: list[Part] = [f"{self.edition.label(target)}{self._when(self.edition.judged[place][target_id])}为"]
-        parts += [self.figure(f"{cell}/value", self.edition.decimals(target)), self._unit(target_id, place)]
-        return tuple(parts)
-
-    def _unit(self, target_id: str, place: str) -> str:
-        return self.edition.unit_at(self.edition.plan.target[target_id], place)
-
-    def _when(self, a: Assessment) -> str:
-        """Return the period a value speaks of, where it is not the month of the bulletin."""
-        if self.edition.plan.target[a.target].every_year:
-            return f"（{a.measured.year}年1—{a.measured.part}月）"
-        if a.measured.frequency == "month":
-            return ""
-        quarter = f"第{'一二三四'[a.measured.part - 1]}季度" if a.measured.frequency == "quarter" else ""
-        return f"（{a.measured.year}年{quarter}）"
-
-    def versus(self, cell: str, a: Assessment) -> Line:
-        """Return attained share and gap; 快于 and 慢于 carry the sign."""
-        if a.met:
-            return ("已达到目标值",)
-        gap = self.figure(f"{cell}/gap", 1, unsigned=True)
-        word = "快于" if a.gap >= 0 else "慢于"
-        return ("完成进度", self.figure(f"{cell}/attained", 1), f"%，{word}序时进度", gap, "个百分点")
-
     def ranking(self) -> list[Block]:
         edition = self.edition
         if not edition.ranking.ranked:
-            return [Block("body", (("各县（市、区）均没有可以评分的目标，本期不排名。",),))]
+            return [Block("body", ((said("各县（市、区）均没有可以评分的目标，本期不排名。", "no-ranking"),),))]
         line: list[Part] = ["按各项目标完成进度的平均得分，"]
         for s in edition.ranking.ranked:
             name = edition.places[s.place].name
@@ -219,108 +172,83 @@ class Writer:
         line: list[Part] = [intro]
         for target in targets:
             line += [
-                *self.level(target, self.root),
+                *self.level(target),
                 "，",
-                *self.versus(f"target/{target}/{self.root}", self.edition.city[target]),
+                *self.versus(target),
                 "；",
             ]
         line[-1] = "。"
         return tuple(line)
 
     def problems(self) -> list[Block]:
+        """Return what is late, the farthest first, and which reports are missing; or what can be said of neither."""
         blocks: list[Block] = []
-        for state in ("far_behind", "behind"):
-            listed = sorted((t for t, a in self.edition.city.items() if a.state == state), key=self._gap)
+        for state in LATE:
+            listed = self.late((state,))
             if listed:
                 blocks.append(_level2(blocks, f"{STATE_WORD[state]}的指标"))
-                blocks += [Block("body", (self.problem(n, target),)) for n, target in enumerate(listed[:8], start=1)]
-                if len(listed) > 8:
-                    blocks.append(Block("body", (("其余见附件所列。",),)))
+                lines = [self.problem(n, target) for n, target in enumerate(listed[:_LISTED], start=1)]
+                if len(listed) > _LISTED:
+                    lines.append((said("其余见附件所列。", "rest-in-annex", state, str(_LISTED)),))
+                blocks += [Block("body", (line,)) for line in lines]
+        if not blocks:
+            blocks.append(Block("body", (self.nothing_late(),)))
+        missing = self.missing()
+        if self.edition.unreported():
+            blocks.append(_level2(blocks, "未报送的单位"))
+        return [*blocks, *(Block("body", (line,)) for line in missing)]
+
+    def nothing_late(self) -> Line:
+        """Return that nothing is late, as far as that can be told: of the targets that are judged."""
+        if not self.edition.judged_targets():
+            return (said("本期没有可以评价的指标。", "nothing-judged"),)
+        words = said("项中没有滞后和严重滞后的指标。", "none-late")
+        return "本期评价的", self.figure("judged"), words
+
+    def missing(self) -> list[Line]:
+        """Return who did not report how much; that all is in is said only where no report that was due is missing."""
         missing = self.edition.unreported()
+        if not missing and self.edition.all_reported():
+            return [(said("应报的数据均已报送。", "all-reported"),)]
+        lines: list[Line] = []
         if missing:
             line: list[Part] = []
             for code in missing:
-                line += [self.edition.places[code].name, self.figure(f"missing/{code}"), "项、"]
-            line[-1] = "项。"
-            blocks.append(_level2(blocks, "未按时报送的单位"))
-            blocks.append(Block("body", (tuple(line),)))
-        return blocks or [Block("body", (("本期无滞后指标，各单位均已报送。",),))]
-
-    def _gap(self, target: str) -> float:
-        gap = self.edition.city[target].gap
-        return 0.0 if math.isnan(gap) else gap
-
-    def problem(self, number: int, target_id: str) -> Line:
-        """Return one problem: where the target stands, why it has its light, and which counties hold it back."""
-        a = self.edition.city[target_id]
-        parts: list[Part] = [
-            ordinal(number),
-            f"{self.edition.label(self.edition.plan.target[target_id])}{self._when(a)}：",
-        ]
-        if not math.isnan(a.gap):
-            cell = f"target/{target_id}/{self.root}"
-            decimals = self.edition.decimals(self.edition.plan.target[target_id])
-            parts += [
-                "现为",
-                self.figure(f"{cell}/value", decimals),
-                self._unit(target_id, self.root),
-                "，",
-                *self.versus(cell, a),
-            ]
-        else:
-            parts += [a.reason.zh.rstrip("。")]
-        behind = [
-            self.edition.places[c].name
-            for c in self.edition.counties
-            if (county := self.edition.judged.get(c, {}).get(target_id)) and county.state in {"behind", "far_behind"}
-        ]
-        parts.append(f"，滞后的有{'、'.join(behind)}。" if behind else "。")
-        return tuple(parts)
+                line += [
+                    said(self.edition.unit_name(code), "unreported", code, str(len(missing[code]))),
+                    self.figure(f"missing/{code}"),
+                    "项、",
+                ]
+            lines.append((*line[:-1], "项。"))
+        if self.edition.partly_reported():
+            partly = str(len(self.edition.partly_reported()))
+            words = said("项指标的报送还不齐，按已报的评价。", "partly-reported", self.root, partly)
+            lines.append((self.figure("partly"), words))
+        return lines
 
     def next_steps(self) -> list[Block]:
         """Return for each lagging count the pace it needs to the deadline against the best it has shown."""
-        steps: list[Block] = []
-        city = self.edition.city
-        for target_id in self.late():
-            a, target = city[target_id], self.edition.plan.target[target_id]
-            if math.isnan(a.needed) or target.kind not in {"cumulative", "stock"} or len(steps) >= 6:
-                continue
-            cell, every = (
-                f"target/{target_id}/{self.root}",
-                {"month": "每月", "quarter": "每季", "year": "每年"},
-            )
-            decimals = self.edition.pace_decimals(target)
-            unit = self._unit(target_id, self.root)
-            change = ("增加" if a.needed > 0 else "下降") if target.kind == "stock" else "完成"
-            line: Line = (
-                f"{ordinal(len(steps) + 1)}{self.edition.label(target)}：",
-                f"到期前平均{every[a.measured.frequency]}须{change}",
-                self.figure(f"{cell}/needed", decimals, unsigned=True),
-                f"{unit}，历史最好为",
-                self.figure(f"{cell}/best", decimals, unsigned=True),
-                f"{unit}。责任单位{self._owner(target_id)}，{target.deadline.year}年{target.deadline.month}月前完成。",
-            )
-            steps.append(Block("body", (line,)))
+        lines: list[Line] = []
+        late = self.late()
+        paced = [t for t in late if self._has_pace(t)][:6]
+        for target_id in paced:
+            target = self.edition.plan.target[target_id]
+            until = f"，{target.deadline.year}年{target.deadline.month}月前完成。"
+            name = f"{ordinal(len(lines) + 1)}{self.edition.label(target)}："
+            lines.append((name, *self.pace(target_id), "。", self.owner(target_id), until))
+        if len(paced) < len(late):
+            rest = "其余滞后的指标" if paced else "滞后的指标"
+            lines.append((f"{ordinal(len(lines) + 1)}{rest}由责任单位查明原因，提出可核查的措施。",))
         if self.edition.unreported():
-            due = self.edition.period.next()
-            steps.append(
-                Block(
-                    "body",
-                    ((f"{ordinal(len(steps) + 1)}未报的单位于{due.year}年{due.part}月10日前补报，并说明原因。",),),
-                )
-            )
-        return steps or [Block("body", (("各单位按分解计划推进。",),))]
+            lines.append((f"{ordinal(len(lines) + 1)}未报送的单位抓紧补报，并说明原因。",))
+        return [Block("body", (line,)) for line in lines or [("本期不另提要求。",)]]
 
-    def _owner(self, target_id: str) -> str:
-        allocation = self.edition.allocations.get(target_id)
-        return f"为{allocation.owner}" if allocation and allocation.owner else "待责任分解确定"
+    def _has_pace(self, target_id: str) -> bool:
+        counts = self.edition.plan.target[target_id].kind in {"cumulative", "stock"}
+        return counts and not math.isnan(self.edition.city[target_id].needed)
 
 
 def _level2(before: Sequence[Block], title: str) -> Block:
     """Return a second-level head numbered after those before it."""
     number = "一二三四五"[sum(block.kind == "level2" for block in before)]
     return Block("level2", ((f"（{number}）{title}",),))
-
-
-def ordinal(number: int) -> str:
-    return f"{number}."

@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line, Part
+from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line, Part, words_of
 
 _FANGSONG, _HEITI, _KAITI, _SONG, _TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
 _LATIN = "Times New Roman"  # digits and letters, as offices set them
@@ -189,7 +189,7 @@ def _paragraph(  # noqa: PLR0913 -- the few ways in which a line can be set
 
 def _part(paragraph: Any, part: Part, font: str, size: float) -> None:
     """Set words, or a figure in a content control whose tag is its cell: the page of a number is found by it."""
-    run = _run(paragraph, part.text if isinstance(part, Figure) else part, font, size)
+    run = _run(paragraph, words_of((part,)), font, size)
     if isinstance(part, Figure):
         control, properties, held = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
         for name in ("alias", "tag"):  # the alias is shown when the number is clicked

@@ -81,12 +81,42 @@ class Edition:
                 moved += [target] if fell == worse else []
         return moved
 
-    def unreported(self) -> dict[str, list[str]]:
-        """Return for each county the targets it has not reported."""
-        told = {
-            code: [t for t, a in self.judged.get(code, {}).items() if a.state == "no_report"] for code in self.counties
-        }
-        return {code: targets for code, targets in told.items() if targets}
+    def state(self, target_id: str, place: str) -> str:
+        """Return the state of a target at a place; nothing where the place does not have it."""
+        assessment = self.judged.get(place, {}).get(target_id)
+        return assessment.state if assessment else ""
+
+    def judged_targets(self) -> list[str]:
+        """Return the city's targets whose light can be told."""
+        return [t for t, a in self.city.items() if a.state in _WORSE]
+
+    def unreported(self, place: str = "") -> dict[str, list[str]]:
+        """Return for each place the targets whose due report is missing: the counties', then the city's own.
+
+        What the city lacks because a county did not report stands with the county alone. With `place` only that one.
+        """
+        missing = {code: self._missing(code) for code in self.counties}
+        of_counties = {t for targets in missing.values() for t in targets}
+        missing[self.plan.root] = [t for t in self._missing(self.plan.root) if t not in of_counties]
+        return {code: targets for code, targets in missing.items() if targets and place in {"", code}}
+
+    def _missing(self, code: str) -> list[str]:
+        return [t for t, a in self.judged.get(code, {}).items() if a.state == "no_report"]
+
+    def partly_reported(self, place: str = "") -> list[str]:
+        """Return the targets of a place, by default the city, judged although not every report due is in."""
+        judged = self.judged.get(place or self.plan.root, {})
+        return [t for t, a in judged.items() if a.state in _WORSE and not a.completeness.full]
+
+    def all_reported(self, place: str = "") -> bool:
+        """Return whether no report that was due is missing, at one place or at any."""
+        places = [place] if place else [*self.judged]
+        judged = [a for code in places for a in self.judged.get(code, {}).values()]
+        return all(a.completeness.full and a.state != "no_report" for a in judged)
+
+    def unit_name(self, code: str) -> str:
+        """Return the name under which reports of a place are missed: the city's own departments are 本级."""
+        return f"{self.plan.city}本级" if code == self.plan.root else self.places[code].name
 
     def scale(self, target: Target) -> float:
         """Return what one unit as printed is worth in canonical units: 100000000 for 亿元."""
@@ -106,6 +136,10 @@ class Edition:
             return 2 if target.value is not None and target.value < 100 else 1
         indicator = self.measured.indicators.get(target.id)
         return indicator.decimals if indicator else 0
+
+    def is_whole(self, target: Target) -> bool:
+        """Return whether the target counts things that come whole."""
+        return self.scale(target) == 1 and self.decimals(target) == 0 and self.unit(target) not in {"%", ""}
 
     def pace_decimals(self, target: Target) -> int:
         """Return how many decimals a pace is printed with: one more than the value where it is counted in ones."""
@@ -154,15 +188,19 @@ def reconciled(counts: Mapping[str, int], decimals: int = 1) -> dict[str, Decima
 def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one line a kind of cell
     """Return the number that a named cell holds; every figure of a bulletin names one.
 
-    `count/PLACE/STATE`, `share/PLACE/STATE`, `change/PLACE/STATE/PART`, `total`, `moved/worse`, `elapsed`,
-    `rank/PLACE/FIELD`, `missing/PLACE`, or
-    `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best (shares in percent,
+    `count/PLACE/STATE`, `share/PLACE/STATE`, `change/PLACE/STATE/PART`, `total`, `judged`, `partly`, `moved/worse`,
+    `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
+    `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best, left (shares in percent,
     values in the target's own unit).
     """
     parts = cell.split("/")
     match parts:
         case ["total"]:
             return float(len(edition.city))
+        case ["judged"]:
+            return float(len(edition.judged_targets()))
+        case ["partly"]:
+            return float(len(edition.partly_reported()))
         case ["elapsed"]:
             return edition.elapsed_share * 100
         case ["count", place, state]:
@@ -188,6 +226,8 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
 
 def _target_cell(edition: Edition, target: Target, place: str, field: str) -> float:
     assessment = edition.judged[place][target.id]
+    if field == "left":
+        return (assessment.goal - assessment.value) / edition.scale_at(target, place)
     number = float(getattr(assessment, field))
     if field in {"attained", "expected"}:
         return number * 100

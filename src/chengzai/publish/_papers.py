@@ -4,19 +4,23 @@ All are composed from cells by rules, like the bulletin, and read back the same 
 not hold (the quarter before, an evaluation) is bound to a named value that the paper carries with it.
 """
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chengzai.assess import change_of
 from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan import Target
 from chengzai.publish._blocks import STATE_WORD, Block, Bulletin, Line, Part, carried, figure
-from chengzai.publish._bulletin import Writer, closing, ordinal
+from chengzai.publish._bulletin import Writer, closing
+from chengzai.publish._claims import Said, said
 from chengzai.publish._edition import Edition, reconciled
+from chengzai.publish._sentences import change_words, ordinal, state_counts
 
 PAPERS = {"brief": "工作简报", "quarter": "季度推进会材料", "order": "督办单", "annual": "年度评价报告"}
-_LATE = ("far_behind", "behind")
+_AHEAD = 6  # months
 
 
 def write_brief(edition: Edition) -> Bulletin:
@@ -26,14 +30,16 @@ def write_brief(edition: Edition) -> Bulletin:
     lines: list[Line] = [writer.summary()]
     lines += [writer.problem(n, target) for n, target in enumerate(late[:3], start=1)]
     if len(late) > 3:
-        lines.append((f"其余滞后指标见{period.year}年{period.part}月通报。",))
+        lines.append((said(f"其余滞后指标见{period.year}年{period.part}月通报。", "more-late", "3"),))
+    lines += [] if late else [writer.nothing_late()]
+    lines += writer.missing()
     return Bulletin(
         f"{period.year}年{period.part}月工作简报",
         edition.simulated,
         (
             Block("title", ((f"{edition.plan.short_title}工作简报",), (f"（{period.year}年{period.part}月）",))),
             *(Block("body", (line,)) for line in lines),
-            Block("note", ((closing(edition),),)),
+            Block("note", (closing(edition),)),
         ),
         kind="brief",
     )
@@ -55,14 +61,14 @@ def write_quarter(edition: Edition, before: Edition) -> Bulletin:
         Block("body", (_quarter_line(writer, before, values),)),
         _states_table(edition, before, values),
         Block("level1", (("二、仍然滞后的指标",),)),
-        *([_stuck_table(edition, before, late, values)] if late else [Block("body", (("没有滞后的指标。",),))]),
+        *([_stuck_table(edition, before, late, values)] if late else [Block("body", (writer.nothing_late(),))]),
         Block("level1", (("三、半年内到期的目标",),)),
         *_due_soon(writer),
         Block("level1", (("四、提请会议研究的事项",),)),
         *_to_decide(writer, late),
         Block("level1", (("五、各县（市、区）情况",),)),
         *_counties(writer),
-        Block("note", ((closing(edition),),)),
+        Block("note", (closing(edition),)),
     )
     return Bulletin("".join(title), edition.simulated, blocks, kind="quarter", values=values)
 
@@ -70,22 +76,24 @@ def write_quarter(edition: Edition, before: Edition) -> Bulletin:
 def _quarter_line(writer: Writer, before: Edition, values: dict[str, float]) -> Line:
     edition, root = writer.edition, writer.root
     change = change_of(before.city, edition.city, "on_course")
-    line: list[Part] = ["较上季末，按期数", *_moved(values, "total", change.total), "，其中同口径"]
-    line += _moved(values, "same", change.same)
+    line: list[Part] = ["较上季末，", *_moved(values, "按期数", "total", change.total)]
+    if change.joined or change.left:
+        line += ["，其中", *_moved(values, "同口径", "same", change.same)]
     if change.joined:
-        line += ["，新进入评价的", carried(values, "since/joined", change.joined, 0), "项"]
+        line += ["，", *_moved(values, "新进入评价的按期数", "joined", change.joined)]
     if change.left:
-        line += ["，不再评价的", carried(values, "since/left", -change.left, 0), "项"]
+        line += ["，", *_moved(values, "不再评价的按期数", "left", change.left)]
     last = edition.period.last_day()
     until = f"数据截至{last.year}年{last.month}月{last.day}日。"
-    return (until, *writer.summary(moved=False), *line, "。按期占", writer.figure(f"share/{root}/on_course", 1), "%。")
+    share: Line = ("。按期的占全部目标的", writer.figure(f"share/{root}/on_course", 1), "%。")
+    return (until, *writer.summary(moved=False), *line, *share)
 
 
-def _moved(values: dict[str, float], part: str, number: int) -> Line:
-    if not number:
-        return ("没有变化",)
-    word = "增加" if number > 0 else "减少"
-    return word, carried(values, f"since/{part}", abs(number), 0), "项"
+def _moved(values: dict[str, float], subject: str, part: str, number: int) -> Line:
+    """Return how a count moved since the quarter before; the paper carries the number, its words the sign."""
+    cell = f"since/{part}"
+    shown = carried(values, cell, number, 0)
+    return change_words(subject, cell, number, replace(shown, text=shown.text.lstrip("-"), unsigned=True))
 
 
 def _states_table(edition: Edition, before: Edition, values: dict[str, float]) -> Block:
@@ -129,65 +137,68 @@ def _or_dash(edition: Edition, cell: str, value: float, decimals: int) -> Line:
 
 
 def _due_soon(writer: Writer) -> list[Block]:
-    """Return the targets whose deadline lies within six months, the earliest first, and how they stand."""
+    """Return what falls due within six months and is not reached, the earliest first: deadlines and years' ends."""
     edition = writer.edition
-    until = edition.period.next(6).last_day()
-    due = [t for t in edition.plan.targets if edition.period.last_day() < t.deadline <= until and not t.every_year]
-    open_ = sorted((t for t in due if not edition.city[t.id].met), key=lambda t: (t.deadline, t.id))
+    dated = [(day, t) for t in edition.plan.targets if (day := _falls_due(edition, t))]
+    open_ = sorted(((day, t) for day, t in dated if not edition.city[t.id].met), key=lambda row: (row[0], row[1].id))
     if not open_:
-        return [Block("body", (("半年内没有到期而未达到的目标。",),))]
-    lines = [
-        (f"{ordinal(n)}{edition.label(t)}，{t.deadline.year}年{t.deadline.month}月到期，{_stand(edition, t)}。",)
-        for n, t in enumerate(open_[:12], start=1)
-    ]
+        return [Block("body", ((said("半年内没有到期而未达到的目标。", "none-falls-due"),),))]
+    lines: list[Line] = []
+    for day, target in open_[:12]:
+        month = f"{day.year}-{day.month:02}"
+        words = f"{day.year}年度目标年底到期" if target.every_year else f"{day.year}年{day.month}月到期"
+        due = said(words, "year-ends" if target.every_year else "falls-due", target.id, month)
+        lines.append((f"{ordinal(len(lines) + 1)}{edition.label(target)}，", due, "，", _stand(edition, target), "。"))
     rest = len(open_) - 12
-    more = [Block("body", ((f"另有{rest}项，见通报附件2。",),))] if rest > 0 else []
+    more = [Block("body", ((said(f"另有{rest}项，见通报附件。", "more-fall-due", "12"),),))] if rest > 0 else []
     return [*(Block("body", (line,)) for line in lines), *more]
 
 
-def _stand(edition: Edition, target: Target) -> str:
-    return f"现为{STATE_WORD[edition.city[target.id].state]}"
+def _falls_due(edition: Edition, target: Target) -> dt.date | None:
+    """Return the day within the next six months by which a target must be reached: its own, or its year's last."""
+    day = dt.date(edition.period.year, 12, 31) if target.every_year else target.deadline
+    return day if edition.period.last_day() < day <= edition.period.next(_AHEAD).last_day() else None
+
+
+def _stand(edition: Edition, target: Target) -> Said:
+    state = edition.city[target.id].state
+    return said(f"现为{STATE_WORD[state]}", "in-state", target.id, edition.plan.root, state)
 
 
 def _to_decide(writer: Writer, late: Sequence[str]) -> list[Block]:
     """Return the late targets whose needed pace no period has ever reached: those need a decision, not a push."""
-    edition = writer.edition
-    beyond = [
-        t
-        for t in late
-        if not math.isnan(edition.city[t].needed) and abs(edition.city[t].needed) > abs(edition.city[t].best)
-    ]
-    if not beyond:
-        return [Block("body", (("滞后指标所需速度均未超过历史最好水平，由责任单位加快推进，暂无提请研究的事项。",),))]
-    intro = "下列指标到期前所需的速度超过历史最好水平，照现有办法难以完成，提请研究增加投入、调整办法或按程序调整目标："
-    lines: list[Line] = [(intro,)]
-    for n, name in enumerate(beyond[:10], start=1):
-        target, cell = edition.plan.target[name], f"target/{name}/{writer.root}"
-        decimals = edition.pace_decimals(target)
-        unit = edition.unit_at(target, writer.root)
+    city = writer.edition.city
+    if not late:
+        return [Block("body", ((*writer.nothing_late(), "暂无提请研究的事项。"),))]
+    paced = [t for t in late if not math.isnan(city[t].needed) and not math.isnan(city[t].best)]
+    beyond = [t for t in paced if city[t].needed ** 2 > city[t].needed * city[t].best]
+    if not beyond and len(paced) == len(late):
+        words = said("滞后指标所需的速度均未超过历史最好水平", "none-beyond-best")
+        return [Block("body", ((words, "，由责任单位加快推进，暂无提请研究的事项。"),))]
+    lines: list[Line] = []
+    if beyond:
         lines.append(
             (
-                f"{ordinal(n)}{edition.label(target)}：须每期",
-                writer.figure(f"{cell}/needed", decimals, unsigned=True),
-                f"{unit}，历史最好",
-                writer.figure(f"{cell}/best", decimals, unsigned=True),
-                f"{unit}。",
+                "下列指标到期前所需的速度超过历史最好水平，照现有办法难以完成，提请研究增加投入、调整办法或按程序调整目标：",
             )
         )
+    for name in beyond[:10]:
+        label = said(writer.edition.label(writer.edition.plan.target[name]), "beyond-best", name)
+        lines.append((ordinal(len(lines)), label, "：", *writer.pace(name), "。"))
+    if len(beyond) > len(lines) - 1 > 0:
+        lines.append((said("其余见通报附件。", "more-beyond-best", str(len(lines) - 1)),))
+    if len(paced) < len(late):
+        carried_over = said("滞后指标中有的没有可比的历史速度，请责任单位到会说明办法。", "some-without-pace")
+        lines.append((carried_over,))
     return [Block("body", (line,)) for line in lines]
 
 
 def _counties(writer: Writer) -> list[Block]:
     edition = writer.edition
-    lines = []
-    for code in edition.counties:
-        states: list[Part] = []
-        for state in ("on_course", "watch", "behind", "far_behind", "no_report"):
-            if edition.counts(code)[state]:
-                states += [STATE_WORD[state], writer.figure(f"count/{code}/{state}"), "项、"]
-        if states:
-            lines.append((f"{edition.places[code].name}：", *states[:-1], "项。"))
-    return [Block("body", (line,)) for line in lines]
+    shown = [(code, state_counts(writer, code)) for code in edition.counties]
+    lines: list[Line] = [(f"{edition.places[code].name}：", *counts, "。") for code, counts in shown if counts]
+    none: Line = (said("各县（市、区）均没有可以评分的目标。", "no-ranking"),)
+    return [Block("body", (line,)) for line in lines or [none]]
 
 
 def write_orders(edition: Edition, targets: Sequence[str], *, answer_within: int) -> Bulletin:
@@ -200,8 +211,9 @@ def write_orders(edition: Edition, targets: Sequence[str], *, answer_within: int
         blocks += _order(Writer(edition), name, number, answer_within)
     title = f"{edition.period.year}年{edition.period.part}月督办单"
     if not blocks:
-        blocks = [Block("title", ((title,),)), Block("body", (("本月没有需要督办的指标。",),))]
-    return Bulletin(title, edition.simulated, (*blocks, Block("note", ((closing(edition),),))), kind="order")
+        nothing = said("本月没有符合督办条件的指标。", "no-order")
+        blocks = [Block("title", ((title,),)), Block("body", ((nothing,),))]
+    return Bulletin(title, edition.simulated, (*blocks, Block("note", (closing(edition),))), kind="order")
 
 
 def _order(writer: Writer, name: str, number: int, within: int) -> list[Block]:
@@ -209,23 +221,18 @@ def _order(writer: Writer, name: str, number: int, within: int) -> list[Block]:
     target, a = edition.plan.target[name], edition.city[name]
     quote = target.quotes[0]
     section = edition.plan.section_title.get(edition.plan.clause[quote.clause].section, "")
-    allocation = edition.allocations.get(name)
-    late = [
-        edition.places[c].name
-        for c in edition.counties
-        if (county := edition.judged.get(c, {}).get(name)) and county.state in _LATE
-    ]
     day = edition.period.last_day()
-    stand: Line = writer.level(name) if not math.isnan(a.value) else (a.reason.zh.rstrip("。"),)
-    gap: Line = writer.versus(f"target/{name}/{writer.root}", a) if not math.isnan(a.gap) else ("—",)
+    stand: Line = writer.level(name) if not math.isnan(a.value) else (writer.reason(name),)
+    gap: Line = writer.versus(name) if not math.isnan(a.gap) else ("—",)
+    late = writer.late_counties(name)
     rows: tuple[tuple[Line, ...], ...] = (
         (("项目",), ("内容",)),
         (("督办事项",), (edition.label(target),)),
         (("依据",), (f"《{edition.plan.title}》“{section}”：“{quote.words}”",)),
         (("现状",), stand),
         (("差距",), gap),
-        (("责任单位",), (allocation.owner if allocation and allocation.owner else "待明确",)),
-        (("滞后的县（市、区）",), ("、".join(late) if late else "—",)),
+        (("责任单位",), (writer.owner(name),)),
+        (("滞后的县（市、区）",), late or ("—",)),
         (("办理要求",), ("逐县查明原因，提出可核查的措施、每月要达到的数值和责任人。",)),
         (("答复期限",), (f"收到之日起{within}日内书面答复；数据截至{day.year}年{day.month}月{day.day}日。",)),
         (("办理结果",), ("（由承办单位填写，附佐证材料）",)),
@@ -260,7 +267,7 @@ def write_annual(
         *(Block("body", (line,)) for line in _how_sure(rows, evaluation, values)),
         Block("level1", (("四、程序",),)),
         *(Block("body", ((line,),)) for line in flow or ("尚未开始自评。",)),
-        Block("note", ((closing(edition),),)),
+        Block("note", (closing(edition),)),
         Block("annex", (("附件",), ("分项得分",))),
         _points_table(evaluation, values),
     )

@@ -4,7 +4,6 @@ The official faces are licensed; the nearest free ones stand in, and every subst
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import typst
 
-from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Figure, Line
+from chengzai.publish._blocks import SIMULATED_MARK, Block, Bulletin, Line, words_of
 
 # The official face, and what may stand in for it, best first.
 _FACES = {
@@ -164,9 +163,9 @@ def _table(block: Block, faces: dict[str, str]) -> str:
     )
 
 
-def _text(line: Sequence[str | Figure] | Line) -> str:
+def _text(line: Line) -> str:
     """Return a line as Typst content, nothing of it read as markup."""
-    return "#" + _string("".join(part.text if isinstance(part, Figure) else part for part in line)) + ";"
+    return "#" + _string(words_of(line)) + ";"
 
 
 def _string(text: str) -> str:

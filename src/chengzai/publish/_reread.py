@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chengzai.assess import rounded_gap
 from chengzai.kernel import Citation, Finding, Severity, Text
-from chengzai.publish._blocks import SIMULATED_MARK, Bulletin, Figure
+from chengzai.publish._blocks import SIMULATED_MARK, Bulletin, Figure, Line, Part, words_of
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._pdf import pdf_text
 
@@ -22,7 +22,7 @@ def reread(edition: Edition, bulletin: Bulletin, lines: Iterable[str], *, docume
     """
     findings: list[Finding] = []
     told = [line.strip() for line in lines if line.strip()]
-    wanted = [line for line in bulletin.lines if "".join(p if isinstance(p, str) else p.text for p in line).strip()]
+    wanted = [line for line in bulletin.lines if words_of(line).strip()]
     position = 0
     for line in wanted:
         pattern = re.compile("".join(_pattern(part) for part in line))
@@ -39,8 +39,8 @@ def reread(edition: Edition, bulletin: Bulletin, lines: Iterable[str], *, docume
     return tuple(findings)
 
 
-def _pattern(part: str | Figure) -> str:
-    return r"(—|-?\d+(?:\.\d+)?)" if isinstance(part, Figure) else re.escape(part)
+def _pattern(part: Part) -> str:
+    return r"(—|-?\d+(?:\.\d+)?)" if isinstance(part, Figure) else re.escape(words_of((part,)))
 
 
 def _compare(edition: Edition, figure: Figure, text: str, value: float, document: str) -> list[Finding]:
@@ -67,8 +67,8 @@ def _differs(figure: Figure, text: str, value: float, document: str) -> Finding:
     )
 
 
-def _lost(line: tuple[str | Figure, ...], document: str) -> Finding:
-    shown = "".join(p if isinstance(p, str) else p.text for p in line)[:30]
+def _lost(line: Line, document: str) -> Finding:
+    shown = words_of(line)[:30]
     return Finding(
         "publish.line-lost",
         Severity.ERROR,
@@ -91,7 +91,7 @@ def reread_pdf(bulletin: Bulletin, content: bytes, *, document: str) -> tuple[Fi
     position = 0
     findings: list[Finding] = []
     for line in bulletin.lines:
-        wanted = _bare("".join(part if isinstance(part, str) else part.text for part in line))
+        wanted = _bare(words_of(line))
         at = told.find(wanted, position)
         if at < 0:
             findings.append(_lost(line, document))

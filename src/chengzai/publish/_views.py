@@ -9,6 +9,7 @@ from chengzai.measure import explain
 from chengzai.plan import Target
 from chengzai.publish._edition import Edition, printed
 from chengzai.publish._rows import View, due_of, head, json_number, plain, row_of, series_of, table_sections
+from chengzai.publish._statements import report_statements
 
 _TROUBLE = ("far_behind", "behind", "watch")
 _JUDGED = ("on_course", "watch", "behind", "far_behind")
@@ -26,10 +27,7 @@ def city_page(edition: Edition, language: str = "zh") -> View:
         "counts": edition.counts(edition.plan.root),
         "worse": [row_of(edition, t, edition.plan.root, language) for t in edition.moved(worse=True)],
         "better": [row_of(edition, t, edition.plan.root, language) for t in edition.moved(worse=False)],
-        "unreported": [
-            {"code": code, "name": edition.places[code].name, "count": len(targets)}
-            for code, targets in edition.unreported().items()
-        ],
+        "reports": _reports(edition, "", language),
         "sections": table_sections(edition, edition.plan.root, language),
         "trouble": [row_of(edition, t, edition.plan.root, language) for t in trouble[:10]],
         "ranking": _ranking(edition),
@@ -49,10 +47,19 @@ def county_page(edition: Edition, code: str, language: str = "zh") -> View:
         "counts": edition.counts(code),
         "worse": [row_of(edition, t, code, language) for t in edition.moved(worse=True, place=code)],
         "better": [row_of(edition, t, code, language) for t in edition.moved(worse=False, place=code)],
+        "reports": _reports(edition, code, language),
         "standing": standing,
         "of": len(edition.counties),
         "sections": table_sections(edition, code, language),
     }
+
+
+def _reports(edition: Edition, place: str, language: str) -> list[View]:
+    """Return what is missing, or that nothing is, each statement with its claim."""
+    return [
+        {"says": s.claim.says, "of": list(s.claim.of), "words": s.words.in_(language), "link": s.link}
+        for s in report_statements(edition, place)
+    ]
 
 
 def target_page(edition: Edition, target_id: str, language: str = "zh") -> View:

@@ -1,0 +1,153 @@
+"""Sentences about targets: each figure bound to its cell, each statement to its claim."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from chengzai.assess import Assessment
+from chengzai.plan import Target
+from chengzai.publish._blocks import STATE_WORD, Figure, Line, Part, figure
+from chengzai.publish._claims import Said, said
+from chengzai.publish._edition import Edition, printed
+
+LATE = ("far_behind", "behind")
+_EACH = {"month": "每月", "quarter": "每季", "year": "每年"}
+
+
+class Sentences:
+    """Writes sentences about the targets of one edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.root = edition.plan.root
+
+    def figure(self, cell: str, decimals: int = 0, *, unsigned: bool = False) -> Figure:
+        return figure(self.edition, cell, decimals, unsigned=unsigned)
+
+    def late(self, states: Sequence[str] = LATE) -> list[str]:
+        """Return the city's targets in the given states, the farthest behind first."""
+        city = self.edition.city
+        return sorted((t for t, a in city.items() if a.state in states), key=lambda t: _or_nought(city[t].gap))
+
+    def level(self, target_id: str, place: str = "") -> Line:
+        """Return a target's value as the beginning of a sentence, by default the city's."""
+        place = place or self.root
+        target = self.edition.plan.target[target_id]
+        when = self.when(self.edition.judged[place][target_id])
+        value = self.figure(f"target/{target_id}/{place}/value", self.edition.decimals(target))
+        return f"{self.edition.label(target)}{when}为", value, self.unit(target_id, place)
+
+    def unit(self, target_id: str, place: str) -> str:
+        return self.edition.unit_at(self.edition.plan.target[target_id], place)
+
+    def when(self, a: Assessment) -> str:
+        """Return the period a value speaks of, where it is not the month of the bulletin."""
+        if self.edition.plan.target[a.target].every_year:
+            return f"（{a.measured.year}年1—{a.measured.part}月）" if a.measured.frequency == "month" else _period(a)
+        return "" if a.measured.frequency == "month" else _period(a)
+
+    def versus(self, target_id: str, place: str = "") -> Line:
+        """Return how far a target has come, and how that compares with 序时进度; words carry the sign.
+
+        A distance that prints as nought is no lead and no lag.
+        """
+        place = place or self.root
+        a, cell = self.edition.judged[place][target_id], f"target/{target_id}/{place}"
+        if a.met:
+            return (said("已达到目标值", "met", target_id, place),)
+        if math.isnan(a.gap):
+            return (self.reason(target_id, place),)
+        attained: Line = ("完成进度", self.figure(f"{cell}/attained", 1), "%，")
+        if not float(printed(self.edition, f"{cell}/gap", 1)):
+            return (*attained, said("与序时进度持平", "level", target_id, place))
+        word = said("快于序时进度", "ahead", target_id, place)
+        if a.gap < 0:
+            word = said("慢于序时进度", "lags", target_id, place)
+        return (*attained, word, self.figure(f"{cell}/gap", 1, unsigned=True), "个百分点")
+
+    def reason(self, target_id: str, place: str = "") -> Said:
+        """Return why a target has its state, where no distance tells it."""
+        place = place or self.root
+        return said(self.edition.judged[place][target_id].reason.zh.rstrip("。"), "reason", target_id, place)
+
+    def problem(self, number: int, target_id: str) -> Line:
+        """Return one problem: where the target stands, why it has its light, and which counties hold it back."""
+        a, target = self.edition.city[target_id], self.edition.plan.target[target_id]
+        name = said(f"{self.edition.label(target)}{self.when(a)}", "in-state", target_id, self.root, a.state)
+        stand: Line = (self.reason(target_id),)
+        if not math.isnan(a.gap):
+            value = self.figure(f"target/{target_id}/{self.root}/value", self.edition.decimals(target))
+            stand = ("现为", value, self.unit(target_id, self.root), "，", *self.versus(target_id))
+        return (ordinal(number), name, "：", *stand, *self.late_counties(target_id, before="，"), "。")
+
+    def late_counties(self, target_id: str, *, before: str = "") -> Line:
+        """Return the counties that are behind in a target; nothing where none is."""
+        codes = [c for c in self.edition.counties if self.edition.state(target_id, c) in LATE]
+        if not codes:
+            return ()
+        names = "、".join(self.edition.places[c].name for c in codes)
+        return before, said(f"滞后的有{names}", "late-counties", target_id, *codes)
+
+    def pace(self, target_id: str) -> Line:
+        """Return what a target needs until its deadline beside the best it has shown.
+
+        What comes whole is said as how many are left where less than one a period is needed.
+        """
+        a, target = self.edition.city[target_id], self.edition.plan.target[target_id]
+        cell, unit = f"target/{target_id}/{self.root}", self.unit(target_id, self.root)
+        each, change = _EACH[a.measured.frequency], self._change(target, a)
+        if self.edition.is_whole(target) and abs(a.needed) < 1:
+            return ("到期前还须", change, self.figure(f"{cell}/left", 0, unsigned=True), unit)
+        needed = self.figure(f"{cell}/needed", self.edition.pace_decimals(target), unsigned=True)
+        return (f"到期前平均{each}须", change, needed, unit, "，", *self.best(target_id))
+
+    def best(self, target_id: str) -> Line:
+        """Return the best change towards the goal that one period has shown, or that there was none."""
+        a, target = self.edition.city[target_id], self.edition.plan.target[target_id]
+        each = {"month": "单月", "quarter": "单季", "year": "单年"}[a.measured.frequency]
+        if math.isnan(a.best) or a.best * a.needed <= 0:
+            return (said("至今没有一期更接近目标", "never-nearer", target_id),)
+        says, word = ("best-rise", "增加") if a.best > 0 else ("best-fall", "下降")
+        best = self.figure(f"target/{target_id}/{self.root}/best", self.edition.pace_decimals(target), unsigned=True)
+        return (said(f"{each}最多{word}", says, target_id), best, self.unit(target_id, self.root))
+
+    def _change(self, target: Target, a: Assessment) -> Said:
+        says, word = ("must-rise", "增加") if a.needed > 0 else ("must-fall", "下降")
+        return said("完成" if target.kind == "cumulative" else word, says, target.id)
+
+    def owner(self, target_id: str) -> Said:
+        """Return the unit that answers for a target."""
+        allocation = self.edition.allocations.get(target_id)
+        if allocation and allocation.owner:
+            return said(f"责任单位为{allocation.owner}", "owner", target_id, allocation.owner)
+        return said("责任单位待责任分解确定", "no-owner", target_id)
+
+
+def _period(a: Assessment) -> str:
+    quarter = f"第{'一二三四'[a.measured.part - 1]}季度" if a.measured.frequency == "quarter" else ""
+    return f"（{a.measured.year}年{quarter}）"
+
+
+def _or_nought(gap: float) -> float:
+    return 0.0 if math.isnan(gap) else gap
+
+
+def change_words(subject: str, cell: str, number: float, shown: Figure) -> Line:
+    """Return how a count changed: 增加, 减少 or 没有变化, with the number where there is one."""
+    if not number:
+        return (said(f"{subject}没有变化", "unmoved", cell),)
+    word = said(f"{subject}增加", "rose", cell) if number > 0 else said(f"{subject}减少", "fell", cell)
+    return word, shown, "项"
+
+
+def state_counts(writer: Sentences, place: str, states: Sequence[str] = tuple(STATE_WORD)) -> Line:
+    """Return how many targets of a place are in each state, those with none passed over: “按期3项、滞后1项”."""
+    counts: Mapping[str, int] = writer.edition.counts(place)
+    line: list[Part] = []
+    for state in states:
+        if counts[state]:
+            line += [STATE_WORD[state], writer.figure(f"count/{place}/{state}"), "项", "、"]
+    return tuple(line[:-1])
+
+
+def ordinal(number: int) -> str:
+    return f"{number}."

@@ -1,5 +1,6 @@
 """及时预警 as a story: a twin whose courses are known is foretold, warned about, and asked again."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -69,6 +70,9 @@ def test_a_pack_without_rules_says_so(tmp_path):
         foresee(SMALL, tmp_path, edition)
 
 
+MONTHS = ("2023-01", "2023-02")
+PERIODS = [Period.parse(m) for m in MONTHS]
+AIR = {"a": 22.999, "b": 22.99, "c": 22.995, "d": 18.0}
 ASK = PromptRule(spike=3.0, near=0.001, heap=3, repeats=3)
 
 
@@ -91,9 +95,10 @@ def cube_of(rows, **changes):
         ({"100": [2.0, 3.0] * 11 + [2.0, 30.0]}, {"kind": "flow"}, ["spike"]),
         ({"100": [1.0, 2.0, 3.0, 4.0, 4.0, 4.0]}, {"kind": "stock"}, ["repeat"]),
         ({"100": [4.0] * 6}, {"kind": "stock"}, []),
-        ({"100": [5.0, 5.0, 3.0], "101": [7.0, 7.0, 9.0]}, {"kind": "stock"}, ["swap"]),
-        ({"100": [5.0, 5.0, 3.0], "101": [7.0, 7.0, 8.0]}, {"kind": "stock"}, []),
-        ({"100": [5.0, 5.0, 3.0], "110": [7.0, 7.0, 9.0]}, {"kind": "stock"}, []),
+        ({"100": [50.0, 50.0, 30.0], "101": [7.0, 7.0, 27.0]}, {"kind": "stock"}, ["swap"]),
+        ({"100": [50.0, 50.0, 30.0], "101": [7.0, 7.0, 28.0]}, {"kind": "stock"}, []),
+        ({"100": [50.0, 50.0, 30.0], "110": [7.0, 7.0, 27.0]}, {"kind": "stock"}, []),
+        ({"100": [5.0, 5.0, 4.0], "101": [7.0, 7.0, 8.0]}, {"kind": "stock"}, []),
     ],
 )
 def test_what_deserves_a_second_look_is_asked_and_nothing_else(rows, changes, kinds):
@@ -101,9 +106,51 @@ def test_what_deserves_a_second_look_is_asked_and_nothing_else(rows, changes, ki
     assert [p.kind for p in prompts_of({"month": cube}, {}, (), ASK)] == kinds
 
 
+@pytest.mark.parametrize(
+    ("last", "pairs"),
+    [
+        ([30.0, 70.0, 70.0, 70.0], []),  # one lost 20 and three gained it: who with whom nobody knows
+        ([30.0, 30.0, 70.0, 50.0], []),
+        ([30.0, 70.0, 50.0, 50.0], [("100", "101")]),
+        ([30.0, 70.0, 35.0, 65.0], [("100", "101"), ("102", "103")]),
+        ([30.0, 69.99999999999999, 50.0, 50.0], [("100", "101")]),
+    ],
+)
+def test_a_swap_is_named_only_where_it_can_be_no_other_pair(last, pairs):
+    tree = places(townships=4)
+    told = [
+        observation("a", f"10{n}", p, v) for n, now in enumerate(last) for p, v in zip(MONTHS, (50.0, now), strict=True)
+    ]
+    cube = build_cube(
+        facts_of(told), elements=[element("a", kind="stock")], indicators=[], places=tree, periods=PERIODS
+    )
+
+    assert [p.places for p in prompts_of({"month": cube}, {}, (), ASK)] == pairs
+
+
+def test_a_county_without_a_goal_is_no_part_of_a_heap():
+    at_goal = assess(case([100.0] * 12), rules())
+    counties = {c: {"t": replace(at_goal, place=c, value=100.0, goal=100.0, met=True)} for c in "abc"}
+    counties["d"] = {"t": replace(at_goal, place="d", value=140.0, goal=100.0, met=True)}
+    counties["e"] = {"t": replace(at_goal, place="e", value=90.0, goal=math.nan)}
+    counties["f"] = {"t": replace(at_goal, place="f", value=math.nan)}
+
+    assert [q.places for q in prompts_of({}, counties, tuple("abcdef"), ASK)] == [("a", "b", "c")]
+
+
+def test_a_heap_is_told_by_what_satisfies_the_words_whichever_way_is_better():
+    """Of what should fall, just below the limit is at it and just above it is short of it."""
+    base = assess(case([22.999] * 12), rules())
+    heaped = {c: {"t": replace(base, place=c, value=v, goal=23.0, met=v < 23.0)} for c, v in AIR.items()}
+    above = {**heaped, "e": {"t": replace(base, place="e", value=23.01, goal=23.0, met=False)}}
+
+    assert [q.places for q in prompts_of({}, heaped, tuple("abcde"), ASK)] == [("a", "b", "c")]
+    assert prompts_of({}, above, tuple("abcde"), ASK) == ()
+
+
 def test_counties_heaped_at_their_goal_are_asked_about():
     def stand(place, value):
-        return replace(judged_case, place=place, value=value, goal=100.0, baseline=0.0)
+        return replace(judged_case, place=place, value=value, goal=100.0, baseline=0.0, met=value >= 100.0)
 
     judged_case = assess(case([50.0] * 12), rules())
     heaped = {p: {"t": stand(p, v)} for p, v in (("a", 100.0), ("b", 100.05), ("c", 100.0), ("d", 140.0))}

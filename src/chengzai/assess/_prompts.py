@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from chengzai.kernel import Element, Text
 from chengzai.measure import Cube
 
 Floats = NDArray[np.float64]
+_SAME = 1e-9  # what is left of a difference of two binary numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,15 @@ class PromptRule:
     """From when a pattern is worth a question: content.
 
     `spike` is how many times a usual month the last one of a year is; `near` how close to the goal counts as at it,
-    as a share of the goal; `heap` how many units there make a heap; `repeats` how many reports in a row are the same.
+    as a share of the goal; `heap` how many units there make a heap; `repeats` how many reports in a row are the same;
+    `swap` from what size on, in the element's unit, a loss that is a neighbour's gain is more than chance.
     """
 
     spike: float
     near: float
     heap: int
     repeats: int
+    swap: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def prompts_of(
                 values = cube.values[row]
                 found += _spikes(cube, element, values, units, rule)
                 found += _repeats(cube, element, values, units, rule)
-                found += _swaps(cube, element, values)
+                found += _swaps(cube, element, values, rule)
     return (*found, *_heaps(judged, counties, rule))
 
 
@@ -99,8 +101,12 @@ def _repeats(cube: Cube, element: Element, values: Floats, units: Sequence[int],
             ))  # fmt: skip
 
 
-def _swaps(cube: Cube, element: Element, values: Floats) -> Iterator[Prompt]:
-    """Yield neighbours of which one lost exactly what the other gained in the last period, the sum unmoved."""
+def _swaps(cube: Cube, element: Element, values: Floats, rule: PromptRule) -> Iterator[Prompt]:
+    """Yield neighbours of which one lost exactly what the other gained in the last period, the sum unmoved.
+
+    Only where it can be no other pair: one loser and one gainer of that size among the parts of one place. Small
+    sizes meet by chance and are no question.
+    """
     if element.kind not in {"running", "stock"} or values.shape[1] < 2:
         return
     change = values[:, -1] - values[:, -2]
@@ -108,15 +114,15 @@ def _swaps(cube: Cube, element: Element, values: Floats) -> Iterator[Prompt]:
     parents = {cube.places.ordered[p].code for p in cube.places.parents if p >= 0}
     for parent in sorted(parents):
         children = [p.code for p in cube.places.children(parent) if element.reported_by(p)]
-        moved = [c for c in children if not math.isnan(change[at[c]]) and change[at[c]] != 0]
-        for a, b in combinations(moved, 2):
-            if change[at[a]] == -change[at[b]]:
-                loser, gainer = (a, b) if change[at[a]] < 0 else (b, a)
-                size = abs(change[at[a]])
-                names = cube.places[loser].name, cube.places[gainer].name
-                yield Prompt("swap", element.code, (loser, gainer), cube.periods[-1].text, Text(
-                    f"{names[0]}减少{size:,.6g}，{names[1]}恰好增加{size:,.6g}，合计不变。请看是划转、更正还是互相调剂。",
-                    f"{names[0]} lost {size:,.6g}, exactly what {names[1]} gained; the sum did not move.",
+        moved = {c: float(change[at[c]]) for c in children if abs(change[at[c]]) >= rule.swap}
+        for loser, lost in moved.items():
+            like = [c for c, size in moved.items() if math.isclose(abs(size), -lost, rel_tol=_SAME)]
+            gainers = [c for c in like if moved[c] > 0]
+            if lost < 0 and len(like) == 2 and len(gainers) == 1:
+                names = cube.places[loser].name, cube.places[gainers[0]].name
+                yield Prompt("swap", element.code, (loser, gainers[0]), cube.periods[-1].text, Text(
+                    f"{names[0]}减少{-lost:,.6g}，{names[1]}恰好增加{-lost:,.6g}，合计不变。请看是划转、更正还是互相调剂。",
+                    f"{names[0]} lost {-lost:,.6g}, exactly what {names[1]} gained; the sum did not move.",
                 ))  # fmt: skip
 
 
@@ -126,20 +132,17 @@ def _heaps(
     """Yield targets at which several counties stand just at their goal and none just below it."""
     targets = {t for code in counties for t in judged.get(code, {})}
     for target in sorted(targets):
-        told = [
-            (code, a)
+        told = {
+            code: a
             for code in counties
-            if (a := judged.get(code, {}).get(target)) and a.goal and not math.isnan(a.value)
-        ]
-        off = {
-            code: (a.value - a.goal) / abs(a.goal) * (1 if a.goal >= a.baseline or math.isnan(a.baseline) else -1)
-            for code, a in told
+            if (a := judged.get(code, {}).get(target)) and math.isfinite(a.value) and math.isfinite(a.goal) and a.goal
         }
-        at = tuple(code for code, share in off.items() if 0 <= share <= rule.near)
-        below = [code for code, share in off.items() if -rule.near <= share < 0]
-        spread = [code for code, share in off.items() if share > rule.near]
+        near = {code for code, a in told.items() if abs(a.value - a.goal) <= rule.near * abs(a.goal)}
+        at = tuple(code for code, a in told.items() if a.met and code in near)
+        below = [code for code, a in told.items() if not a.met and code in near]
+        spread = [code for code, a in told.items() if a.met and code not in near]
         if len(at) >= rule.heap and not below and spread:
-            period = next(a.measured.text for _, a in told)
+            period = told[at[0]].measured.text
             yield Prompt("heap", target, at, period, Text(
                 f"{len(at)}个县正好停在目标值上（相差不到{rule.near:.1%}），没有一个略低。请抽查原始材料。",
                 f"{len(at)} counties stand exactly at the goal (within {rule.near:.1%}) and none just below it.",

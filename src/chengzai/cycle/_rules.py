@@ -77,9 +77,15 @@ def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, Pro
             int(warning["confirm"]),
             tuple((int(e["after"]), str(e["to"])) for e in warning["escalate"]),
         ),
-        PromptRule(**step["prompt"]),
+        _prompt_rule(step["prompt"]),
         {"name": str(pack.policy["forecast"]["name"]), "clause": in_force.clause, "status": in_force.status},
     )
+
+
+def _prompt_rule(step: Mapping[str, Any]) -> PromptRule:
+    # A float that is not a number cannot be compared with a decimal, so that every limit becomes a float here.
+    swap = {"swap": float(step["swap"])} if "swap" in step else {}
+    return PromptRule(float(step["spike"]), float(step["near"]), int(step["heap"]), int(step["repeats"]), **swap)
 
 
 def paper_rules(pack: Pack, day: dt.date) -> dict[str, Any]:

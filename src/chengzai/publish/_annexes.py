@@ -2,9 +2,12 @@
 
 import math
 
+from chengzai.assess import class_name, goal_sign
+from chengzai.plan import Target
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Block, Line, figure
 from chengzai.publish._claims import said
 from chengzai.publish._edition import Edition
+from chengzai.publish._sentences import Sentences
 
 
 def annexes(edition: Edition) -> list[Block]:
@@ -43,51 +46,46 @@ def _ranking_table(edition: Edition) -> Block:
 def _target_table(edition: Edition) -> Block:
     heads = ("指标", "目标", "现值", "完成%", "应达%", "差(点)", "状态")
     rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
+    writer, root = Sentences(edition), edition.plan.root
     for target in edition.plan.targets:
-        a = edition.city[target.id]
-        cell = f"target/{target.id}/{edition.plan.root}"
-        dated = target.kind in {"milestone", "completion"}
-        decimals, unit = edition.decimals(target), edition.unit_at(target, edition.plan.root)
-        value: Line = ("—",) if dated or math.isnan(a.value) else (figure(edition, f"{cell}/value", decimals),)
-        goal: Line = (
-            ("完成",)
-            if dated
-            else (
-                _sign(target.comparator),
-                figure(edition, f"{cell}/goal", _goal_decimals(edition, a.goal, target.id)),
-                unit,
-            )
-        )
-        rows.append(
-            (
-                (edition.label(target),),
-                goal,
-                value,
-                *(
-                    ((figure(edition, f"{cell}/{f}", 1),) if not math.isnan(getattr(a, f)) else ("—",))
-                    for f in ("attained", "expected", "gap")
-                ),
-                (
-                    said(
-                        f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}",
-                        "in-state",
-                        target.id,
-                        edition.plan.root,
-                        a.state,
-                    ),
-                ),
-            )
-        )
+        a, cell = edition.city[target.id], f"target/{target.id}/{root}"
+        shares = tuple(_or_dash(edition, f"{cell}/{f}", getattr(a, f)) for f in ("attained", "expected", "gap"))
+        state = said(f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}", "in-state", target.id, root, a.state)
+        rows.append(((edition.label(target),), _goal(edition, target), _value(writer, target), *shares, (state,)))
     return Block("table", rows=tuple(rows), widths=(4.6, 2.2, 1.6, 1.4, 1.2, 1.4, 2.0), aligned="lrrrrrl")
+
+
+def _or_dash(edition: Edition, cell: str, value: float) -> Line:
+    return ("—",) if math.isnan(value) else (figure(edition, cell, 1),)
+
+
+def _value(writer: Sentences, target: Target) -> Line:
+    """Return what stands now; nothing for what counts only when done, and for a sum that lacks due reports."""
+    a = writer.edition.city[target.id]
+    if target.kind in {"milestone", "completion"} or math.isnan(a.value) or a.state == "no_report":
+        return ("—",)
+    value = writer.value(target.id, writer.root)
+    return value if target.of_class else value[:1]
+
+
+def _goal(edition: Edition, target: Target) -> Line:
+    root = edition.plan.root
+    if target.kind in {"milestone", "completion"}:
+        return ("完成",)
+    goal = edition.city[target.id].goal
+    if name := class_name(goal) if target.of_class else "":
+        return (goal_sign(target).zh, said(f"{name}类", "goal-class", target.id))
+    decimals = _goal_decimals(edition, goal, target.id)
+    return (
+        goal_sign(target).zh,
+        figure(edition, f"target/{target.id}/{root}/goal", decimals),
+        edition.unit_at(target, root),
+    )
 
 
 def _goal_decimals(edition: Edition, goal: float, target_id: str) -> int:
     scaled = goal / edition.scale(edition.plan.target[target_id])
     return next((d for d in range(4) if math.isclose(scaled, round(scaled, d), rel_tol=1e-12)), 4)
-
-
-def _sign(comparator: str) -> str:
-    return {">=": "≥", ">": "＞", "==": "", "~=": "≈", "<=": "≤", "<": "＜"}[comparator]
 
 
 def _method(edition: Edition) -> list[Line]:

@@ -13,7 +13,7 @@ from chengzai.publish._annexes import annexes
 from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Line, Part
 from chengzai.publish._claims import said
 from chengzai.publish._edition import Edition
-from chengzai.publish._sentences import LATE, Sentences, change_words, ordinal, state_counts
+from chengzai.publish._sentences import LATE, Sentences, count_change, ordinal, state_counts
 from chengzai.publish._svg import stacked_bars
 
 _LISTED = 8
@@ -104,10 +104,10 @@ class Writer(Sentences):
         """Return how the number on course changed: the same targets, and those that joined or left the judged ones."""
         f, cell = self.figure, f"change/{self.root}/on_course"
         change = change_of(self.edition.before.get(self.root, {}), self.edition.city, "on_course")
-        line: list[Part] = [*change_words("按期数", f"{cell}/total", change.total, f(f"{cell}/total", unsigned=True))]
+        line: list[Part] = [*count_change("按期数", f"{cell}/total", change.total, f(f"{cell}/total", unsigned=True))]
         if change.joined or change.left:
             line += ["，其中"]
-            line += change_words("同口径", f"{cell}/same", change.same, f(f"{cell}/same", unsigned=True))
+            line += count_change("同口径", f"{cell}/same", change.same, f(f"{cell}/same", unsigned=True))
         if change.joined:
             line += ["，", said("新进入评价的", "rose", f"{cell}/joined"), f(f"{cell}/joined"), "项"]
         if change.left:

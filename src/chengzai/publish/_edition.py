@@ -12,10 +12,13 @@ from chengzai.assess import (
     Allocation,
     Assessment,
     Measured,
+    Pace,
     Ranking,
     Rules,
     change_of,
     expected_share,
+    must_reach,
+    pace_words,
     rounded_gap,
 )
 from chengzai.kernel import Finding, Period, Places, unit_scale
@@ -137,9 +140,15 @@ class Edition:
         indicator = self.measured.indicators.get(target.id)
         return indicator.decimals if indicator else 0
 
-    def is_whole(self, target: Target) -> bool:
-        """Return whether the target counts things that come whole."""
-        return self.scale(target) == 1 and self.decimals(target) == 0 and self.unit(target) not in {"%", ""}
+    def pace(self, target_id: str) -> Pace:
+        """Return what the city still needs of a target until its deadline, or within its year, and at what pace."""
+        a, target = self.city[target_id], self.plan.target[target_id]
+        last, until = a.measured.last_day(), target.deadline
+        left = 12 - last.month if target.every_year else (until.year - last.year) * 12 + until.month - last.month
+        counts = self.counts_counties(target, self.plan.root)
+        goal = a.goal if counts else must_reach(target, a.goal)
+        each = a.measured.months
+        return pace_words(target, a.value, goal, max(left, 0), each_months=each)
 
     def pace_decimals(self, target: Target) -> int:
         """Return how many decimals a pace is printed with: one more than the value where it is counted in ones."""
@@ -190,7 +199,7 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
 
     `count/PLACE/STATE`, `share/PLACE/STATE`, `change/PLACE/STATE/PART`, `total`, `judged`, `partly`, `moved/worse`,
     `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
-    `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best, left (shares in percent,
+    `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best, rest, pace (shares in percent,
     values in the target's own unit).
     """
     parts = cell.split("/")
@@ -226,8 +235,9 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
 
 def _target_cell(edition: Edition, target: Target, place: str, field: str) -> float:
     assessment = edition.judged[place][target.id]
-    if field == "left":
-        return (assessment.goal - assessment.value) / edition.scale_at(target, place)
+    if field in {"rest", "pace"}:
+        pace = edition.pace(target.id)
+        return (pace.rest if field == "rest" else pace.each) / edition.scale_at(target, place)
     number = float(getattr(assessment, field))
     if field in {"attained", "expected"}:
         return number * 100

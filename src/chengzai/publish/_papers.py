@@ -17,7 +17,7 @@ from chengzai.publish._blocks import STATE_WORD, Block, Bulletin, Line, Part, ca
 from chengzai.publish._bulletin import Writer, closing
 from chengzai.publish._claims import Said, said
 from chengzai.publish._edition import Edition, reconciled
-from chengzai.publish._sentences import change_words, ordinal, state_counts
+from chengzai.publish._sentences import count_change, ordinal, state_counts
 
 PAPERS = {"brief": "工作简报", "quarter": "季度推进会材料", "order": "督办单", "annual": "年度评价报告"}
 _AHEAD = 6  # months
@@ -93,7 +93,7 @@ def _moved(values: dict[str, float], subject: str, part: str, number: int) -> Li
     """Return how a count moved since the quarter before; the paper carries the number, its words the sign."""
     cell = f"since/{part}"
     shown = carried(values, cell, number, 0)
-    return change_words(subject, cell, number, replace(shown, text=shown.text.lstrip("-"), unsigned=True))
+    return count_change(subject, cell, number, replace(shown, text=shown.text.lstrip("-"), unsigned=True))
 
 
 def _states_table(edition: Edition, before: Edition, values: dict[str, float]) -> Block:

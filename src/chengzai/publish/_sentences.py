@@ -3,14 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from chengzai.assess import Assessment
-from chengzai.plan import Target
+from chengzai.assess import Assessment, ahead_words, change_words, class_name
 from chengzai.publish._blocks import STATE_WORD, Figure, Line, Part, figure
 from chengzai.publish._claims import Said, said
-from chengzai.publish._edition import Edition, printed
+from chengzai.publish._edition import Edition
 
 LATE = ("far_behind", "behind")
-_EACH = {"month": "每月", "quarter": "每季", "year": "每年"}
 
 
 class Sentences:
@@ -33,8 +31,16 @@ class Sentences:
         place = place or self.root
         target = self.edition.plan.target[target_id]
         when = self.when(self.edition.judged[place][target_id])
-        value = self.figure(f"target/{target_id}/{place}/value", self.edition.decimals(target))
-        return f"{self.edition.label(target)}{when}为", value, self.unit(target_id, place)
+        return (f"{self.edition.label(target)}{when}为", *self.value(target_id, place))
+
+    def value(self, target_id: str, place: str) -> Line:
+        """Return a value with its unit; a class of quality by its name."""
+        target, a = self.edition.plan.target[target_id], self.edition.judged[place][target_id]
+        if name := class_name(a.value) if target.of_class else "":
+            return (said(f"{name}类", "is-class", target_id, place),)
+        return self.figure(f"target/{target_id}/{place}/value", self.edition.decimals(target)), self.unit(
+            target_id, place
+        )
 
     def unit(self, target_id: str, place: str) -> str:
         return self.edition.unit_at(self.edition.plan.target[target_id], place)
@@ -57,11 +63,10 @@ class Sentences:
         if math.isnan(a.gap):
             return (self.reason(target_id, place),)
         attained: Line = ("完成进度", self.figure(f"{cell}/attained", 1), "%，")
-        if not float(printed(self.edition, f"{cell}/gap", 1)):
-            return (*attained, said("与序时进度持平", "level", target_id, place))
-        word = said("快于序时进度", "ahead", target_id, place)
-        if a.gap < 0:
-            word = said("慢于序时进度", "lags", target_id, place)
+        phrase = ahead_words(a.gap, self.edition.rules.rounding.value)
+        if math.isnan(phrase.amount):
+            return (*attained, said(phrase.before.zh, "level", target_id, place))
+        word = said(phrase.before.zh, "ahead" if a.gap > 0 else "lags", target_id, place)
         return (*attained, word, self.figure(f"{cell}/gap", 1, unsigned=True), "个百分点")
 
     def reason(self, target_id: str, place: str = "") -> Said:
@@ -75,8 +80,7 @@ class Sentences:
         name = said(f"{self.edition.label(target)}{self.when(a)}", "in-state", target_id, self.root, a.state)
         stand: Line = (self.reason(target_id),)
         if not math.isnan(a.gap):
-            value = self.figure(f"target/{target_id}/{self.root}/value", self.edition.decimals(target))
-            stand = ("现为", value, self.unit(target_id, self.root), "，", *self.versus(target_id))
+            stand = ("现为", *self.value(target_id, self.root), "，", *self.versus(target_id))
         return (ordinal(number), name, "：", *stand, *self.late_counties(target_id, before="，"), "。")
 
     def late_counties(self, target_id: str, *, before: str = "") -> Line:
@@ -88,31 +92,38 @@ class Sentences:
         return before, said(f"滞后的有{names}", "late-counties", target_id, *codes)
 
     def pace(self, target_id: str) -> Line:
-        """Return what a target needs until its deadline beside the best it has shown.
-
-        What comes whole is said as how many are left where less than one a period is needed.
-        """
-        a, target = self.edition.city[target_id], self.edition.plan.target[target_id]
-        cell, unit = f"target/{target_id}/{self.root}", self.unit(target_id, self.root)
-        each, change = _EACH[a.measured.frequency], self._change(target, a)
-        if self.edition.is_whole(target) and abs(a.needed) < 1:
-            return ("到期前还须", change, self.figure(f"{cell}/left", 0, unsigned=True), unit)
-        needed = self.figure(f"{cell}/needed", self.edition.pace_decimals(target), unsigned=True)
-        return (f"到期前平均{each}须", change, needed, unit, "，", *self.best(target_id))
+        """Return what a target still needs until its deadline, the pace that brings it about, and its best so far."""
+        pace, cell = self.edition.pace(target_id), f"target/{target_id}/{self.root}"
+        target, unit = self.edition.plan.target[target_id], self._unit_of_change(target_id)
+        decimals = self.edition.decimals(target)
+        line: Line = ("到期前还须", self._verb(target_id, pace.verb.zh), self.figure(f"{cell}/rest", decimals), unit)
+        if not math.isnan(pace.each):
+            each = self.figure(f"{cell}/pace", 0 if target.whole else self.edition.pace_decimals(target))
+            line += (f"，{pace.span.zh}{pace.verb.zh}", each, f"{unit}可如期达到")
+        return (*line, "；", *self.best(target_id))
 
     def best(self, target_id: str) -> Line:
         """Return the best change towards the goal that one period has shown, or that there was none."""
         a, target = self.edition.city[target_id], self.edition.plan.target[target_id]
         each = {"month": "单月", "quarter": "单季", "year": "单年"}[a.measured.frequency]
-        if math.isnan(a.best) or a.best * a.needed <= 0:
+        if math.isnan(a.best):
+            return (said("历史最好水平无从比较", "no-best", target_id),)
+        if a.best * a.needed <= 0:
             return (said("至今没有一期更接近目标", "never-nearer", target_id),)
-        says, word = ("best-rise", "增加") if a.best > 0 else ("best-fall", "下降")
+        words = f"历史最好{each}{change_words(target, a.best).before.zh}"
         best = self.figure(f"target/{target_id}/{self.root}/best", self.edition.pace_decimals(target), unsigned=True)
-        return (said(f"{each}最多{word}", says, target_id), best, self.unit(target_id, self.root))
+        return (
+            said(words, "best-rise" if a.best > 0 else "best-fall", target_id),
+            best,
+            self._unit_of_change(target_id),
+        )
 
-    def _change(self, target: Target, a: Assessment) -> Said:
-        says, word = ("must-rise", "增加") if a.needed > 0 else ("must-fall", "下降")
-        return said("完成" if target.kind == "cumulative" else word, says, target.id)
+    def _verb(self, target_id: str, verb: str) -> Said:
+        return said(verb, "must-rise" if self.edition.city[target_id].needed > 0 else "must-fall", target_id)
+
+    def _unit_of_change(self, target_id: str) -> str:
+        unit = self.edition.pace(target_id).unit
+        return unit.zh if unit else self.unit(target_id, self.root)
 
     def owner(self, target_id: str) -> Said:
         """Return the unit that answers for a target."""
@@ -131,7 +142,7 @@ def _or_nought(gap: float) -> float:
     return 0.0 if math.isnan(gap) else gap
 
 
-def change_words(subject: str, cell: str, number: float, shown: Figure) -> Line:
+def count_change(subject: str, cell: str, number: float, shown: Figure) -> Line:
     """Return how a count changed: 增加, 减少 or 没有变化, with the number where there is one."""
     if not number:
         return (said(f"{subject}没有变化", "unmoved", cell),)

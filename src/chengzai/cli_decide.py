@@ -251,7 +251,7 @@ def _relocate(options: argparse.Namespace) -> int:
     if _shown(told, options):
         return 0 if told["moves"] and not told["broken"] else 1
     if told["conflict"]:
-        print("没有办法同时满足：" + "、".join(told["conflict"]))
+        print("下列要求不能同时满足：" + "、".join(told["conflict"]))
         return 1
     if told["unsettled"]:
         print("在时限内没有找到办法，也没有证明没有；请放宽一条，或加长 --seconds。")

@@ -116,7 +116,7 @@ def test_demands_that_clash_are_printed_in_words(tmp_path, capsys):
     path.write_text(path.read_text("utf-8").replace(",1,,否", ",1,1,是"), "utf-8")
 
     assert main(["relocate", str(tmp_path / "q")]) == 1
-    assert "没有办法同时满足" in capsys.readouterr().out
+    assert "下列要求不能同时满足" in capsys.readouterr().out
     assert read_relocation(tmp_path / "q").villages[0].must
     with pytest.raises(NotASheet, match="没有"):
         relocation_of(EXAMPLES / "relocation", ask="戊村")

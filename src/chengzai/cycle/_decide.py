@@ -171,8 +171,18 @@ def why_words(question: Relocation, told: WhyNot) -> dict[str, str]:
         ),
         "unsettled": Text("在时限内没有算出来，说不了。", "Not settled in time: nothing can be said."),
         "others_first": Text(
-            f"硬要搬它，收益减少{told.loses:g}，费用变化{told.adds:+g}，要换下{instead or '（不换下谁）'}。",
-            f"Forced: benefit −{told.loses:g}, cost {told.adds:+g}, staying instead: {instead or 'nobody'}.",
+            f"若改为搬它，{_moved('总收益', -told.loses)}，{_moved('费用', told.adds)}，{_stays(instead)}。",
+            f"If it moves instead: benefit {-told.loses:+.4g}, cost {told.adds:+.4g}, staying: {instead or 'nobody'}.",
         ),
     }[told.reason]
     return {"words": words.zh, "words_en": words.en}
+
+
+def _moved(subject: str, change: float) -> str:
+    """Return how an amount changes, as it prints: 不变, 增加 or 减少."""
+    size = f"{abs(change):.4g}"
+    return f"{subject}不变" if not float(size) else f"{subject}{'增加' if change > 0 else '减少'}{size}"
+
+
+def _stays(names: str) -> str:
+    return f"就要换下{names}" if names else "不换下别的村"

@@ -116,7 +116,7 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "clash_tag": ("要求互相冲突", "demands clash"),
     "unsettled_tag": ("时限内没有结果", "not settled in time"),
     "no_way_hedged": ("按这样留余地，没有找到办法同时满足：", "With so much kept back, no way was found to hold: "),
-    "no_way": ("没有办法同时满足：", "These cannot hold together: "),
+    "no_way": ("下列要求不能同时满足：", "These cannot hold together: "),
     "targets_become": ("方案的目标会怎样", "What the plan's targets become"),
     "today_value": ("今天", "Today"),
     "by_deadline": ("到期", "By the deadline"),

@@ -22,7 +22,7 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "open_since": ("至少已持续（月）", "Open (months, at least)"),
     "lead_time": ("发出时距到期（月）", "Lead (months)"),
     "takes_up": ("由谁处理", "Taken up by"),
-    "no_way_clears": ("三个月内没有办法", "nothing within three months"),
+    "no_way_clears": ("三个月内无法解除", "not within three months"),
     "no_warning": ("没有预警。", "No warning."),
     "calibration": ("这样的概率有多准", "How well such probabilities did"),
     "calibration_line": (

@@ -104,7 +104,7 @@ OFFICE_LABELS = {
         "边填边存；回车、方向键移动，可从 Excel 粘贴一列；可写 3.2万。黄色提示写一句说明即可报送。",
         "Saved as you type; Enter and arrows move; a column can be pasted. A doubt is answered in the note.",
     ),
-    "after_submit": ("报送后由县级审核，再由{}验收。", "After that: county review, then acceptance by {}."),
+    "after_submit": ("报送后由另一人审核，再由{}验收。", "After that: review by somebody else, then acceptance by {}."),
     "choose": ("选", "Choose"),
     "empty": ("未报", "not in"),
     "submitted": ("待审核", "to review"),

@@ -18,7 +18,7 @@ from chengzai.store import read_pack
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-CODE = re.compile(r"(?:plan|collect|measure|assess|publish|web)\.[a-z]+(?:-[a-z]+)+")
+CODE = re.compile(r"(?:plan|collect|content|measure|assess|publish|web)\.[a-z]+(?:-[a-z]+)+")
 
 
 def cli_page() -> str:
@@ -159,7 +159,13 @@ def elements_page() -> str:
             f"| `{e.code}` | {e.name} | {e.unit} | {e.kind} | {e.frequency} "
             f"| {e.collected} | {e.over_places} | {e.over_time} |"
         )
-    return "\n".join(parts) + "\n"
+    parts += ["", "## Definitions", ""]
+    for e in pack.elements.values():
+        confirmed = "" if e.status == "cited" else "Not confirmed by the city: a draft."
+        lines = [e.definition.zh, e.definition.en, f"Source: {e.source.zh} / {e.source.en}."]
+        lines += [f"Mind: {e.caveat.zh}", e.caveat.en] if e.caveat.zh else []
+        parts += [f"### `{e.code}` {e.name}", "", "\n".join(line for line in [*lines, confirmed] if line), ""]
+    return "\n".join(parts)
 
 
 def behaviour_page() -> str:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+from chengzai.kernel import Finding
+from chengzai.measure import check_elements, check_units, read_indicators
 from chengzai.plan import Audit, audit_plan, check_plan, compile_plan
-from chengzai.store import read_pack
+from chengzai.store import Pack, read_pack
 
 
 def audit_pack(content: Path) -> Audit:
@@ -13,4 +15,10 @@ def audit_pack(content: Path) -> Audit:
     plan, unread = compile_plan(pack.tables, pack.document)
     _, inconsistencies = check_plan(plan, pack.checks)
     audit = audit_plan(plan, unread)
-    return replace(audit, findings=(*audit.findings, *inconsistencies))
+    return replace(audit, findings=(*audit.findings, *inconsistencies, *doubts_of(pack)))
+
+
+def doubts_of(pack: Pack) -> tuple[Finding, ...]:
+    """Return what the elements of a pack leave unsaid, and units that do not fit; none keeps a pack from use."""
+    indicators, _ = read_indicators(pack.indicators, pack.elements)
+    return (*check_elements(pack.elements), *check_units(indicators, pack.elements))

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from chengzai.kernel._finding import Text
 from chengzai.kernel._period import Period
 from chengzai.kernel._place import Place
+
+_UNSAID = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,10 @@ class Element:
     for published statistics; `over_places` is `sum`, `mean`, `weighted:<element>`, `max` or `none`;
     `over_time` is `sum`, `last` or `mean`; `minimum` and `maximum` bound one value in `unit`;
     `units` lists the places that must report where not all of the level do.
+
+    `definition` (口径) says what is counted, at what moment and what is not; `source` whose statistic or ledger it
+    comes from; `caveat` what is easily got wrong. `status` is `cited` where a text or standard defines it, or
+    `draft` until a person confirms it.
     """
 
     code: str
@@ -28,6 +35,10 @@ class Element:
     minimum: float | None = 0.0
     maximum: float | None = None
     units: tuple[str, ...] = ()
+    definition: Text = _UNSAID
+    source: Text = _UNSAID
+    caveat: Text = _UNSAID
+    status: str = "draft"
 
     def reported_by(self, place: Place) -> bool:
         """Return whether the place is one that must report it."""

@@ -5,6 +5,7 @@ The same compiled function combines a cell in a full pass and in an update, so b
 """
 
 from chengzai.measure._cube import Cube, build_cube, over_time
+from chengzai.measure._definitions import check_elements, check_units
 from chengzai.measure._indicator import Indicator, read_indicators
 from chengzai.measure._working import Completeness, Working, explain
 
@@ -14,6 +15,8 @@ __all__ = [
     "Indicator",
     "Working",
     "build_cube",
+    "check_elements",
+    "check_units",
     "explain",
     "over_time",
     "read_indicators",

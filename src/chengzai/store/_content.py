@@ -219,7 +219,15 @@ def _element(entry: Mapping[str, Any]) -> Element:
         minimum=None if low is None else float(low),
         maximum=None if high is None else float(high),
         units=tuple(str(code) for code in entry.get("units", ())),
+        definition=_said(entry, "definition"),
+        source=_said(entry, "source"),
+        caveat=_said(entry, "caveat"),
+        status=str(entry.get("status", "draft")),
     )
+
+
+def _said(entry: Mapping[str, Any], name: str) -> Text:
+    return Text(str(entry.get(name, "")), str(entry.get(f"{name}_en", "")))
 
 
 def read_draft(folder: Path) -> tuple[dict[str, Any], str] | None:

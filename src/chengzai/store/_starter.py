@@ -59,7 +59,21 @@ def _unit(target: Target) -> str:
 
 def _element(target: Target) -> dict[str, object]:
     row = {"code": _code(target), "name": target.indicator, "unit": _unit(target), "kind": "level"}
-    return {**row, "collected": _ROOT_LEVEL, "over_places": "none", "over_time": "last", "source": "draft"}
+    return {**row, "collected": _ROOT_LEVEL, "over_places": "none", "over_time": "last", **_definition(target)}
+
+
+def _definition(target: Target) -> dict[str, object]:
+    """Return what an element must say before a city says it better: the plan's words, and that they define nothing."""
+    words = target.quotes[0].words
+    kind = "期末的现值" if target.canonical else "期末是否已完成：已完成填1，否则填0"
+    kind_en = "its value at the period's end" if target.canonical else "1 if done by the period's end, otherwise 0"
+    return {
+        "definition": f"{target.scope}“{target.indicator}”{kind}。原文：“{words}”；口径待确认。",
+        "definition_en": f"{target.name_en or target.id} ({target.id}): {kind_en}. Definition to confirm.",
+        "source": "责任部门台账（待确认）",
+        "source_en": "ledger of the department that answers for it (to confirm)",
+        "status": "draft",
+    }
 
 
 def _indicator(target: Target) -> dict[str, object]:

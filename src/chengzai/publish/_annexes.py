@@ -2,7 +2,7 @@
 
 import math
 
-from chengzai.assess import class_name, goal_sign
+from chengzai.assess import Assessment, class_name, goal_sign
 from chengzai.plan import Target
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Block, Line, figure
 from chengzai.publish._claims import said
@@ -60,12 +60,12 @@ def _or_dash(edition: Edition, cell: str, value: float) -> Line:
 
 
 def _value(writer: Sentences, target: Target) -> Line:
-    """Return what stands now; nothing for what counts only when done, and for a sum that lacks due reports."""
+    """Return what stands now, marked where due reports are missing; nothing for what counts only when done."""
     a = writer.edition.city[target.id]
-    if target.kind in {"milestone", "completion"} or math.isnan(a.value) or a.state == "no_report":
+    if target.kind in {"milestone", "completion"} or math.isnan(a.value):
         return ("—",)
-    value = writer.value(target.id, writer.root)
-    return value if target.of_class else value[:1]
+    value = writer.value(target.id, writer.root)[:1]
+    return value if a.completeness.full else (*value, said("*", "partial", target.id, writer.root))
 
 
 def _goal(edition: Edition, target: Target) -> Line:
@@ -81,6 +81,10 @@ def _goal(edition: Edition, target: Target) -> Line:
         figure(edition, f"target/{target.id}/{root}/goal", decimals),
         edition.unit_at(target, root),
     )
+
+
+def _is_partial(a: Assessment) -> bool:
+    return not math.isnan(a.value) and not a.completeness.full
 
 
 def _goal_decimals(edition: Edition, goal: float, target_id: str) -> int:
@@ -102,6 +106,8 @@ def _method(edition: Edition) -> list[Line]:
             "得分为各项目标完成进度（0至1之间，超出不计）的平均数乘以一百，只计各县（市、区）均已报送的指标；得分相同位次并列。",
         ),
     ]
+    if any(_is_partial(a) for a in edition.city.values()):
+        lines.append(("现值后带*的，应报的数据尚未报齐。",))
     lines.append(("各状态占比四舍五入后以最大余数法调平，合计为100%。",))
     if edition.simulated:
         lines.append((said("本文全部数据由模拟器生成，不代表任何实际情况，不得作为考核依据。", "simulated"),))

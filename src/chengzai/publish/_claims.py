@@ -11,6 +11,7 @@ CLAIMS = {
     "all-reported": "No report that was due for the period is missing: at PLACE, or at any.",
     "unreported": "Of NUMBER targets at PLACE the report that was due is missing.",
     "partly-reported": "NUMBER targets of PLACE are judged on fewer reports than were due.",
+    "partial": "The value of TARGET at PLACE rests on fewer reports than were due.",
     "nothing-judged": "No target of the city is judged.",
     "none-late": "Targets of the city are judged, and none of them is behind or far behind.",
     "no-order": "No target is late for as long as the rule for orders asks.",

@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from chengzai.assess import STATES, Assessment, share_due
+from chengzai.assess import STATES, Assessment, class_name, goal_sign, share_due
 from chengzai.kernel import Period
 from chengzai.plan import Target
-from chengzai.publish._edition import Edition, printed
+from chengzai.publish._edition import Edition, cell_value, printed
 
 View = dict[str, Any]
 
@@ -62,10 +62,10 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "scope": target.scope,
         "section": target.section,
         "state": a.state,
-        "sign": {">=": "≥", "<=": "≤", "==": "", "~=": "≈"}.get(target.comparator, target.comparator),
+        "sign": goal_sign(target).in_(language),
         "unit": edition.unit_at(target, place),
-        "value": "" if dated else printed(edition, f"{cell}/value", decimals),
-        "goal": "" if dated else printed(edition, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
+        "value": "" if dated else _shown(edition, target, f"{cell}/value", decimals),
+        "goal": "" if dated else _shown(edition, target, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
         "attained": printed(edition, f"{cell}/attained", 1),
         "expected": printed(edition, f"{cell}/expected", 1),
         "gap": printed(edition, f"{cell}/gap", 1),
@@ -82,6 +82,12 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "raw": {"value": json_number(a.value), "goal": json_number(a.goal), "gap": json_number(a.gap)},
         "spark": sparkline_of(edition, target, place),
     }
+
+
+def _shown(edition: Edition, target: Target, cell: str, decimals: int) -> str:
+    """Return a value or goal as printed; a class of quality by its name."""
+    name = class_name(cell_value(edition, cell)) if target.of_class else ""
+    return name or printed(edition, cell, decimals)
 
 
 def _trim(edition: Edition, target: Target, goal: float, decimals: int) -> int:

@@ -1,4 +1,4 @@
-"""What the offices would send in: the truth with gaps, late months, corrections and slips of the pen."""
+"""What the offices would send in: the truth with gaps that are made up for, late months, corrections and slips."""
 
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from chengzai.kernel import Element, Period
 from chengzai_twin._paths import Floats, generator
 
 _GAP, _LATE, _CORRECTED, _SLIP = 0.008, 0.02, 0.010, 0.0004
+_CHASED = 3  # periods after which the task force has had every gap made up for
 _BY = "模拟填报员"
 
 
@@ -21,9 +22,14 @@ class Reports:
     rows: list[tuple[str, str, str, float, str]] = field(default_factory=list)
 
     def add(self, element: Element, form: str, places: list[str], periods: list[Period], truth: Floats) -> None:
-        """Report a truth of shape (places, periods) on a form; a form that is not sent lacks all its elements."""
+        """Report a truth of shape (places, periods) on a form; a form that is not sent lacks all its elements.
+
+        What was not sent is asked after: it comes in within three periods, so that only the last ones have gaps.
+        """
         post = generator(self.seed, f"form {form} {element.collected} {element.frequency}")
         sent = post.random(truth.shape) >= _GAP
+        behind = generator(self.seed, f"made up {form} {element.collected}").integers(1, _CHASED + 1, truth.shape)
+        made_up = ~sent & (np.arange(len(periods)) + behind < len(periods))
         if element.frequency == "month":  # by now last quarter and last year are in
             sent[:, -1] &= post.random(len(places)) >= _LATE
         rng = generator(self.seed, f"reports {element.code}")
@@ -34,9 +40,9 @@ class Reports:
         wrong = np.round(truth * rng.uniform(0.8, 1.2, truth.shape))
         for i, place in enumerate(places):
             for t, period in enumerate(periods):
-                if not sent[i, t] or np.isnan(truth[i, t]):
+                if not (sent[i, t] or made_up[i, t]) or np.isnan(truth[i, t]):
                     continue
-                due = _day_due(period)
+                due = _day_due(period.next(int(behind[i, t])) if made_up[i, t] else period)
                 if corrected[i, t] and wrong[i, t] != truth[i, t]:
                     self.rows.append((element.code, place, period.text, float(wrong[i, t]), f"{due}-05"))
                 value = truth[i, t] * 10 if slipped[i, t] else truth[i, t]

@@ -228,7 +228,7 @@ class _Maker:
                 world.report(code, self._counts(code, frequency))
             case Name(code) if code.endswith("_done"):
                 world.report(code, self._done(frequency))
-            case Name(code):
+            case Name(code) | Call("year_mean", Name(code), _):
                 self._weigh(code)
                 level = self._level(frequency)
                 world.report(code, level if world.elements[code].kind == "level" else np.round(level))

@@ -605,7 +605,7 @@ def test_tasks_report_every_month_and_a_finished_one_brings_its_evidence(office)
 def test_a_proposal_starts_from_the_split_in_force_and_leaves_its_baselines_alone(tmp_path, monkeypatch):
     from chengzai.cycle import simulate_city
 
-    simulate_city(QUZHOU, tmp_path, seed=7, months=(Period.parse("2026-01"), Period.parse("2026-10")))
+    simulate_city(QUZHOU, tmp_path, seed=7, months=(Period.parse("2025-10"), Period.parse("2026-10")))
     office = office_at(tmp_path, monkeypatch)
     before = office.allocations["gdp"]
     row = next(r for r in allocation_page(office, LEADER)["rows"] if r["id"] == "gdp")

@@ -1,5 +1,6 @@
 """The cube against a naive oracle of dictionaries, and updates against full recomputes, bit for bit."""
 
+import calendar
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from builders import element, months, observation, places
 from chengzai.collect import facts_of
 from chengzai.kernel import FormulaError, Observation, Period
-from chengzai.measure import build_cube, explain, over_time, read_indicators
+from chengzai.measure import build_cube, complete_shares, completeness_of, explain, over_time, read_indicators
 
 TREE = places(counties=2, townships=3)
 TOWNS = [p.code for p in TREE.at_level("township")]
@@ -22,6 +23,7 @@ ELEMENTS = (
     element("income", over_places="weighted:stock", over_time="last"),
     element("worst", over_places="max", over_time="last"),
     element("own", over_places="none", over_time="last"),
+    element("late", since=MONTHS[6]),
 )
 FORMULAS = {
     "total": "flow",
@@ -34,6 +36,9 @@ FORMULAS = {
     "paid": "income",
     "peak": "worst",
     "own": "own",
+    "year mean": "year_mean(level)",
+    "growth": "trailing(flow, 3) - lag(stock, 2)",
+    "late": "cumulative(late)",
 }
 KNOWN = {e.code: e for e in ELEMENTS}
 INDICATORS, NONE_WRONG = read_indicators(
@@ -117,6 +122,57 @@ class Oracle:
                 return self.value("worst", place, t)
             case "own":
                 return self.value("own", place, t)
+            case "late":
+                late = [self.value("late", place, k) for k in range(t + 1)]
+                return math.nan if math.isnan(late[t]) else sum(v for v in late if not math.isnan(v))
+            case "growth":
+                before = self.indicator("window", place, t) if t >= 2 else math.nan
+                return before - self.value("stock", place, t - 2) if t >= 2 else math.nan
+            case "year mean":
+                days = [
+                    self.value("level", place, k)
+                    for k in range(t // 12 * 12, t + 1)
+                    for _ in range(calendar.monthrange(MONTHS[k].year, MONTHS[k].part)[1])
+                ]
+                there = [day for day in days if not math.isnan(day)]
+                return math.nan if math.isnan(self.value("level", place, t)) else sum(there) / len(there)
+
+    def windows(self, name, t):
+        """What a value looks at, by hand: element, first month, last month."""
+        year = t // 12 * 12
+        return {
+            "total": [("flow", t, t)],
+            "running": [("flow", 0, t)],
+            "year": [("flow", year, t)],
+            "window": [("flow", t - 2, t)],
+            "before": [("flow", t - 2, t - 2)],
+            "mixed": [("flow", t, t), ("stock", t, t), ("level", t, t)],
+            "paid": [("income", t, t)],
+            "year mean": [("level", year, t)],
+            "growth": [("flow", t - 2, t), ("stock", t - 2, t - 2)],
+            "late": [("late", 0, t)],
+        }.get(name, [])
+
+    def reports(self, e, place, t):
+        return sum(1 for p in TOWNS if p.startswith(place) and (e, p, t) in self.cells)
+
+    def asked(self, e, t):
+        return e != "late" or t >= 6 or any((e, p, t) in self.cells for p in TOWNS)
+
+    def completeness(self, name, place, t):
+        """The least of the months that were asked for, and whether the window begins too early."""
+        units = sum(1 for p in TOWNS if p.startswith(place))
+        if not all(self.asked(e, t) for e, _, _ in self.windows(name, t)):
+            return 0, False, False
+        counts, early = [], False
+        for e, first, last in self.windows(name, t):
+            for k in range(last, first - 1, -1):
+                if k < 0 or not all(self.asked(e, j) for j in range(k, t + 1)):
+                    early = True
+                    break
+                counts.append((self.reports(e, place, k) / units, -k))
+        least = min(counts)[0] if counts else 1.0
+        return round(least * units), True, early
 
 
 @settings(max_examples=60, deadline=None)
@@ -132,9 +188,34 @@ def test_every_value_equals_the_naive_oracle(rows):
 
 
 @settings(max_examples=60, deadline=None)
+@given(st.lists(cells, max_size=150), st.integers(0, len(MONTHS) - 1))
+def test_a_window_is_as_complete_as_its_least_complete_month(rows, t):
+    cube, oracle = cube_of(rows), Oracle(rows)
+
+    for name in FORMULAS:
+        for place in TREE.ordered:
+            if oracle.windows(name, t):
+                there = completeness_of(cube, name, place.code, MONTHS[t])
+                assert (there.reported, there.asked, there.first is not None) == oracle.completeness(
+                    name, place.code, t
+                ), (name, place.code)
+
+
+def test_a_month_that_is_not_in_counts_though_the_year_before_it_is_whole():
+    rows = [("flow", town, t, 1) for town in TOWNS for t in range(12)] + [("flow", TOWNS[0], 12, 1)]
+    cube = cube_of(rows)
+
+    there = completeness_of(cube, "window", "1", MONTHS[12])
+
+    assert (there.reported, there.expected, there.period) == (1, 6, MONTHS[12])
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.lists(cells, max_size=80), st.lists(cells, min_size=1, max_size=15))
 def test_updates_are_bit_identical_to_a_full_recompute(rows, edits):
     cube = cube_of(rows)
+    for name in FORMULAS:  # what was worked out before a change must not be kept after it
+        complete_shares(cube, name, "1")
     for e, p, t, v in edits:
         cube.set_value(e, p, MONTHS[t], float(v))
 
@@ -143,6 +224,9 @@ def test_updates_are_bit_identical_to_a_full_recompute(rows, edits):
     assert cube.results.tobytes() == whole.results.tobytes()
     assert cube.values.tobytes() == whole.values.tobytes()
     assert np.array_equal(cube.reported, whole.reported)
+    for name in FORMULAS:
+        for place in TREE.ordered:
+            assert np.array_equal(complete_shares(cube, name, place.code), complete_shares(whole, name, place.code))
 
 
 @settings(max_examples=20, deadline=None)
@@ -171,7 +255,7 @@ def test_the_working_names_inputs_and_how_many_reported():
     working = explain(cube, "running", "1", MONTHS[1])
 
     assert (working.value, working.formula) == (13.0, "cumulative(flow)")
-    assert (working.completeness.reported, working.completeness.expected) == (3, 12)
+    assert (working.completeness.reported, working.completeness.expected) == (1, 6)
     assert [row[2] for row in working.inputs] == [8.0]
 
 

@@ -93,23 +93,50 @@ def _judged(case: Case, rules: Rules) -> Assessment:
     value = float(case.series[-1]) if len(case.series) else math.nan
     if target.kind in _DATED:
         return _dated(case, value)
-    if math.isnan(value):
-        return _without(case, rules, "no_report", value, _NO_REPORT)
-    if case.completeness.share < rules.completeness.value:
-        return _without(case, rules, "no_report", value, _partly(case.completeness, rules.completeness.value))
+    if missing := _not_in(case, value, rules.completeness.value):
+        return _without(case, rules, missing[0], value, missing[1])
     if target.kind == "maintain":
         return _maintained(case, rules, value)
     return _progressing(case, rules, value)
 
 
 _NO_REPORT = Text("本期未报，无法评价。", "No report for this period.")
+_NOT_ASKED = Text("本期尚未布置填报，不作评价。", "No report was asked for this period; it is not judged.")
+_NO_UNIT = Text("没有单位填报本目标，未布置填报。", "No unit reports this target; nothing is asked for.")
+_NO_RESULT = Text(
+    "报送齐全，但按公式算不出数（如分母为零）。",
+    "All reports are in, yet the formula gives no value (a divisor of 0?).",
+)
 
 
-def _partly(completeness: Completeness, least: float) -> Text:
-    told, due = completeness.reported, completeness.expected
+def _not_in(case: Case, value: float, least: float) -> tuple[str, Text] | None:
+    """Return the state and the reason of a value that cannot be judged because of what is not in, else None."""
+    there, nothing = case.completeness, math.isnan(value)
+    if not there.asked or (nothing and not there.expected):
+        return "not_asked", _NOT_ASKED if there.expected else _NO_UNIT
+    if there.share < least:
+        return "no_report", _NO_REPORT if nothing and not there.reported else _partly(there, case.measured, least)
+    if there.first is not None:
+        return "cannot_tell", _begun_late(there.first)
+    if nothing:
+        return ("cannot_tell", _NO_RESULT) if there.full and there.period else ("no_report", _NO_REPORT)
+    return None
+
+
+def _begun_late(first: Period) -> Text:
     return Text(
-        f"应报{due}份只报{told}份，不足{least:.0%}，合计数不作评价。",
-        f"Only {told} of {due} reports are in, less than {least:.0%}; the total is not judged.",
+        f"{first}起才收数，此前各期没有数，累计或滚动的数不全，不作评价；请补录此前各期。",
+        f"Collected from {first} on: earlier periods are missing, so the running figure is not judged; enter them.",
+    )
+
+
+def _partly(completeness: Completeness, measured: Period, least: float) -> Text:
+    told, due, part = completeness.reported, completeness.expected, completeness.period
+    earlier = part is not None and part != measured
+    return Text(
+        f"{f'{part}' if earlier else ''}应报{due}份只报{told}份，不足{least:.0%}，合计数不作评价。",
+        f"Only {told} of {due} reports are in{f' for {part}' if earlier else ''}, less than {least:.0%};"
+        " the total is not judged.",
     )
 
 
@@ -244,7 +271,7 @@ def _dated(case: Case, value: float) -> Assessment:
     elif case.measured.last_day() < deadline:
         state, reason = "not_yet_due", Text(f"{day}到期，尚未完成。", f"Due {deadline}; not done yet.")
     elif math.isnan(value):
-        state, reason = "no_report", _NO_REPORT
+        state, reason = ("no_report", _NO_REPORT) if case.completeness.asked else ("not_asked", _NOT_ASKED)
     else:
         state, reason = "far_behind", Text(f"{day}已到期，仍未完成。", f"Was due {deadline}; not done.")
     return _outcome(case, state, reason, _RULE_DATED, value=value, goal=1.0, met=value >= 1.0)

@@ -8,7 +8,7 @@ from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, Case, Rules, assess
 from chengzai.collect import Facts
 from chengzai.kernel import Period, Text
-from chengzai.measure import Completeness, Cube, Indicator, explain
+from chengzai.measure import Completeness, Cube, Indicator, completeness_of
 from chengzai.plan import Plan, Target
 
 
@@ -45,9 +45,11 @@ class Measured:
         """Return how many of the reports behind a value were due and are there."""
         indicator = self.indicators.get(target.id)
         cube = self.cubes[indicator.frequency] if indicator else None
-        if indicator is None or cube is None or measured.text not in cube.period_at or place not in cube.places:
+        if indicator is None or cube is None:
+            return Completeness(0, 0, asked=False)
+        if measured.text not in cube.period_at or place not in cube.places:
             return Completeness(1, 1)
-        return explain(cube, indicator.id, place, measured).completeness
+        return completeness_of(cube, indicator.id, place, measured)
 
     def standing_in(self, target: Target, place: str, measured: Period) -> str:
         """Return the source of the published statistic that stands in for reports, or nothing."""

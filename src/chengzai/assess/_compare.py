@@ -79,7 +79,7 @@ def _state(by_place: Mapping[str, Mapping[str, Assessment]], place: str, target:
 
 
 def _score(assessment: Assessment | None) -> float | None:
-    if assessment is None or assessment.state in {"no_report", "cannot_tell", "not_yet_due"}:
+    if assessment is None or assessment.state in {"no_report", "not_asked", "cannot_tell", "not_yet_due"}:
         return None
     if math.isnan(assessment.attained):
         return 100.0 if assessment.met else 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from chengzai.kernel import ChengzaiError, Citation, Finding, Severity, Text
 
-STATES = ("on_course", "watch", "behind", "far_behind", "not_yet_due", "cannot_tell", "no_report")
+STATES = ("on_course", "watch", "behind", "far_behind", "not_yet_due", "cannot_tell", "no_report", "not_asked")
 _INFINITY = float("inf")
 
 

@@ -11,7 +11,7 @@ from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, share_due
 from chengzai.assess._board import Measured, county_places
 from chengzai.kernel import PER_YEAR, Element, Period
-from chengzai.measure import Cube
+from chengzai.measure import Cube, complete_shares
 from chengzai.plan import Plan, Target
 
 Floats = NDArray[np.float64]
@@ -159,14 +159,7 @@ def _deadline(plan: Plan, target: Target, when: Period) -> Period:
 
 def _complete(cube: Cube, indicator: str, place: str, periods: int, least: float) -> NDArray[np.bool_]:
     """Return in which periods the reports behind an indicator are in: all of them, or enough if that is rare."""
-    formula = cube.formulas[cube.indicator_at[indicator]]
-    row = cube.places.index[place]
-    share = np.ones(periods)
-    for name in formula.names:
-        element = cube.element_at[name]
-        due = int(cube.expected[element, row])
-        if due:
-            share = np.minimum(share, cube.reported[element, row, :periods] / due)
+    share = complete_shares(cube, indicator, place)[:periods]
     whole = share >= 1.0
     return whole if whole.mean() > 0.5 else share >= least
 

@@ -11,7 +11,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 from chengzai.kernel._finding import Text, UserError
 
 # Each function and whether it takes a whole number of periods after its expression.
-_FUNCTIONS = {"cumulative": False, "ytd": False, "trailing": True, "lag": True}
+_FUNCTIONS = {"cumulative": False, "ytd": False, "year_mean": False, "trailing": True, "lag": True}
 _GRAMMAR = r"""
 ?start: sum
 ?sum: product | sum "+" product -> add | sum "-" product -> sub
@@ -61,7 +61,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function over time: `cumulative(x)`, `ytd(x)`, `trailing(x, n)` or `lag(x, n)`."""
+    """A function over time: `cumulative(x)`, `ytd(x)`, `year_mean(x)`, `trailing(x, n)` or `lag(x, n)`."""
 
     function: str
     of: "Node"

@@ -17,7 +17,8 @@ class Element:
     `frequency` is `month`, `quarter` or `year`; `collected` is the level of place that reports it, or `any`
     for published statistics; `over_places` is `sum`, `mean`, `weighted:<element>`, `max` or `none`;
     `over_time` is `sum`, `last` or `mean`; `minimum` and `maximum` bound one value in `unit`;
-    `units` lists the places that must report where not all of the level do.
+    `units` lists the places that must report where not all of the level do; `since` is the first period asked for,
+    None where it was asked for from the beginning.
 
     `definition` (口径) says what is counted, at what moment and what is not; `source` whose statistic or ledger it
     comes from; `caveat` what is easily got wrong. `status` is `cited` where a text or standard defines it, or
@@ -39,10 +40,16 @@ class Element:
     source: Text = _UNSAID
     caveat: Text = _UNSAID
     status: str = "draft"
+    since: Period | None = None
 
     def reported_by(self, place: Place) -> bool:
-        """Return whether the place is one that must report it."""
+        """Return whether the place is one that reports it."""
         return place.code in self.units if self.units else place.level == self.collected
+
+    def due(self, place: Place, period: Period) -> bool:
+        """Return whether the place must report it for a period: asked for by then, of a place that stood at its end."""
+        begun = self.since is None or period.ordinal >= self.since.ordinal
+        return begun and self.reported_by(place) and place.stands(period.last_day())
 
 
 @dataclass(frozen=True, slots=True)

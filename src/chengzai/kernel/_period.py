@@ -71,10 +71,24 @@ class Period:
         """Return the period `steps` later (earlier if negative)."""
         return Period.of(self.frequency, self.ordinal + steps)
 
+    @property
+    def days(self) -> int:
+        """How many days a month, quarter or year has."""
+        return (self.last_day() - self.next(-1).last_day()).days
+
     def last_day(self) -> dt.date:
         """Return the last day of a month, quarter or year."""
         year, month0 = divmod(self.year * 12 + self.part * self.months, 12)
         return dt.date(year, month0 + 1, 1) - dt.timedelta(days=1)
+
+    def covering(self, frequency: str) -> "Period":
+        """Return the month, quarter or year in which the period's last day lies.
+
+        >>> Period.parse("2026-11").covering("quarter").text
+        '2026Q4'
+        """
+        last = self.last_day()
+        return Period.of(frequency, last.year * PER_YEAR[frequency] + (last.month - 1) * PER_YEAR[frequency] // 12)
 
     def closed_by(self, month: "Period") -> "Period":
         """Return the last period of this frequency that has ended by the end of `month`.

@@ -24,6 +24,10 @@ class Place:
     until: dt.date | None = None
     within: str = ""
 
+    def stands(self, day: dt.date) -> bool:
+        """Return whether it exists on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
 
 class Places:
     """All places of a pack, depth first, so that each subtree is one slice.

@@ -4,10 +4,11 @@ Arrays are dense, `[element, place, period]`, with places depth first, so that a
 The same compiled function combines a cell in a full pass and in an update, so both agree to the last bit.
 """
 
+from chengzai.measure._coverage import Completeness, complete_shares, completeness_of
 from chengzai.measure._cube import Cube, build_cube, over_time
 from chengzai.measure._definitions import check_elements, check_units
 from chengzai.measure._indicator import Indicator, read_indicators
-from chengzai.measure._working import Completeness, Working, explain
+from chengzai.measure._working import Working, explain
 
 __all__ = [
     "Completeness",
@@ -17,6 +18,8 @@ __all__ = [
     "build_cube",
     "check_elements",
     "check_units",
+    "complete_shares",
+    "completeness_of",
     "explain",
     "over_time",
     "read_indicators",

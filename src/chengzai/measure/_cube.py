@@ -19,8 +19,9 @@ _RULES = {"sum": kernel.SUM, "mean": kernel.MEAN, "max": kernel.MAX, "none": ker
 class Cube:
     """All values of one frequency: `values[element, place, period]` and `results[indicator, place, period]`.
 
-    NaN means that nobody reported. `reported` counts the collecting units that did,
-    `expected` those that should. Arrays may be read freely and are changed by `set_value` alone.
+    NaN means that nobody reported. `reported` counts the collecting units that did, `expected[element]`, by place
+    and period, those there are. Arrays may be read freely and are changed by `set_value` alone.
+    `kept` holds what was worked out from the values and is emptied when one changes.
     """
 
     elements: tuple[Element, ...]
@@ -29,7 +30,7 @@ class Cube:
     periods: tuple[Period, ...]
     values: NDArray[np.float64]
     reported: NDArray[np.uint16]
-    expected: NDArray[np.int32]
+    expected: tuple[NDArray[np.int32], ...]
     results: NDArray[np.float64]
     formulas: tuple[Formula, ...]
     _masses: NDArray[np.float64]
@@ -37,12 +38,13 @@ class Cube:
     _tree: NDArray[np.int32]
     _shape: NDArray[np.int32]
     _programs: Programs
-    _year_start: NDArray[np.bool_]
+    _calendar: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         self.element_at = {element.code: i for i, element in enumerate(self.elements)}
         self.indicator_at = {indicator.id: i for i, indicator in enumerate(self.indicators)}
         self.period_at = _period_axis(self.periods)
+        self.kept: dict[tuple[str, int], object] = {}
 
     def value(self, indicator: str, place: str, period: Period) -> float:
         """Return an indicator's value; NaN where there is none."""
@@ -59,6 +61,7 @@ class Cube:
     def set_value(self, element: str, place: str, period: Period, value: float) -> None:
         """Change one collected cell and recompute just what depends on it, bit-identical to a full pass."""
         programs = self._programs
+        self.kept.clear()
         kernel.update(
             self.values,
             self.reported,
@@ -72,7 +75,7 @@ class Cube:
             programs.begins,
             programs.users,
             programs.users_at,
-            self._year_start,
+            self._calendar,
             self.element_at[element],
             self.places.index[place],
             self.period_at[period.text],
@@ -120,9 +123,9 @@ def build_cube(
     kernel.roll_up(values, reported, masses, tree, shape, _order(shape))
     programs = compile_formulas(formulas, position, _dependents(shape))
     stack = np.empty((programs.depth + 1, len(periods)))
-    year_start = np.array([period.part == 1 for period in periods])
+    calendar = np.array([[p.part == 1 for p in periods], [p.days for p in periods]], dtype=np.float64)
     results = np.empty((len(indicators), *size[1:]))
-    kernel.evaluate_all(values, programs.steps, programs.constants, programs.begins, year_start, stack, results)
+    kernel.evaluate_all(values, programs.steps, programs.constants, programs.begins, calendar, stack, results)
     return Cube(
         tuple(elements),
         tuple(indicators),
@@ -130,7 +133,7 @@ def build_cube(
         tuple(periods),
         values,
         reported,
-        _expected(elements, places),
+        _expected(elements, places, periods),
         results,
         tuple(formulas),
         masses,
@@ -138,7 +141,7 @@ def build_cube(
         tree,
         shape,
         programs,
-        year_start,
+        calendar,
     )
 
 
@@ -239,12 +242,23 @@ def _order(shape: NDArray[np.int32]) -> NDArray[np.int64]:
     return np.argsort(shape[2] >= 0, kind="stable")
 
 
-def _expected(elements: Sequence[Element], places: Places) -> NDArray[np.int32]:
-    """Return how many units below each place should report each element."""
-    expected = np.zeros((len(elements), len(places)), dtype=np.int32)
+def _expected(elements: Sequence[Element], places: Places, periods: Sequence[Period]) -> tuple[NDArray[np.int32], ...]:
+    """Return for each element how many units below each place there are to report it, `[place, period]`.
+
+    Elements that the same units report share one array; where no place has dates, its periods share one column.
+    """
+    days = [period.last_day() for period in periods]
+    dated = any(place.since or place.until for place in places.ordered)
     ends = np.array(places.ends)
-    for i, element in enumerate(elements):
-        due = np.array([element.reported_by(place) for place in places.ordered])
-        total = np.concatenate(([0], np.cumsum(due)))
-        expected[i] = total[ends] - total[:-1]
-    return expected
+    found: dict[tuple[str, tuple[str, ...]], NDArray[np.int32]] = {}
+    for element in elements:
+        key = (element.collected, element.units)
+        if key in found:
+            continue
+        units = np.array([[element.reported_by(place)] for place in places.ordered])
+        if dated:
+            units = units & np.array([[place.stands(day) for day in days] for place in places.ordered])
+        total = np.concatenate((np.zeros((1, units.shape[1]), dtype=np.int32), np.cumsum(units, axis=0)))
+        below = (total[ends] - total[:-1]).astype(np.int32)
+        found[key] = np.broadcast_to(below, (len(places), len(periods)))
+    return tuple(found[element.collected, element.units] for element in elements)

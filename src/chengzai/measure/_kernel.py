@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 SUM, MEAN, WEIGHTED, MAX, NONE = range(5)
-CONSTANT, LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, CUMULATIVE, YTD, TRAILING, LAG = range(11)
+CONSTANT, LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, CUMULATIVE, YTD, TRAILING, LAG, YEAR_MEAN = range(12)
 
 
 @njit(cache=True)
@@ -114,11 +114,12 @@ def roll_up(values, reported, masses, tree, shape, order):  # type: ignore[no-un
 
 
 @njit(cache=True)
-def evaluate_row(values, steps, constants, begin, end, p, year_start, stack, out):  # type: ignore[no-untyped-def]
+def evaluate_row(values, steps, constants, begin, end, p, calendar, stack, out):  # type: ignore[no-untyped-def]
     """Run one program for one place over all periods and write the result to `out`.
 
     Time functions pass over gaps and give no value where the present period has none;
     `trailing` gives none before its window is full. Division by zero gives none.
+    `calendar` is two rows: whether a period begins a year, and its days, by which `year_mean` weighs it.
     """
     periods = len(out)
     top = -1
@@ -155,11 +156,22 @@ def evaluate_row(values, steps, constants, begin, end, p, year_start, stack, out
         elif op == CUMULATIVE or op == YTD:
             total = 0.0
             for t in range(periods):
-                if op == YTD and year_start[t]:
+                if op == YTD and calendar[0, t] != 0.0:
                     total = 0.0
                 if not np.isnan(stack[top, t]):
                     total += stack[top, t]
                     stack[top, t] = total
+        elif op == YEAR_MEAN:
+            total = 0.0
+            days = 0.0
+            for t in range(periods):
+                if calendar[0, t] != 0.0:
+                    total = 0.0
+                    days = 0.0
+                if not np.isnan(stack[top, t]):
+                    total += stack[top, t] * calendar[1, t]
+                    days += calendar[1, t]
+                    stack[top, t] = total / days
         elif op == TRAILING:
             for t in range(periods - 1, -1, -1):
                 if np.isnan(stack[top, t]):
@@ -180,11 +192,11 @@ def evaluate_row(values, steps, constants, begin, end, p, year_start, stack, out
 
 
 @njit(cache=True)
-def evaluate_all(values, steps, constants, begins, year_start, stack, out):  # type: ignore[no-untyped-def]
+def evaluate_all(values, steps, constants, begins, calendar, stack, out):  # type: ignore[no-untyped-def]
     """Evaluate every program at every place."""
     for f in range(len(begins) - 1):
         for p in range(values.shape[1]):
-            evaluate_row(values, steps, constants, begins[f], begins[f + 1], p, year_start, stack, out[f, p])
+            evaluate_row(values, steps, constants, begins[f], begins[f + 1], p, calendar, stack, out[f, p])
 
 
 @njit(cache=True)
@@ -201,7 +213,7 @@ def update(  # type: ignore[no-untyped-def]
     begins,
     users,
     users_at,
-    year_start,
+    calendar,
     e,
     p,
     t,
@@ -241,5 +253,5 @@ def update(  # type: ignore[no-untyped-def]
     while at >= 0 and at < places:
         for u in range(users_at[e], users_at[e + 1]):
             f = users[u]
-            evaluate_row(values, steps, constants, begins[f], begins[f + 1], at, year_start, stack, out[f, at])
+            evaluate_row(values, steps, constants, begins[f], begins[f + 1], at, calendar, stack, out[f, at])
         at = parent[at]

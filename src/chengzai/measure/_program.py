@@ -13,6 +13,7 @@ _OPERATORS = {"+": kernel.ADD, "-": kernel.SUBTRACT, "*": kernel.MULTIPLY, "/": 
 _FUNCTIONS = {
     "cumulative": kernel.CUMULATIVE,
     "ytd": kernel.YTD,
+    "year_mean": kernel.YEAR_MEAN,
     "trailing": kernel.TRAILING,
     "lag": kernel.LAG,
 }

@@ -15,6 +15,7 @@ STATE_WORD = {
     "not_yet_due": "未到期",
     "cannot_tell": "无法判断",
     "no_report": "未报",
+    "not_asked": "未布置",
 }
 STATE_SHAPE = {
     "on_course": "●",
@@ -24,6 +25,7 @@ STATE_SHAPE = {
     "not_yet_due": "○",
     "cannot_tell": "–",
     "no_report": "⌀",
+    "not_asked": "·",
 }
 SIMULATED_MARK = "模拟数据·非正式文件"
 

@@ -15,6 +15,7 @@ STATE_COLOUR = {
     "not_yet_due": "#9a9a9a",
     "cannot_tell": "#9a9a9a",
     "no_report": "#5c5c5c",
+    "not_asked": "#9a9a9a",
 }
 STATE_GREY = {
     "on_course": "#e6e6e6",
@@ -24,6 +25,7 @@ STATE_GREY = {
     "not_yet_due": "#ffffff",
     "cannot_tell": "#ffffff",
     "no_report": "#ffffff",
+    "not_asked": "#ffffff",
 }
 
 

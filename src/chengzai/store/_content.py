@@ -5,14 +5,14 @@ import datetime as dt
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from chengzai.kernel import Element, Place, Places, Text, UserError
+from chengzai.kernel import Element, Period, Place, Places, Text, UserError
 
 
 class PackUnreadable(UserError):
@@ -97,7 +97,9 @@ def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None 
     """
     versions = [v for v in plan_versions(folder, known=known) if on is None or v.in_force <= on]
     tables, document = read_plan(versions[-1].folder if versions else folder)
-    elements = [_element(entry) for table in _tables(folder / "elements") for entry in table.get("element", ())]
+    forms, registers = _tables(folder / "forms"), _tables(folder / "registers")
+    begun = _first_asked(forms, registers)
+    elements = [_element(entry, begun) for table in _tables(folder / "elements") for entry in table.get("element", ())]
     return Pack(
         folder=folder,
         document=document,
@@ -110,8 +112,8 @@ def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None 
         statistics=tuple(_rows(folder / "facts" / "statistics.csv")),
         allocation=tuple(e for table in _tables(folder / "allocation") for e in table.get("allocation", ())),
         boundaries=tuple(_geojson(folder / "places" / "boundaries.geojson")),
-        forms=tuple(_tables(folder / "forms")),
-        registers=tuple(_tables(folder / "registers")),
+        forms=tuple(forms),
+        registers=tuple(registers),
         evaluation=tuple(_tables(folder / "evaluation")),
         departments=tuple(_optional(folder / "departments.toml").get("department", ())),
     )
@@ -196,8 +198,27 @@ _ALLOWED = {
 }
 
 
-def _element(entry: Mapping[str, Any]) -> Element:
-    """Return an element; raises PackUnreadable where a field is missing or holds a word that means nothing."""
+def _first_asked(forms: Iterable[Mapping[str, Any]], registers: Iterable[Mapping[str, Any]]) -> dict[str, Period]:
+    """Return for each element the first period for which a form or a register asks it."""
+    asks = [(form["since"], form["elements"]) for table in forms for form in table.get("form", ())]
+    asks += [
+        (register["since"], [count["element"] for count in register.get("count", ())])
+        for table in registers
+        for register in table.get("register", ())
+    ]
+    found: dict[str, Period] = {}
+    for since, codes in asks:
+        first = Period.parse(str(since))
+        for code in map(str, codes):
+            found[code] = min(found.get(code, first), first, key=lambda period: period.last_day())
+    return found
+
+
+def _element(entry: Mapping[str, Any], begun: Mapping[str, Period]) -> Element:
+    """Return an element; raises PackUnreadable where a field is missing or holds a word that means nothing.
+
+    It is asked for from its own `since`, else from the first period of the form or register that asks it (`begun`).
+    """
     problems = [f"缺少 {name}" for name in ("code", "name") if name not in entry]
     for name, allowed in _ALLOWED.items():
         word = str(entry.get(name, allowed[0]))
@@ -207,12 +228,14 @@ def _element(entry: Mapping[str, Any]) -> Element:
         code = entry.get("code", "?")
         raise PackUnreadable(Text(f"采集项 {code}：{'；'.join(problems)}。", f"Element {code}: {'; '.join(problems)}."))
     low, high = entry.get("minimum", 0), entry.get("maximum")
+    frequency = str(entry.get("frequency", "month"))
+    since = Period.parse(str(entry["since"])) if "since" in entry else begun.get(str(entry["code"]))
     return Element(
         code=str(entry["code"]),
         name=str(entry["name"]),
         unit=str(entry.get("unit", "")),
         kind=str(entry.get("kind", "flow")),
-        frequency=str(entry.get("frequency", "month")),
+        frequency=frequency,
         collected=str(entry.get("collected", "county")),
         over_places=str(entry.get("over_places", "sum")),
         over_time=str(entry.get("over_time", "sum")),
@@ -223,6 +246,7 @@ def _element(entry: Mapping[str, Any]) -> Element:
         source=_said(entry, "source"),
         caveat=_said(entry, "caveat"),
         status=str(entry.get("status", "draft")),
+        since=None if since is None else since.covering(frequency),
     )
 
 

@@ -13,6 +13,7 @@ _LABELS = {
     "not_yet_due": ("未到期", "not yet due"),
     "cannot_tell": ("无法判断", "cannot tell"),
     "no_report": ("未报", "no report"),
+    "not_asked": ("未布置", "not asked for"),
     "product": ("承载", "Chengzai"),
     "simulated_band": (
         "模拟数据·非正式文件　本页全部数值由模拟器生成，不代表任何实际情况",

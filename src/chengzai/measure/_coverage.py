@@ -160,7 +160,8 @@ def _lagged(part: _Part, back: int) -> _Part:
 
 def _windowed(part: _Part, begins: NDArray[np.int64]) -> _Part:
     """Return the least complete part of each window; of equals the newest, which is what an official can still mend."""
-    share, worst = part.share.tolist(), []
+    share: list[float] = part.share.tolist()
+    worst: list[int] = []
     for t, begin in enumerate(np.maximum(begins, 0).tolist()):
         before = worst[-1] if worst else -1
         if before >= begin:  # the old worst is still inside

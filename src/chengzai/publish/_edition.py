@@ -112,10 +112,16 @@ class Edition:
         return [t for t, a in judged.items() if a.state in _WORSE and not a.completeness.full]
 
     def all_reported(self, place: str = "") -> bool:
-        """Return whether no report that was due is missing, at one place or at any."""
+        """Return whether reports were asked for and none that was due is missing, at one place or at any."""
         places = [place] if place else [*self.judged]
-        judged = [a for code in places for a in self.judged.get(code, {}).values()]
-        return all(a.completeness.full and a.state != "no_report" for a in judged)
+        asked = [a for code in places for a in self.judged.get(code, {}).values() if a.completeness.asked]
+        there = [a.completeness.reported >= a.completeness.expected and a.state != "no_report" for a in asked]
+        return bool(there) and all(there)
+
+    def begun(self, place: str = "") -> bool:
+        """Return whether anything at all was asked for in this period, at one place or at any."""
+        places = [place] if place else [*self.judged]
+        return any(a.completeness.asked for code in places for a in self.judged.get(code, {}).values())
 
     def unit_name(self, code: str) -> str:
         """Return the name under which reports of a place are missed: the city's own departments are 本级."""

@@ -273,6 +273,21 @@ def filled_in(content, values, **changes):
     return out.getvalue()
 
 
+def test_what_a_cell_counts_stands_beside_it_on_the_page_and_in_the_workbook(office):
+    element = office.pack.elements["sewage_quality_met"]
+    row = next(r for r in sheet_page(office, REPORTER, FORM, COUNTY, PERIOD)["rows"] if r["code"] == element.code)
+    assert (row["unit"], row["definition"], row["source"]) == ("座", element.definition.zh, element.source.zh)
+    assert (row["definition_en"], row["caveat_en"]) == (element.definition.en, element.caveat.en)
+    assert row["definition_status"] == "draft"
+
+    book = load_workbook(io.BytesIO(template(office, REPORTER, FORM, COUNTY, PERIOD)[1]))
+    note = next(r[1].comment.text for r in book.worksheets[0].iter_rows(min_row=5) if r[0].value == element.code)
+    assert element.definition.zh in note
+    assert element.caveat.zh in note
+    told = {r[0]: r[1:] for r in book["口径"].iter_rows(min_row=2, values_only=True)}
+    assert told[element.name] == ("座", element.definition.zh, element.source.zh, element.caveat.zh)
+
+
 def test_a_form_goes_out_as_a_workbook_and_comes_back_whole(office):
     name, content = template(office, REPORTER, FORM, COUNTY, PERIOD)
     page = load_workbook(io.BytesIO(content)).worksheets[0]

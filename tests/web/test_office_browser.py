@@ -107,6 +107,13 @@ def test_the_reporter_s_month_on_the_web_and_the_reviewer_s_return(person):
     page.click("a.door:has-text('乡村建设·县（市、区）月报')")
     assert page.locator("tr.error").count() == 0, "no stack of red before a key is pressed"
 
+    about = page.locator("details.about").first
+    assert about.locator("summary").inner_text().startswith("口径")
+    about.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert "来源" in about.inner_text(), "the definition opens by key"
+    page.keyboard.press("Enter")
+
     boxes = page.locator("input.v:not([readonly])")
     last = [cell.replace(",", "") for cell in page.locator("td[data-head=上期]").all_inner_texts()]
     boxes.nth(0).fill(str(int(last[1]) + 1))

@@ -108,6 +108,17 @@ def test_a_target_shows_its_sentence_in_its_paragraph(saved, edition):
     assert edition.plan.clause["goals.2"].text[:20] in html
 
 
+def test_a_target_says_what_its_inputs_count(city, saved):
+    data = json.loads((city[2] / "pages/target-renewable-share.json").read_text(encoding="utf-8"))
+    inputs = {i["code"]: i for i in data["working"]["inputs"]}
+
+    assert set(inputs) == {"renewable_share_met", "renewable_share_base"}
+    for shown in inputs.values():
+        assert shown["unit"] == "千瓦"
+        assert shown["definition"] in saved[Path("pages/target-renewable-share.html")]
+        assert shown["definition_en"] in saved[Path("pages/en/target-renewable-share.html")]
+
+
 def test_both_sentences_of_a_target_stated_twice_are_shown(saved):
     assert saved[Path("pages/target-in-county-treatment.html")].count("<blockquote") == 2
 

@@ -59,6 +59,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
                 "code": code,
                 "name": element.name,
                 "unit": element.unit,
+                **element.about(),
                 "last": _shown(past[0]),
                 "last_year": _shown(past[1]),
                 "value": str(contents[code].get("value", "")),

@@ -48,6 +48,9 @@ def template(office: Office, actor: Actor, form_id: str, unit: str, period: str)
             MISSING_WORD.get(row["missing"], ""),
             row["note"],
             row["version"],
+            row["definition"],
+            row["source"],
+            row["caveat"],
         )
         for row in page["rows"]
         if not row["register"]

@@ -51,6 +51,13 @@ class Element:
         begun = self.since is None or period.ordinal >= self.since.ordinal
         return begun and self.reported_by(place) and place.stands(period.last_day())
 
+    def about(self) -> dict[str, str]:
+        """Return its definition, source and caveat in both languages and whether they are confirmed, as plain data."""
+        said: dict[str, str] = {"definition_status": self.status}
+        for name, text in (("definition", self.definition), ("source", self.source), ("caveat", self.caveat)):
+            said |= {name: text.zh, f"{name}_en": text.en}
+        return said
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:

@@ -281,8 +281,10 @@ def _working(edition: Edition, target: Target) -> View | None:
         "period": a.measured.text,
         "inputs": [
             {
-                "code": code,
+                "code": code.partition("&")[0],  # one side of a share, over the units that reported both
                 "name": name,
+                **(element := cube.elements[cube.element_at[code]]).about(),
+                "unit": element.unit,
                 "value": plain(v, 2),
                 "reported": c.reported,
                 "expected": c.expected,

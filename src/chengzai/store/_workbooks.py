@@ -20,6 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from chengzai.kernel import Text, UserError
+from chengzai.store._definitions import define_rows
 
 _HEAD = 4  # the row that names the columns; the cells follow
 _KEY, _NAME, _UNIT, _LAST, _YEAR, _VALUE, _MISSING, _NOTE, _TOLD, _BASE = range(1, 11)
@@ -51,6 +52,9 @@ class TemplateRow:
     missing: str = ""
     note: str = ""
     version: int = 0
+    definition: str = ""
+    source: str = ""
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def write_template(
     sheet.protection.formatColumns = sheet.protection.formatRows = False
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    define_rows(book, [(row.name, row.unit, row.definition, row.source, row.caveat) for row in rows], sheet, _HEAD + 1)
     hidden = book.create_sheet(_META)
     for number, (key, value) in enumerate(meta.items(), start=1):
         _put(hidden.cell(number, 1), key)

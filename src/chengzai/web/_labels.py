@@ -64,6 +64,13 @@ _LABELS = {
     "what_changed": ("较上月变化", "What changed"),
     "all_targets": ("全部目标", "All targets"),
     "indicator": ("指标", "Indicator"),
+    "definition": ("口径", "Definition"),
+    "definition_source": ("来源", "Source"),
+    "definition_draft": (
+        "此口径为暂定，待主管部门确认。",
+        "A provisional definition: the department has yet to confirm it.",
+    ),
+    "caveat": ("注意", "Mind"),
     "goal": ("目标", "Goal"),
     "value": ("现值", "Value"),
     "attained": ("完成%", "Done %"),

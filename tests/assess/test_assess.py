@@ -72,7 +72,8 @@ def test_a_strict_limit_that_is_only_touched_at_the_deadline_is_not_met():
         baseline=30.0,
     )
 
-    assert (a.met, a.state) == (False, "watch")
+    assert (a.met, a.state, a.code) == (False, "behind", "missed")
+    assert a.reason.zh == "已到期，没有达到目标值，正好等于界限，尚未低于，完成进度100.0%，应达100.0%。"
 
 
 def test_a_yearly_flow_is_judged_within_its_year():

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chengzai.assess._allocation import Allocation
-from chengzai.assess._lights import Band, band_of
+from chengzai.assess._laws import Ruling, Stand, is_cap, maintain, rule
+from chengzai.assess._lights import Band
 from chengzai.assess._progress import attained_share, expected_share
+from chengzai.assess._words import must_reach
 from chengzai.kernel import PER_YEAR, Period, Step, Text
 from chengzai.measure import Completeness
 from chengzai.plan import Plan, Target
@@ -35,8 +37,10 @@ class Rules:
 class Assessment:
     """The judgement of one target at one place, with everything that led to it.
 
-    Values are in the canonical unit; NaN where there is none. Shares run from 0 to 1, `gap` is in percentage
-    points, `needed` and `best` are per period of the indicator. `clause` names the rule that decided.
+    Values are in the canonical unit; NaN where there is none. Shares run from 0 to 1, and pass 1 only where the goal
+    is reached; `gap` is in percentage points, `needed` and `best` are per period of the indicator, `needed` only where
+    something is still to be done. `clause` names the rule that decided, `law` the law of the kind (`progress`, `keep`,
+    `cap`, `dated`, empty where nothing is judged) and `code` the edge at which the value stands.
     """
 
     target: str
@@ -57,14 +61,17 @@ class Assessment:
     needed: float = math.nan
     best: float = math.nan
     completeness: Completeness = _ALL_REPORTED
+    law: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is judged: a target at a place, the values measured there, and what was allocated.
 
-    `series` holds the indicator's values up to and including `measured`; for a target that each of several
-    places must reach, judged for all of them together, it counts the places that do.
+    `series` holds the indicator's values up to and including `measured`, NaN for earlier periods whose reports were
+    not complete; for a target that each of several places must reach, judged for all of them together, it counts the
+    places that do.
     """
 
     target: Target
@@ -81,9 +88,9 @@ def assess(case: Case, rules: Rules) -> Assessment:
     """Return the judgement of a case by the law of the target's kind.
 
     stock, ratio, coverage, and flow towards a last year: (x − b)/(t − b) against the trajectory;
-    cumulative: x/t; flow every year: the year so far against the year's number; maintain: met or not;
-    milestone and completion: nothing until done.
-    Source: plan clauses on 序时进度 and the pack's 亮灯规则.
+    cumulative: x/t; flow every year: the year so far against the year's number; maintain, and what satisfied the
+    words before the plan began: met or not; milestone and completion: nothing until done.
+    Source: plan clauses on 序时进度 and the pack's 亮灯规则; the edges stand in `_laws`.
     """
     return replace(_judged(case, rules), completeness=case.completeness)
 
@@ -140,7 +147,6 @@ def _partly(completeness: Completeness, measured: Period, least: float) -> Text:
     )
 
 
-_NO_BASELINE = Text("无法判断：没有基数。", "Cannot tell: no baseline.")
 _NO_GOAL = Text("无法判断：没有可比的目标值。", "Cannot tell: no goal to compare with.")
 _RULE_DATED = "阶段性目标：完成之前不计进度"
 _RULE_MAINTAIN = "保持类目标：达到即按期"
@@ -151,10 +157,14 @@ def _goal(case: Case) -> float:
     target = case.target
     whole = float(target.canonical.value) if target.canonical else 1.0
     if case.place == target.place:
-        return float(len(target.each)) if target.each else whole
+        return float(len(target.each)) if _counts_places(case) else whole
     if target.each:
         return whole if case.place in target.each else math.nan
     return case.allocation.shares.get(case.place, math.nan) if case.allocation else math.nan
+
+
+def _counts_places(case: Case) -> bool:
+    return bool(case.target.each) and case.place == case.target.place
 
 
 def _baseline(case: Case) -> float:
@@ -190,9 +200,10 @@ def share_due(plan: Plan, target: Target, allocation: Allocation | None, period:
         per_year = PER_YEAR[period.frequency]
         return expected_share(period.part, per_year, season)
     elapsed, total = _time(plan, target, period)
-    if not allocation or not allocation.steps or elapsed >= total:
+    goal = float(target.canonical.value) if target.canonical else 1.0
+    baseline = (allocation.baseline if allocation else None) or 0.0
+    if not allocation or not allocation.steps or elapsed >= total or goal == baseline:
         return expected_share(elapsed, total)
-    goal, baseline = float(target.canonical.value) if target.canonical else 1.0, allocation.baseline or 0.0
     years, months = divmod(int(elapsed), 12)
     before = allocation.steps.get(plan.start.year + years - 1, baseline)
     after = allocation.steps.get(plan.start.year + years, goal)
@@ -201,65 +212,112 @@ def share_due(plan: Plan, target: Target, allocation: Allocation | None, period:
 
 def _progressing(case: Case, rules: Rules, value: float) -> Assessment:
     goal, baseline = _goal(case), _baseline(case)
-    if math.isnan(goal) or goal == baseline:
+    if math.isnan(goal):
         return _without(case, rules, "cannot_tell", value, _NO_GOAL)
-    if math.isnan(baseline):
-        return _without(case, rules, "cannot_tell", value, _NO_BASELINE)
-    attained = attained_share(value, baseline=baseline, goal=goal)
-    expected = share_due(case.plan, case.target, case.allocation, case.measured)
-    gap = (attained - expected) * 100
-    met = _met(case, rules, value, goal)
-    lights = rules.lights
-    state = "on_course" if met else band_of(lights.value, gap).state
-    overdue = not case.target.every_year and _elapsed(case)[0] >= _elapsed(case)[1]
-    if overdue and not met and state == "on_course":
-        state = "watch"  # a strict limit touched but not passed: 23.0 does not satisfy “低于23”
-    zh = "已达到目标值。" if met else f"完成进度{attained * 100:.1f}%，应达{expected * 100:.1f}%。"
-    en = "The goal is reached." if met else f"{attained * 100:.1f}% attained, {expected * 100:.1f}% due."
-    needed, best = _pace(case, goal)
-    return _outcome(
-        case,
-        state,
-        Text(zh, en),
-        lights.clause,
+    stand = _stand(case, rules, value, goal, baseline)
+    ruling = rule(stand, rules.lights.value)
+    kept = ruling.law in {"keep", "cap"}
+    clause = rules.lights.clause if not kept or ruling.code == "cap-fast" else _RULE_MAINTAIN
+    told = {} if ruling.state == "cannot_tell" else {"expected": math.nan if kept else stand.expected}
+    if not kept and not math.isnan(baseline):
+        told |= {"baseline": baseline, "due": baseline + (goal - baseline) * stand.expected}
+    elif ruling.law == "keep":
+        told |= {"baseline": baseline, "due": goal}
+    open_ = not stand.met and ruling.state != "cannot_tell"
+    needed, best = _pace(case, goal) if open_ and not is_cap(case.target) else (math.nan, math.nan)
+    return _ruled(case, ruling, clause, value=value, goal=goal, met=stand.met, needed=needed, best=best, **told)
+
+
+def _stand(case: Case, rules: Rules, value: float, goal: float, baseline: float) -> Stand:
+    """Return the value beside what it is held against, with what earlier periods showed."""
+    target = case.target
+    stand = Stand(
+        target=target,
         value=value,
         baseline=baseline,
         goal=goal,
-        due=baseline + (goal - baseline) * expected,
-        attained=attained,
-        expected=expected,
-        gap=gap,
-        met=met,
-        needed=needed,
-        best=best,
+        expected=share_due(case.plan, target, case.allocation, case.measured),
+        tolerance=rules.tolerance.value,
+        over=_over(case),
+        counts_places=_counts_places(case),
+    )
+    if stand.met:
+        at_end = _at_deadline(case)
+        return replace(stand, late=not math.isnan(at_end) and not stand.satisfied_by(at_end))
+    return stand if target.around else replace(stand, once=_last_that(case, stand, met=True))
+
+
+def _over(case: Case) -> bool:
+    """Return whether the day has come by the end of the period measured; for a yearly number, the year's end."""
+    if case.target.every_year:
+        return case.measured.part == PER_YEAR[case.measured.frequency]
+    elapsed, total = _elapsed(case)
+    return elapsed >= total
+
+
+def _at_deadline(case: Case) -> float:
+    """Return the value of the period in which the deadline fell, NaN if that is this one, none, or not measured."""
+    elapsed, total = _elapsed(case)
+    back = (elapsed - total) // case.measured.months
+    if case.target.every_year or not 0 < back < len(case.series):
+        return math.nan
+    return float(case.series[-1 - back])
+
+
+def _last_that(case: Case, stand: Stand, *, met: bool, within: int = 0) -> Period | None:
+    """Return the last earlier period whose value did (or did not) satisfy the words; none before the plan or the year.
+
+    `within` looks back so many periods at most, 0 as far as the plan's start.
+    """
+    since = case.measured.year if case.target.every_year else case.plan.start.year
+    reach = case.measured.ordinal - since * PER_YEAR[case.measured.frequency]
+    reach = min(reach, len(case.series) - 1, within or reach)
+    earlier = list(case.series[-1 - reach : -1]) if reach > 0 else []
+    told = [v for v in earlier if not math.isnan(v)]
+    up = stand.counts_places or case.target.direction == "up"
+    if not told or (met and not stand.satisfied_by((max if up else min)(told))):
+        return None  # most targets have never been reached, and one look at the best tells so
+    back = next((n for n, v in enumerate(reversed(earlier), 1) if v == v and stand.satisfied_by(v) == met), 0)  # noqa: PLR0124
+    return case.measured.next(-back) if back else None
+
+
+def _ruled(case: Case, ruling: Ruling, clause: str, **numbers: Any) -> Assessment:
+    return _outcome(
+        case,
+        ruling.state,
+        ruling.reason,
+        clause,
+        attained=ruling.attained,
+        gap=ruling.gap,
+        law=ruling.law,
+        code=ruling.code,
+        **numbers,
     )
 
 
-def _met(case: Case, rules: Rules, value: float, goal: float) -> bool:
-    return case.target.met_by(value, goal=goal, tolerance=rules.tolerance.value)
-
-
 def _pace(case: Case, goal: float) -> tuple[float, float]:
-    """Return the change per period still needed, and the best change any past period has shown."""
+    """Return the change per period still needed, and the best change in that direction any past period has shown."""
     if case.target.every_year:
         left = PER_YEAR[case.measured.frequency] - case.measured.part
     else:
         elapsed, total = _elapsed(case)
         left = int((total - elapsed) / case.measured.months)
-    needed = (goal - case.series[-1]) / left if left > 0 else math.nan
+    rest = must_reach(case.target, goal, counts_places=_counts_places(case)) - float(case.series[-1])
     steps = [b - a for a, b in zip(case.series, case.series[1:], strict=False) if not math.isnan(b - a)]
-    best = (max if case.target.direction == "up" or case.target.each else min)(steps, default=math.nan)
-    return float(needed), float(best)
+    best = (max if rest > 0 else min)(steps, default=math.nan)
+    return rest / left if left > 0 else math.nan, float(best)
 
 
 def _maintained(case: Case, rules: Rules, value: float) -> Assessment:
     goal = _goal(case)
     if math.isnan(goal):
         return _without(case, rules, "cannot_tell", value, _NO_GOAL)
-    met = _met(case, rules, value, goal)
-    reason = Text("保持在要求以内。", "Kept.") if met else Text("没有保持在要求以内。", "Not kept.")
-    state = "on_course" if met else "behind"
-    return _outcome(case, state, reason, _RULE_MAINTAIN, value=value, goal=goal, due=goal, met=met)
+    counts = _counts_places(case)
+    stand = Stand(case.target, value, math.nan, goal, math.nan, rules.tolerance.value, counts_places=counts)
+    if stand.met:
+        year = PER_YEAR[case.measured.frequency]
+        stand = replace(stand, once=_last_that(case, stand, met=False, within=year - 1))
+    return _ruled(case, maintain(stand), _RULE_MAINTAIN, value=value, goal=goal, due=goal, met=stand.met)
 
 
 def _dated(case: Case, value: float) -> Assessment:
@@ -267,18 +325,22 @@ def _dated(case: Case, value: float) -> Assessment:
     deadline = case.target.deadline
     day = f"{deadline.year}年{deadline.month}月"
     if value >= 1.0:
-        state, reason = "on_course", Text("已完成。", "Done.")
+        code, state, reason = "done", "on_course", Text("已完成。", "Done.")
     elif case.measured.last_day() < deadline:
-        state, reason = "not_yet_due", Text(f"{day}到期，尚未完成。", f"Due {deadline}; not done yet.")
+        code, state = "waiting", "not_yet_due"
+        reason = Text(f"{day}到期，尚未完成。", f"Due {deadline}; not done yet.")
     elif math.isnan(value):
         state, reason = ("no_report", _NO_REPORT) if case.completeness.asked else ("not_asked", _NOT_ASKED)
+        code = state.replace("_", "-")
     else:
-        state, reason = "far_behind", Text(f"{day}已到期，仍未完成。", f"Was due {deadline}; not done.")
-    return _outcome(case, state, reason, _RULE_DATED, value=value, goal=1.0, met=value >= 1.0)
+        code, state = "undone", "far_behind"
+        reason = Text(f"{day}已到期，仍未完成。", f"Was due {deadline}; not done.")
+    return _ruled(case, Ruling("dated", code, state, reason), _RULE_DATED, value=value, goal=1.0, met=value >= 1.0)
 
 
 def _without(case: Case, rules: Rules, state: str, value: float, reason: Text) -> Assessment:
-    return _outcome(case, state, reason, rules.lights.clause, value=value, goal=_goal(case))
+    code = "no-goal" if reason is _NO_GOAL else state.replace("_", "-")
+    return _outcome(case, state, reason, rules.lights.clause, value=value, goal=_goal(case), code=code)
 
 
 def _outcome(case: Case, state: str, reason: Text, clause: str, **numbers: Any) -> Assessment:

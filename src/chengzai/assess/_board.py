@@ -4,21 +4,28 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, Case, Rules, assess
 from chengzai.collect import Facts
 from chengzai.kernel import Period, Text
-from chengzai.measure import Completeness, Cube, Indicator, completeness_of
+from chengzai.measure import Completeness, Cube, Indicator, complete_shares, completeness_of
 from chengzai.plan import Plan, Target
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured: a cube for each frequency, the indicators, and the facts behind them."""
+    """What was measured: a cube for each frequency, the indicators, and the facts behind them.
+
+    `tolerance` is how far 左右 reaches when the places that reach their goal are counted.
+    """
 
     cubes: Mapping[str, Cube]
     indicators: Mapping[str, Indicator]
     facts: Facts
+    tolerance: float = 0.0
 
     def series(self, target: Target, place: str, period: Period) -> tuple[Period, list[float]]:
         """Return the last closed period of the target's indicator and its values up to there.
@@ -35,7 +42,7 @@ class Measured:
         if last is None or place not in cube.places:
             return self._published(indicator, place, period) or (measured, [])
         if target.each and place == target.place:
-            return measured, _units_met(cube, target, last)
+            return measured, _units_met(cube, target, last, self.tolerance)
         values = [float(v) for v in cube.series(indicator.id, place)[: last + 1]]
         if all(math.isnan(v) for v in values):
             return self._published(indicator, place, period) or (measured, values)
@@ -51,6 +58,17 @@ class Measured:
             return Completeness(1, 1)
         return completeness_of(cube, indicator.id, place, measured)
 
+    def complete(self, target: Target, place: str, series: list[float], least: float) -> list[float]:
+        """Return a series with its earlier periods emptied where too few reports were in: they prove nothing."""
+        indicator = self.indicators.get(target.id)
+        if indicator is None or len(series) < 2:
+            return series
+        cube = self.cubes[indicator.frequency]
+        if place not in cube.places or len(series) > len(cube.periods):
+            return series
+        there = complete_periods(cube, indicator.id, place, len(series), least)
+        return [*(v if ok else math.nan for v, ok in zip(series[:-1], there, strict=False)), series[-1]]
+
     def standing_in(self, target: Target, place: str, measured: Period) -> str:
         """Return the source of the published statistic that stands in for reports, or nothing."""
         indicator = self.indicators.get(target.id)
@@ -65,6 +83,13 @@ class Measured:
         return (Period.parse(years[-1][0]), [float(years[-1][1])]) if years else None
 
 
+def complete_periods(cube: Cube, indicator: str, place: str, periods: int, least: float) -> NDArray[np.bool_]:
+    """Return in which periods the reports behind an indicator are in: all of them, or enough if that is rare."""
+    share = complete_shares(cube, indicator, place)[:periods]
+    whole = share >= 1.0
+    return whole if whole.mean() > 0.5 else share >= least
+
+
 def _from_statistics(reason: Text, when: Period, source: str) -> Text:
     return Text(
         f"{reason.zh}现值为{when.year}年已发布统计，不是报送数，来源 {source}。",
@@ -72,12 +97,12 @@ def _from_statistics(reason: Text, when: Period, source: str) -> Text:
     )
 
 
-def _units_met(cube: Cube, target: Target, last: int) -> list[float]:
+def _units_met(cube: Cube, target: Target, last: int, tolerance: float) -> list[float]:
     rows = [cube.series(target.id, code)[: last + 1] for code in target.each if code in cube.places]
     counted = []
     for t in range(last + 1):
         known = [float(row[t]) for row in rows if not math.isnan(row[t])]
-        counted.append(float(sum(target.met_by(v) for v in known)) if known else math.nan)
+        counted.append(float(sum(target.met_by(v, tolerance=tolerance) for v in known)) if known else math.nan)
     return counted
 
 
@@ -111,7 +136,8 @@ def assess_plan(
                 continue
             when, series = measured.series(target, place, period)
             told = measured.completeness(target, place, when)
-            case = Case(target, plan, place, period, when, series, allocation, told)
+            whole = measured.complete(target, place, series, rules.completeness.value)
+            case = Case(target, plan, place, period, when, whole, allocation, told)
             assessment = assess(case, rules)
             if source := measured.standing_in(target, place, when):
                 assessment = replace(assessment, reason=_from_statistics(assessment.reason, when, source))

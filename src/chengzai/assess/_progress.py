@@ -31,7 +31,7 @@ def attained_share(value: float, *, baseline: float, goal: float) -> float:
 
 
 def expected_share(elapsed: float, total: float, season: Sequence[float] = ()) -> float:
-    """Return the share that should be attained by now, 序时进度, between 0 and 1.
+    """Return the share that should be attained by now, 序时进度, between 0 and 1; 1 where no time was given.
 
     Without `season` it is elapsed / total. With it, `elapsed` counts whole periods and `season` gives
     each period's weight, so that a harvest month is not judged by a straight line.
@@ -40,6 +40,8 @@ def expected_share(elapsed: float, total: float, season: Sequence[float] = ()) -
     0.75
     """
     if not season:
+        if total <= 0:
+            return 1.0
         return min(max(elapsed / total, 0.0), 1.0)
     return min(sum(season[: int(elapsed)]) / sum(season), 1.0)
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, share_due
-from chengzai.assess._board import Measured, county_places
+from chengzai.assess._board import Measured, complete_periods, county_places
 from chengzai.kernel import PER_YEAR, Element, Period
-from chengzai.measure import Cube, complete_shares
+from chengzai.measure import Cube
 from chengzai.plan import Plan, Target
 
 Floats = NDArray[np.float64]
@@ -106,17 +106,15 @@ def _track(
     if when.text not in cube.period_at or len(series) != cube.period_at[when.text] + 1:
         return None
     values = np.array(series, dtype=np.float64)
-    values[~_complete(cube, target.id, place, len(values), least)] = np.nan
+    values[~complete_periods(cube, target.id, place, len(values), least)] = np.nan
     deadline = _deadline(plan, target, when)
     if deadline.ordinal < cube.periods[0].ordinal:
         return None
-    law = _law(cube, target)
+    law = "level" if a.law in {"keep", "cap"} else _law(cube, target)
     goal, baseline = a.goal, a.baseline
     told = values[~np.isnan(values)]
     if law != "pace":
-        return Track(
-            target, place, law, when, deadline, values, 0.0, goal, values, values[:0], math.nan, _whole(target)
-        )
+        return Track(target, place, law, when, deadline, values, 0.0, goal, values, values[:0], math.nan, target.whole)
     if math.isnan(baseline):
         baseline = float(told[0]) if len(told) else math.nan
     axis = [Period.of(when.frequency, n) for n in range(cube.periods[0].ordinal, deadline.ordinal + 1)]
@@ -129,7 +127,7 @@ def _track(
     else:
         attained, limit = (values - baseline) / (goal - baseline), 1.0
         exposure = np.diff(due, prepend=0.0)
-    return Track(target, place, law, when, deadline, values, baseline, goal, attained, exposure, limit, _whole(target))
+    return Track(target, place, law, when, deadline, values, baseline, goal, attained, exposure, limit, target.whole)
 
 
 def _law(cube: Cube, target: Target) -> str:
@@ -141,12 +139,6 @@ def _law(cube: Cube, target: Target) -> str:
     return "level" if target.kind == "maintain" else "pace"
 
 
-def _whole(target: Target) -> bool:
-    """Return whether the target counts things."""
-    unit = target.canonical.unit if target.canonical else ""
-    return target.kind in {"cumulative", "stock"} and unit not in {"元", "m²", "m", "%"}
-
-
 def _deadline(plan: Plan, target: Target, when: Period) -> Period:
     """Return the last period that counts: of this year for a number due every year, else of the deadline."""
     per_year = PER_YEAR[when.frequency]
@@ -155,13 +147,6 @@ def _deadline(plan: Plan, target: Target, when: Period) -> Period:
     day = min(target.deadline, plan.end)
     part = (day.month * per_year + 11) // 12
     return Period.of(when.frequency, day.year * per_year + part - 1)
-
-
-def _complete(cube: Cube, indicator: str, place: str, periods: int, least: float) -> NDArray[np.bool_]:
-    """Return in which periods the reports behind an indicator are in: all of them, or enough if that is rare."""
-    share = complete_shares(cube, indicator, place)[:periods]
-    whole = share >= 1.0
-    return whole if whole.mean() > 0.5 else share >= least
 
 
 def _year_by_year(done: Floats, axis: list[Period]) -> tuple[Floats, float]:
@@ -212,7 +197,7 @@ def _townships(plan: Plan, measured: Measured, track: Track, least: float) -> It
     reached = track.reached
     for place in cube.places.children(track.place):
         values = np.array(cube.series(track.target.id, place.code)[: len(track.values)], dtype=np.float64)
-        values[~_complete(cube, track.target.id, place.code, len(values), least)] = np.nan
+        values[~complete_periods(cube, track.target.id, place.code, len(values), least)] = np.nan
         own = _last(values)
         if math.isnan(own) or own <= 0 or math.isnan(reached) or reached <= 0 or track.target.kind != "cumulative":
             continue

@@ -46,10 +46,10 @@ def run_month(
     progress("算指标")
     indicators, unusable = read_indicators(pack.indicators, pack.elements)
     cubes = build_cubes(facts, pack, indicators, plan, period)
-    measured = Measured(cubes, {indicator.id: indicator for indicator in indicators}, facts)
+    rules, holes = rules_in_force(pack, period)
+    measured = Measured(cubes, {indicator.id: indicator for indicator in indicators}, facts, rules.tolerance.value)
 
     progress("评进度")
-    rules, holes = rules_in_force(pack, period)
     judged = assess_plan(plan, measured, allocations, period, rules)
     before = assess_plan(plan, measured, allocations, period.next(-1), rules)
     ranking = compare_counties({place: judged[place] for place in judged if place != plan.root})

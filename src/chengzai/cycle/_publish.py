@@ -41,7 +41,7 @@ def files_of_month(edition: Edition) -> tuple[dict[str, bytes], FontReport, tupl
     """Return the month's files by name, the faces used, and what re-reading found; a doubtful bulletin is left out."""
     bulletin = write_bulletin(edition)
     chart = next((block.svg for block in bulletin.blocks if block.svg), "")
-    docx = bulletin_docx(bulletin, chart_png(chart))
+    docx = bulletin_docx(bulletin, chart_png(chart) if chart else b"")
     pdf, fonts = bulletin_pdf(bulletin, day=edition.period.last_day())
     name = f"bulletin-{edition.period}"
     findings = (

@@ -128,8 +128,10 @@ def series_of(edition: Edition, target: Target, place: str) -> tuple[list[Period
 
 
 def due_of(edition: Edition, target: Target, a: Assessment, periods: Sequence[Period]) -> list[float]:
-    """Return the trajectory in printed units, read off the expected share of each period."""
+    """Return the trajectory in printed units, read off the expected share of each period; what is kept is level."""
     scale = edition.scale_at(target, a.place)
+    if a.law == "keep":
+        return [a.goal / scale] * len(periods)
     if math.isnan(a.baseline) or math.isnan(a.goal):
         return [math.nan] * len(periods)
     allocation = edition.allocations.get(target.id)

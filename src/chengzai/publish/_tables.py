@@ -40,6 +40,8 @@ def _assessments(edition: Edition) -> Iterator[dict[str, Any]]:
                 "period": a.period.text,
                 "measured": a.measured.text,
                 "state": a.state,
+                "law": a.law,
+                "code": a.code,
                 "value": a.value,
                 "baseline": a.baseline,
                 "goal": a.goal,

@@ -216,7 +216,7 @@ def _score(options: argparse.Namespace) -> int:
             place = f"{r['rank']}{tied}（{r['best']}–{r['worst']}）"
             print(f"  {place}　{r['name']}　{r['score']}　{r['grade']}　第{r['group']}组")
         if scheme["aside"]:
-            print(f"  有县未报，暂不计入：{'、'.join(scheme['aside'])}")
+            print(f"  有县（市、区）没有可评的数，暂不计入：{'、'.join(scheme['aside'])}")
     return 0
 
 

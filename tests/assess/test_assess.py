@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from builders import case, plan_of, rules
-from chengzai.assess import Allocation, Case, assess, check_allocations, compare_counties
+from chengzai.assess import Allocation, Case, assess, check_allocations
 from chengzai.kernel import Period
 from chengzai.measure import Completeness
 
@@ -164,56 +164,6 @@ def test_shares_must_sum_to_the_plan_s_number():
 
     assert check_allocations([good], plan) == ()
     assert {f.code for f in check_allocations([bad], plan)} == {"assess.shares-miss-total", "assess.steps-miss-target"}
-
-
-def scored(**values):
-    """Return assessments of one target at several places by attained share."""
-    return {place: {"it": judged([v * 100], place=place, shares={place: 100.0})} for place, v in values.items()}
-
-
-def test_counties_rank_by_unrounded_scores():
-    ranking = compare_counties(scored(a=0.70004, b=0.70001, c=0.2))
-
-    assert [(s.place, s.rank) for s in ranking.standings] == [("a", 1), ("b", 2), ("c", 3)]
-    assert ranking.complete
-
-
-def test_equal_scores_share_a_rank_and_say_so():
-    ranking = compare_counties(scored(a=0.5, b=0.7, c=0.5))
-
-    assert [(s.place, s.rank, s.tied) for s in ranking.standings] == [("b", 1, False), ("a", 2, True), ("c", 2, True)]
-
-
-def test_a_missing_report_takes_the_target_out_for_all_and_marks_the_ranking():
-    places = scored(a=0.5, b=0.7)
-    for place in places:
-        places[place]["other"] = judged([math.nan if place == "a" else 1.0])
-
-    ranking = compare_counties(places)
-
-    assert not ranking.complete
-    assert (ranking.counted, ranking.left_out) == (("it",), ("other",))
-    assert [s.missing for s in ranking.standings] == [(), ("other",)]
-
-
-def test_a_county_without_any_score_is_not_ranked():
-    places = scored(a=0.5)
-    places["b"] = {"it": judged([1.0], place="b")}  # no share was allocated to it
-
-    ranking = compare_counties(places)
-
-    assert [s.place for s in ranking.ranked] == ["a"]
-    assert [(s.place, s.tied) for s in ranking.standings if math.isnan(s.score)] == [("b", False)]
-
-
-def test_the_range_of_a_rank_leaves_out_one_target_at_a_time():
-    places = scored(a=0.9, b=0.6)
-    for place, value in (("a", 10.0), ("b", 50.0)):
-        places[place]["other"] = judged([value], place=place, shares={place: 100.0})
-
-    first = compare_counties(places).standings[0]
-
-    assert (first.place, first.rank, first.best, first.worst) == ("b", 1, 1, 2)
 
 
 def test_the_period_measured_is_kept_beside_the_month():

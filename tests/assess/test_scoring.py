@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengzai.assess import METHODS, check_method, entropy_weights, read_scheme, score, topsis
+from schemes import SCHEME
 
 MATRIX = np.array([[0.8, 20.0], [0.6, 30.0], [0.4, 50.0]])
 PARAMETERS = {
@@ -79,37 +80,16 @@ def test_entropy_and_topsis_give_the_known_answers_and_flip_an_order():
     assert entropy_weights(np.array([[1.0, 2.0], [1.0, 4.0]])).tolist() == [0.0, 1.0], "a constant weighs nothing"
 
 
-SCHEME = {
-    "name": "县（市、区）评价办法",
-    "clause": "第三条",
-    "objects": "county",
-    "class": [{"name": "一类", "places": ["a", "b"]}, {"name": "二类", "places": ["c"]}],
-    "indicator": [
-        {"id": "x", "weight": 60, "method": "goalposts", "parameters": {"low": 0, "high": 10}, "source_unit": "统计局"},
-        {"id": "y", "weight": 40, "method": "goalposts", "parameters": {"low": 0, "high": 1}, "source_unit": "农业局"},
-    ],
-    "bonus": {"most": 5},
-    "veto": ["重大安全事故"],
-    "procedure": ["自评", "核查", "公示", "异议", "审定"],
-    "grade": [{"name": "优秀", "since": 90}, {"name": "良好", "since": 75}, {"name": "一般", "since": 0}],
-    "use": ["通报"],
-}
-
-
-def test_a_scheme_scores_grades_and_shares_out_what_has_no_value():
+def test_a_scheme_grades_without_hole_or_overlap():
     scheme, findings = read_scheme(SCHEME)
 
     assert findings == []
-    assert scheme.total({"x": 5, "y": 1}) == pytest.approx(70.0)
-    assert scheme.total({"x": 5, "y": math.nan}) == pytest.approx(50.0)
-    assert math.isnan(scheme.total({}))
-    assert scheme.total({"x": 10, "y": 1}, bonus=9) == 105.0, "the bonus is capped"
     assert [scheme.grade(p) for p in (95, 90, 89.99, 0, math.nan)] == ["优秀", "优秀", "良好", "一般", ""]
 
 
 @pytest.mark.parametrize("slot", list(SCHEME))
 def test_every_slot_is_required(slot):
-    if slot == "name":
+    if slot in {"name", "veto_grade"}:
         return
     scheme, findings = read_scheme({k: v for k, v in SCHEME.items() if k != slot})
 
@@ -126,6 +106,8 @@ def test_every_slot_is_required(slot):
         lambda s: s["grade"].pop(),
         lambda s: s["grade"].append({"name": "又一般", "since": 0}),
         lambda s: s["indicator"][0].update(method="luck"),
+        lambda s: s["grade"][0].pop("means"),
+        lambda s: s.pop("veto_grade"),
     ],
 )
 def test_holes_overlaps_and_wrong_sums_keep_a_scheme_out(spoil):
@@ -133,6 +115,13 @@ def test_holes_overlaps_and_wrong_sums_keep_a_scheme_out(spoil):
     spoil(spoilt)
 
     assert read_scheme(spoilt)[0] is None
+
+
+def test_a_veto_limits_the_grade_and_never_lifts_it():
+    scheme, _ = read_scheme(SCHEME)
+
+    assert [scheme.grade(p, limit="良好") for p in (95, 80, 10)] == ["良好", "良好", "一般"]
+    assert scheme.grade(-3.0) == "一般", "points taken away leave the lowest grade, not none"
 
 
 def test_a_scale_of_60_to_100_beside_one_of_0_to_100_is_a_hidden_weight():

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from builders import COUNTY as SMALL
 from builders import QUZHOU
-from chengzai.assess import METHODS, score
+from chengzai.assess import METHODS, score, share_due
 from chengzai.cycle import NoScheme, evaluate, run_month, score_sheet, simulate_city
 from chengzai.kernel import Period
 from chengzai.store import ScoreRow, write_score_sheet
@@ -50,8 +50,10 @@ def test_counties_are_scored_ranked_and_told_how_far_that_goes(data):
         assert row["best"] <= row["rank"] <= row["worst"]
         assert row["exact"]
         for item, points in zip(scheme["items"], row["points"], strict=True):
-            attained = edition.judged[row["place"]][item["id"]].attained * 100
-            assert points == pytest.approx(min(max(attained, 0), 100), abs=0.06)
+            a, target = edition.judged[row["place"]][item["id"]], edition.plan.target[item["id"]]
+            due = share_due(edition.plan, target, edition.allocations[target.id], Period.parse(f"{a.measured.year}-12"))
+            share = 1.0 if a.met else a.attained / due
+            assert points == pytest.approx(min(max(share * 100, 0), 100), abs=0.06)
     assert evaluate(QUZHOU, data, OCTOBER, real=False) == told, "the same month again says the same"
 
 
@@ -72,7 +74,7 @@ def test_a_pack_without_a_scheme_says_so(tmp_path):
 @pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice")
 def test_a_county_recomputes_its_score_to_the_printed_digit(data, tmp_path):
     row = next(r for r in evaluate(QUZHOU, data, OCTOBER, real=False)["schemes"][0]["rows"] if r["place"] == "330881")
-    name, content = score_sheet(QUZHOU, data, OCTOBER, "330881", real=False)
+    name, content = score_sheet(QUZHOU, data, run_month(QUZHOU, data, OCTOBER), "330881")
     book = load_workbook(io.BytesIO(content))
     assert "江山市-2026-10" in name
     assert book.worksheets[0]["A2"].value == "模拟数据·非正式文件"
@@ -80,7 +82,7 @@ def test_a_county_recomputes_its_score_to_the_printed_digit(data, tmp_path):
 
     cells = recomputed(content, tmp_path)
 
-    assert float(cells[-1][5]) == row["score"]
+    assert float(cells[15][5]) == row["score"]
     assert [round(float(line[4]), 1) for line in cells[5:15] if line[4]] == row["points"]
 
 

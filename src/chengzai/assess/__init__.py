@@ -7,7 +7,7 @@ from chengzai.assess._allocation import Allocation, check_allocations
 from chengzai.assess._appraisal import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
 from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
 from chengzai.assess._board import Measured, assess_plan
-from chengzai.assess._compare import Ranking, compare_counties
+from chengzai.assess._compare import BY_MEAN, compare_counties
 from chengzai.assess._composite import (
     Treated,
     competition_ranks,
@@ -30,6 +30,7 @@ from chengzai.assess._progress import (
 )
 from chengzai.assess._prompts import Prompt, PromptRule, prompts_of
 from chengzai.assess._rank_bounds import RankRange, rank_ranges
+from chengzai.assess._ranking import Effects, Ranked, Ranking, Standing, rank_by_scheme, rank_units
 from chengzai.assess._record import Score, Scored, TrackRecord, past_forecasts, track_record
 from chengzai.assess._robust import (
     Doubts,
@@ -63,8 +64,10 @@ from chengzai.assess._words import (
     pace_words,
     surplus_words,
 )
+from chengzai.assess._year_goal import year_share, year_shares
 
 __all__ = [
+    "BY_MEAN",
     "METHODS",
     "SPLIT_RULES",
     "STATES",
@@ -77,6 +80,7 @@ __all__ = [
     "Case",
     "CountChange",
     "Doubts",
+    "Effects",
     "Measured",
     "NotNow",
     "Outlook",
@@ -89,6 +93,7 @@ __all__ = [
     "Prompt",
     "PromptRule",
     "RankRange",
+    "Ranked",
     "Ranking",
     "Rules",
     "Scheme",
@@ -96,6 +101,7 @@ __all__ = [
     "Scored",
     "ScoredItem",
     "Spread",
+    "Standing",
     "Track",
     "TrackRecord",
     "Treated",
@@ -139,7 +145,9 @@ __all__ = [
     "propose_split",
     "quiet_solver",
     "raised",
+    "rank_by_scheme",
     "rank_ranges",
+    "rank_units",
     "ranks_of",
     "read_scheme",
     "require_step",
@@ -158,4 +166,6 @@ __all__ = [
     "treat_outliers",
     "warn",
     "what_if",
+    "year_share",
+    "year_shares",
 ]

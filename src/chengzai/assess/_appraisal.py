@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from chengzai.assess._composite import competition_ranks
+from chengzai.assess._progress import rounded_gap
 from chengzai.collect import Act
 from chengzai.kernel import Text, UserError
 
@@ -46,8 +47,12 @@ class AppraisedLine:
 
     @property
     def final(self) -> float:
-        """What stands: the decision, else the check, else the computed points."""
-        return next((p for p in (self.ruled, self.checked, self.computed) if not math.isnan(p)), math.nan)
+        """What stands: the decision, else the check, else the computed points.
+
+        Points as printed have one decimal: who writes down the computed ones as printed has left them as they are.
+        """
+        said = next((p for p in (self.ruled, self.checked) if not math.isnan(p)), self.computed)
+        return self.computed if math.isclose(said, self.computed, abs_tol=0.05) else said
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Appraisal:
         grades = sorted(self.basis["grades"], key=lambda g: -g["since"])
         return {
             unit: {
-                "score": None if math.isnan(total) else round(total, 1),
+                "score": None if math.isnan(total) else float(rounded_gap(total, "half_up")),
                 "rank": rank,
                 "grade": next((g["name"] for g in grades if total >= g["since"]), ""),
             }

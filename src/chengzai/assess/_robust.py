@@ -57,12 +57,14 @@ class Doubts:
     """What is uncertain: the box of weights, the relative error of each score's data, and other ways to score.
 
     `methods` are score matrices (units by indicators) as each method gives them; the first is the scheme's own.
+    `error` is the same for all units, or one for each of them; `effects` are points of events, which nothing moves.
     """
 
     methods: tuple[Floats, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
-    error: float
+    error: float | tuple[float, ...]
+    effects: tuple[float, ...] = ()
 
     def scores(self, u_weights: Floats, z_data: Floats, u_method: Floats) -> Floats:
         """Return total scores, draws by units, for uniform draws of weights and method and normal ones of error."""
@@ -71,8 +73,10 @@ class Doubts:
         w /= w.sum(axis=1, keepdims=True)
         which = np.minimum((u_method * len(self.methods)).astype(int), len(self.methods) - 1)
         stacked = np.stack(self.methods)
-        noisy = stacked[which] * (1.0 + self.error * z_data)
-        return np.asarray(np.einsum("duk,dk->du", noisy, w))
+        error = np.asarray(self.error, dtype=np.float64).reshape(-1, 1)  # one for all, or a row for each unit
+        noisy = stacked[which] * (1.0 + error * z_data)
+        totals = np.einsum("duk,dk->du", noisy, w)
+        return np.asarray(totals + np.asarray(self.effects) if self.effects else totals)
 
 
 def spread_of(doubts: Doubts, rng: np.random.Generator, *, draws: int = 2000) -> Spread:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chengzai.assess._scoring import METHODS, check_method, score
+from chengzai.assess._scoring import METHODS, check_method
 from chengzai.kernel import Citation, Finding, Severity, Text
 
 _SLOTS = ("name", "clause", "objects", "class", "indicator", "bonus", "veto", "procedure", "grade", "use")
@@ -24,15 +24,19 @@ class ScoredItem:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One grade: its name and the score from which it holds, up to the next one above."""
+    """One grade: its name, the score from which it holds up to the next one above, and what it says of a county."""
 
     name: str
     since: float
+    means: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One way to evaluate: whom, in which classes, by what, with which bonus, veto, procedure, grades and use."""
+    """One way to evaluate: whom, in which classes, by what, with which bonus, veto, procedure, grades and use.
+
+    At most `bonus_most` points are added and `penalty_most` taken away; a veto leaves no grade above `veto_grade`.
+    """
 
     name: str
     clause: str
@@ -45,6 +49,9 @@ class Scheme:
     grades: tuple[Grade, ...]
     use: tuple[str, ...]
     status: str = "draft"
+    name_en: str = ""
+    penalty_most: float = 0.0
+    veto_grade: str = ""
 
     def effective_weights(self) -> dict[str, float]:
         """Return what each item can really move, in points of 100: weight × the width of its scale, made to sum 100.
@@ -61,22 +68,14 @@ class Scheme:
         low, high = METHODS[item.method].span(item.parameters)
         return (high - low) / 100.0
 
-    def total(self, values: Mapping[str, float], *, bonus: float = 0.0) -> float:
-        """Return the score of one unit: Σ weight·points/Σ weight over items with a value, and bonus.
-
-        The weights of items without a value are shared out among the others; no value at all is no score.
-        """
-        known = [i for i in self.items if not math.isnan(values.get(i.id, math.nan))]
-        weight = sum(item.weight for item in known)
-        if not weight:
-            return math.nan
-        points = sum(item.weight * score(item.method, values[item.id], item.parameters) for item in known)
-        return points / weight + min(max(bonus, 0.0), self.bonus_most)
-
-    def grade(self, points: float) -> str:
-        """Return the grade of a score."""
-        held = [grade for grade in self.grades if points >= grade.since]
-        return max(held, key=lambda grade: grade.since).name if held and not math.isnan(points) else ""
+    def grade(self, points: float, *, limit: str = "") -> str:
+        """Return the grade of a score, never one above the grade named as `limit`."""
+        if math.isnan(points):
+            return ""
+        order = sorted(self.grades, key=lambda grade: grade.since)
+        held = max((n for n, grade in enumerate(order) if points >= grade.since), default=0)
+        most = next((n for n, grade in enumerate(order) if grade.name == limit), held)
+        return order[min(held, most)].name
 
 
 def read_scheme(table: Mapping[str, Any]) -> tuple[Scheme | None, list[Finding]]:
@@ -95,7 +94,10 @@ def read_scheme(table: Mapping[str, Any]) -> tuple[Scheme | None, list[Finding]]
         )
         for i in table["indicator"]
     )
-    grades = tuple(Grade(str(g["name"]), float(g["since"])) for g in table["grade"])
+    grades = tuple(
+        Grade(str(g["name"]), float(g["since"]), Text(str(g.get("means", "")), str(g.get("means_en", ""))))
+        for g in table["grade"]
+    )
     scheme = Scheme(
         name=name,
         clause=str(table["clause"]),
@@ -108,6 +110,9 @@ def read_scheme(table: Mapping[str, Any]) -> tuple[Scheme | None, list[Finding]]
         grades=tuple(sorted(grades, key=lambda grade: -grade.since)),
         use=tuple(map(str, table["use"])),
         status=str(table.get("status", "draft")),
+        name_en=str(table.get("name_en", "")),
+        penalty_most=float(table["bonus"].get("penalty_most", 0)),
+        veto_grade=str(table.get("veto_grade", "")),
     )
     findings = _check(scheme)
     broken = any(finding.severity is Severity.ERROR for finding in findings)
@@ -133,6 +138,19 @@ def _check(scheme: Scheme) -> list[Finding]:
         found.append(_error(scheme.name, f"{lowest:g} 分以下没有等次", f"no grade below {lowest:g}"))
     if len(set(starts)) != len(starts):
         found.append(_error(scheme.name, "两个等次从同一分数起", "two grades begin at one score"))
+    silent = [grade.name for grade in scheme.grades if not grade.means.zh]
+    if silent:
+        found.append(
+            _error(scheme.name, f"等次没有写明含义（means）：{'、'.join(silent)}", f"no `means`: {', '.join(silent)}")
+        )
+    if scheme.veto and scheme.veto_grade not in {grade.name for grade in scheme.grades}:
+        found.append(
+            _error(
+                scheme.name,
+                "有否决事项而没有写明否决后的最高等次（veto_grade）",
+                "`veto_grade` must name the best grade left by a veto",
+            )
+        )
     return found + ([] if found else _hidden(scheme))
 
 

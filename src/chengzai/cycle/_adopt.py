@@ -6,8 +6,8 @@ from typing import Any
 from chengzai.collect import Sheet, read_forms, read_registers
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._clock import now
-from chengzai.cycle._evaluate import schemes_of
 from chengzai.cycle._office import Office
+from chengzai.cycle._schemes import schemes_of
 from chengzai.kernel import Actor, Finding, Period, Severity, Text, UserError
 from chengzai.store import acts_of, append_entry, keep_pack, one_writer, pack_changes, pack_folder, read_pack
 

@@ -39,7 +39,7 @@ def open_appraisal(office: Office, content: Path, actor: Actor, year: int) -> Vi
         raise NotNow(Text(f"{year}年还没有结束。", f"{year} has not ended."))
     scheme = evaluate(content, office.data, end, real=real)["schemes"][0]
     names = [item["id"] for item in scheme["items"]]
-    points = {row["place"]: dict(zip(names, row["points"], strict=True)) for row in scheme["rows"]}
+    points = {row["place"]: dict(zip(names, row["exact_points"], strict=True)) for row in scheme["rows"]}
     basis = {
         "period": end.text,
         "scheme": scheme["name"],

@@ -1,7 +1,8 @@
 """晾晒比拼: counties scored by the scheme in content, ranked with the ranges that weights and data leave."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,102 +10,146 @@ import numpy as np
 
 from chengzai.assess import (
     Doubts,
+    Ranking,
     Scheme,
-    ScoredItem,
+    Standing,
     competition_ranks,
+    rank_by_scheme,
     ranks_of,
-    read_scheme,
     score,
     sobol_shares,
     what_if,
+    year_shares,
 )
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import number_in_force
-from chengzai.cycle._standings import stand
-from chengzai.kernel import Finding, Period, Text, UserError
+from chengzai.cycle._schemes import is_year_end, schemes_of
+from chengzai.cycle._standings import Robustness, in_points, stand
+from chengzai.kernel import Period, Text, UserError
 from chengzai.publish import Edition
-from chengzai.store import Pack, ScoreRow, read_pack, write_score_sheet
+from chengzai.store import ScoreRow, read_pack, write_score_sheet
 
 View = dict[str, Any]
+MonthOf = Callable[[Period], Edition]
 
 
 class NoScheme(UserError):
     """The pack holds no scheme of evaluation that can be used."""
 
 
-def schemes_of(pack: Pack) -> tuple[list[Scheme], list[Finding]]:
-    """Return the usable schemes of a pack and what is wrong with the others."""
-    read = [read_scheme(table) for table in pack.evaluation]
-    return [scheme for scheme, _ in read if scheme], [finding for _, findings in read for finding in findings]
-
-
-def evaluate(content: Path, data: Path, period: Period, *, real: bool, as_of: int | None = None) -> View:
+def evaluate(
+    content: Path,
+    data: Path,
+    period: Period,
+    *,
+    real: bool,
+    as_of: int | None = None,
+    month_of: MonthOf | None = None,
+) -> View:
     """Return the counties' evaluation for a month: scores, level and improvement, ranges, groups, and what moves them.
 
-    An item that any county has no value for is set aside for all, and the ranking is marked; ties share a rank.
-    Raises NoScheme where the pack has none that can be used.
+    Ranks, scores and ranges are those of the edition's ranking, as every other page and paper prints them. An item
+    that any county has no value for is set aside for all, and the ranking is marked; ties share a rank.
+    `month_of` gives months already run. Raises NoScheme where the pack has none that can be used.
     """
-    pack = read_pack(pack_in_force(data, content, as_of=as_of))
+    pack = read_pack(pack_in_force(data, content, as_of=as_of), on=period.last_day())
     schemes, findings = schemes_of(pack)
     if not schemes:
         told = findings[0].message if findings else Text("内容包没有评价办法（evaluation/）。", "There is no scheme.")
         raise NoScheme(told)
     day = period.last_day()
     box, error = number_in_force(pack, "weight_box", day), number_in_force(pack, "score_error", day)
-    edition = run_month(content, data, period, real=real, as_of=as_of)
-    before = _year_before(content, data, edition, real=real, as_of=as_of)
+    if month_of is None:
+        month_of = partial(run_month, content, data, real=real, as_of=as_of)
+    edition = month_of(period)
+    if not edition.ranking.by_scheme:
+        why = next(f.message for f in edition.findings if f.code == "assess.scheme-unusable")
+        raise NoScheme(why)
+    before = _year_before(edition, month_of)
     return {
         "period": period.text,
         "simulated": edition.simulated,
         "weight_box": box,
         "score_error": error,
-        "schemes": [_ranked(scheme, edition, before, box, error) for scheme in schemes],
+        "schemes": [_scheme_view(scheme, edition, before, box, error) for scheme in schemes],
         "findings": [finding.as_dict() for finding in findings],
     }
 
 
-def _year_before(content: Path, data: Path, edition: Edition, *, real: bool, as_of: int | None) -> Edition | None:
+def _year_before(edition: Edition, month_of: MonthOf) -> Edition | None:
     earlier = edition.period.next(-12)
-    if earlier.year < edition.plan.start.year:
-        return None
-    return run_month(content, data, earlier, real=real, as_of=as_of)
+    return None if earlier.year < edition.plan.start.year else month_of(earlier)
 
 
 def values_of(scheme: Scheme, edition: Edition, place: str) -> dict[str, float]:
-    """Return what a scheme scores: for each item the per cent of its own goal that a county has attained."""
-    judged = edition.judged.get(place, {})
-    return {i.id: judged[i.id].attained * 100 if i.id in judged else math.nan for i in scheme.items}
+    """Return what a scheme scores: for each item the per cent of the year's goal that a county has attained."""
+    own = {place: edition.judged.get(place, {})}
+    shares = year_shares(edition.plan, edition.allocations, own)[place]
+    return {i.id: shares.get(i.id, math.nan) * 100 for i in scheme.items}
 
 
-def _ranked(scheme: Scheme, edition: Edition, before: Edition | None, box: float, error: float) -> View:
-    places = [place for group in scheme.classes.values() for place in group]
-    values = {place: values_of(scheme, edition, place) for place in places}
-    counted = _counted(scheme, values)
-    aside = [i.id for i in scheme.items if i not in counted]
-    if not counted:
-        return _head(scheme, edition, aside) | {"rows": [], "items": [], "complete": False}
-    points = np.array([[score(i.method, values[p][i.id], i.parameters) for i in counted] for p in places])
-    standing = stand(points, [i.weight for i in counted], box=box, error=error, seed=edition.period.ordinal)
-    gains = _gains(scheme, before, places, [i.id for i in counted], standing.totals)
-    names = [edition.places[place].name for place in places]
-    rows = [
-        {
-            "place": places[i],
-            **row,
-            "grade": scheme.grade(float(standing.totals[i])),
-            "gain": gains[i][0],
-            "gain_rank": gains[i][1],
-        }
-        for i, row in standing.rows(names)
-    ]
-    return _head(scheme, edition, aside) | {
+def ranking_of(scheme: Scheme, edition: Edition, box: float) -> Ranking:
+    """Return the ranking of a month by a scheme: the edition's own if that is the one in force."""
+    if edition.ranking.by_scheme and edition.ranking.name.zh == scheme.name:
+        return edition.ranking
+    counties = {place: own for place, own in edition.judged.items() if place != edition.plan.root}
+    shares = year_shares(edition.plan, edition.allocations, counties)
+    return rank_by_scheme(scheme, shares, box, graded=is_year_end(edition.period))
+
+
+def _scheme_view(scheme: Scheme, edition: Edition, before: Edition | None, box: float, error: float) -> View:
+    ranking = ranking_of(scheme, edition, box)
+    head = _head(scheme, edition, ranking.left_out) | {"graded": is_year_end(edition.period)}
+    if not ranking.counted:
+        return head | {"rows": [], "items": [], "classes": [], "complete": False}
+    gains = _gains(scheme, before, ranking)
+    rows: list[View] = []
+    classes: list[View] = []
+    for group in ranking.groups:
+        members = [s for s in ranking.standings if s.group == group]
+        firm = _firm(scheme, ranking, members, error, edition.period.ordinal)
+        rows += [
+            {"place": members[i].place, "class": group, **row, **_as_printed(members[i]), **gains[members[i].place]}
+            for i, row in firm.rows([edition.places[s.place].name for s in members])
+        ]
+        classes.append(
+            {
+                "name": group,
+                "pairs": int(firm.ahead.sum()),
+                "of_pairs": len(members) * (len(members) - 1) // 2,
+                "shares": _shares(firm.doubts, firm.totals, edition),
+            }
+        )
+    return head | {
         "rows": rows,
-        "items": [_item(edition, scheme, i.id) for i in counted],
-        "complete": not aside,
-        "pairs": int(standing.ahead.sum()),
-        "of_pairs": len(places) * (len(places) - 1) // 2,
-        "shares": _shares(standing.doubts, standing.totals, edition),
+        "items": [_item(edition, scheme, name) for name in ranking.counted],
+        "classes": classes,
+        "complete": ranking.complete,
+        "pairs": sum(c["pairs"] for c in classes),
+        "of_pairs": sum(c["of_pairs"] for c in classes),
+        "shares": classes[0]["shares"],
+    }
+
+
+def _firm(scheme: Scheme, ranking: Ranking, members: Sequence[Standing], error: float, seed: int) -> Robustness:
+    """Return how firm the order of one class is."""
+    points = np.array([[s.points[name] for name in ranking.counted] for s in members])
+    weights = [item.weight for item in scheme.items if item.id in ranking.counted]
+    return stand(points, weights, box=ranking.box, error=error, seed=seed, effects=[s.effect for s in members])
+
+
+def _as_printed(s: Standing) -> View:
+    """Return what the month's ranking says of a county, as every page and paper prints it."""
+    return {
+        "score": in_points(s.score),
+        "rank": s.rank,
+        "tied": s.tied,
+        "best": s.best,
+        "worst": s.worst,
+        "exact": s.exact,
+        "grade": s.grade,
+        "effect": s.effect,
     }
 
 
@@ -142,11 +187,6 @@ def try_weights(evaluated: View, weights: Mapping[str, str]) -> View:
     }
 
 
-def _counted(scheme: Scheme, values: Mapping[str, Mapping[str, float]]) -> list[ScoredItem]:
-    """Return the items that every county has a value for: only these are compared."""
-    return [i for i in scheme.items if not any(math.isnan(own[i.id]) for own in values.values())]
-
-
 def _head(scheme: Scheme, edition: Edition, aside: Sequence[str]) -> View:
     return {
         "name": scheme.name,
@@ -155,7 +195,9 @@ def _head(scheme: Scheme, edition: Edition, aside: Sequence[str]) -> View:
         "procedure": list(scheme.procedure),
         "veto": list(scheme.veto),
         "use": list(scheme.use),
-        "grades": [{"name": g.name, "since": g.since} for g in scheme.grades],
+        "grades": [
+            {"name": g.name, "since": g.since, "means": g.means.zh, "means_en": g.means.en} for g in scheme.grades
+        ],
         "bonus_most": scheme.bonus_most,
         "aside": [edition.plan.target[name].indicator for name in aside if name in edition.plan.target],
     }
@@ -175,23 +217,34 @@ def _item(edition: Edition, scheme: Scheme, name: str) -> View:
     }
 
 
-def _gains(
-    scheme: Scheme, before: Edition | None, places: Sequence[str], items: Sequence[str], totals: Any
-) -> list[tuple[float | None, int | None]]:
-    """Return each county's gain on the same items over a year and its rank by gain; None where that is not known."""
+def _gains(scheme: Scheme, before: Edition | None, ranking: Ranking) -> dict[str, View]:
+    """Return each county's gain over a year and its rank by gain within its class, on the items it can be told by.
+
+    Only an item that some county had no value for a year before is left out, for all; `gain_without` names how many.
+    """
+    nothing: View = {"gain": None, "gain_rank": None, "gain_without": len(ranking.counted)}
     if before is None:
-        return [(None, None)] * len(places)
-    chosen = [item for item in scheme.items if item.id in items]
-    weight = sum(item.weight for item in chosen)
-    gains = []
-    for place, total in zip(places, totals, strict=True):
-        values = values_of(scheme, before, place)
-        then = math.fsum(i.weight * score(i.method, values[i.id], i.parameters) for i in chosen) / weight
-        gains.append(float(total) - then)
-    if any(math.isnan(gain) for gain in gains):
-        return [(None, None)] * len(places)
-    ranks = competition_ranks(np.array(gains))
-    return [(round(gain, 1), rank) for gain, rank in zip(gains, ranks, strict=True)]
+        return {s.place: nothing for s in ranking.standings}
+    then = {s.place: values_of(scheme, before, s.place) for s in ranking.ranked}
+    items = [
+        i for i in scheme.items if i.id in ranking.counted and not any(math.isnan(own[i.id]) for own in then.values())
+    ]
+    whole = math.fsum(i.weight for i in items)
+    if not items or not whole:
+        return {s.place: nothing for s in ranking.standings}
+    found: dict[str, View] = {s.place: nothing for s in ranking.standings}
+    for group in ranking.groups:
+        members = [s for s in ranking.ranked if s.group == group]
+        gains = [
+            math.fsum(i.weight * (s.points[i.id] - score(i.method, then[s.place][i.id], i.parameters)) for i in items)
+            / whole
+            for s in members
+        ]
+        ranks = competition_ranks(np.array(gains))
+        without = len(ranking.counted) - len(items)
+        for s, gain, rank in zip(members, gains, ranks, strict=True):
+            found[s.place] = {"gain": in_points(gain), "gain_rank": rank, "gain_without": without}
+    return found
 
 
 def _shares(doubts: Doubts, totals: Any, edition: Edition) -> View:
@@ -205,16 +258,17 @@ def _shares(doubts: Doubts, totals: Any, edition: Edition) -> View:
     return {name: {"first": round(a, 2), "total": round(b, 2)} for name, (a, b) in found.items()}
 
 
-def score_sheet(content: Path, data: Path, period: Period, place: str, *, real: bool) -> tuple[str, bytes]:
+def score_sheet(content: Path, data: Path, edition: Edition, place: str) -> tuple[str, bytes]:
     """Return a county's score sheet as a workbook with live formulas: the county recomputes it to the printed digit."""
-    schemes, _ = schemes_of(read_pack(pack_in_force(data, content)))
-    edition = run_month(content, data, period, real=real)
+    period = edition.period
+    pack = read_pack(pack_in_force(data, content), on=period.last_day())
+    schemes, _ = schemes_of(pack)
     if not schemes or place not in edition.places:
         raise NoScheme(Text("没有这个县的评价表。", "There is no score sheet of this county."))
     scheme = schemes[0]
-    everybody = {p: values_of(scheme, edition, p) for group in scheme.classes.values() for p in group}
-    counted = {item.id for item in _counted(scheme, everybody)}
-    values = {name: v if name in counted else math.nan for name, v in values_of(scheme, edition, place).items()}
+    ranking = ranking_of(scheme, edition, number_in_force(pack, "weight_box", period.last_day()))
+    values = {n: v if n in ranking.counted else math.nan for n, v in values_of(scheme, edition, place).items()}
+    standing = ranking.of(place)
     rows = [
         ScoreRow(
             edition.plan.target[i.id].indicator if i.id in edition.plan.target else i.id,
@@ -229,4 +283,19 @@ def score_sheet(content: Path, data: Path, period: Period, place: str, *, real: 
     name = edition.places[place].name
     mark = "模拟数据·非正式文件" if edition.simulated else ""
     title = f"{name}　{period}　{scheme.name}"
-    return f"评价表-{name}-{period}.xlsx", write_score_sheet(title, rows, mark=mark, clause=scheme.clause)
+    sheet = write_score_sheet(title, rows, mark=mark, clause=scheme.clause, standing=_standing_line(ranking, standing))
+    return f"评价表-{name}-{period}.xlsx", sheet
+
+
+def _standing_line(ranking: Ranking, s: Standing | None) -> tuple[tuple[str, str | float], ...]:
+    """Return rank, range and grade as the month's ranking has them, beneath the formulas."""
+    if s is None or math.isnan(s.score):
+        return (("位次", "不排名"),)
+    of = f"{s.group}内第{s.rank}位" if len(ranking.groups) > 1 else f"第{s.rank}位"
+    return (
+        ("加减分", s.effect),
+        ("得分", in_points(s.score)),
+        ("位次", of + ("（并列）" if s.tied else "")),
+        ("位次区间", f"{s.best}—{s.worst}"),
+        ("等次", s.grade or "年度结束后评定"),
+    )

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from chengzai.assess import Measured, assess_plan, check_allocations, compare_counties
+from chengzai.assess import Measured, assess_plan, check_allocations
 from chengzai.collect import settle
 from chengzai.cycle._history import told_before
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import require_month, rules_in_force
+from chengzai.cycle._schemes import rank_month
 from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
 from chengzai.kernel import Period
 from chengzai.measure import read_indicators
@@ -52,9 +53,9 @@ def run_month(
     progress("评进度")
     judged = assess_plan(plan, measured, allocations, period, rules)
     before = assess_plan(plan, measured, allocations, period.next(-1), rules)
-    ranking = compare_counties({place: judged[place] for place in judged if place != plan.root})
+    ranking, unranked = rank_month(pack, plan, allocations, judged, period)
 
-    findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes)
+    findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes, *unranked)
     shares = check_allocations(allocations.values(), plan, pack.places)
     audit = replace(audit, findings=(*audit.findings, *inconsistencies))
     return Edition(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ def paper_of(
         order = rule["order"]
         paper = write_orders(edition, pressed(edition, order["states"]), answer_within=int(order["answer_within"]))
     elif kind == "annual":
-        told, year = evaluate(content, data, edition.period, real=real), edition.period.year
+        kept = partial(_month, content, data, edition, month_of)
+        told, year = evaluate(content, data, edition.period, real=real, month_of=kept), edition.period.year
         evaluated, now = told["schemes"][0], appraisal_of(year, real=real)
         if now:  # what was checked and decided stands, not what was computed
             evaluated = as_decided(evaluated, now, box=told["weight_box"], error=told["score_error"])
@@ -72,6 +74,15 @@ def paper_of(
     else:
         raise NoSuchPaper(Text(f"没有“{kind}”这种文稿：{'、'.join(PAPERS)}。", f"'{kind}' is none of {list(PAPERS)}."))
     return _set(edition, paper, f"{kind}-{edition.period}", check_paper(paper, rule))
+
+
+def _month(
+    content: Path, data: Path, edition: Edition, month_of: Callable[[Period], Edition] | None, period: Period
+) -> Edition:
+    """Return the edition in hand for its own month, another month from those kept, or run it."""
+    if period == edition.period:
+        return edition
+    return month_of(period) if month_of else run_month(content, data, period, real=not edition.simulated)
 
 
 def paper_page(edition: Edition, kind: str, told: Paper) -> dict[str, Any]:

@@ -11,17 +11,17 @@ from chengzai.assess import (
     Doubts,
     RankRange,
     Spread,
-    competition_ranks,
     dominance,
     leave_one_out,
-    rank_ranges,
+    rank_units,
+    rounded_gap,
     spread_of,
     tie_groups,
 )
 
 
 @dataclass(frozen=True)
-class Standing:
+class Robustness:
     """A ranking with what is known of its firmness; everything is in the order of the units given."""
 
     points: NDArray[np.float64]
@@ -41,7 +41,7 @@ class Standing:
                 i,
                 {
                     "name": names[i],
-                    "score": round(float(self.totals[i]), 1),
+                    "score": in_points(float(self.totals[i])),
                     "rank": self.ranks[i],
                     "tied": self.ranks.count(self.ranks[i]) > 1,
                     "best": self.ranges[i].best_bound,
@@ -58,24 +58,40 @@ class Standing:
             )
 
 
-def stand(points: NDArray[np.float64], weights: Sequence[float], *, box: float, error: float, seed: int) -> Standing:
-    """Return the standing of units by indicators (`points`), for weights that are right within a share `box`."""
+def in_points(score: float) -> float:
+    """Return a score as it is printed everywhere: half up, to one decimal."""
+    return float(rounded_gap(score, "half_up"))
+
+
+def stand(
+    points: NDArray[np.float64],
+    weights: Sequence[float],
+    *,
+    box: float,
+    error: float | tuple[float, ...],
+    seed: int,
+    effects: Sequence[float] = (),
+) -> Robustness:
+    """Return the standing of units by indicators (`points`), for weights that are right within a share `box`.
+
+    `effects` are points of events, added to each unit whatever the weights.
+    """
     scaled = np.asarray(weights, dtype=np.float64) / np.sum(weights)
     low, high = (scaled * (1 - box)).tolist(), (scaled * (1 + box)).tolist()
-    totals = points @ scaled
-    ranks = competition_ranks(totals)
-    doubts = Doubts((points,), tuple(low), tuple(high), error)
+    ranked = rank_units(points, weights, box, effects)
+    moved = points + np.asarray(effects, dtype=np.float64)[:, None] if len(effects) else points
+    doubts = Doubts((points,), tuple(low), tuple(high), error, tuple(effects))
     spread = spread_of(doubts, np.random.default_rng(seed))
-    order = sorted(range(len(points)), key=lambda i: ranks[i])
+    order = sorted(range(len(points)), key=lambda i: ranked.ranks[i])
     several = points.shape[1] > 1
-    return Standing(
+    return Robustness(
         points,
-        totals,
-        ranks,
-        rank_ranges(points, low, high, nodes=2000),
+        ranked.totals,
+        ranked.ranks,
+        ranked.ranges,
         spread,
         tie_groups(order, spread.ahead),
-        dominance(points, low, high),
-        leave_one_out(points, scaled.tolist()) if several else np.array([ranks]),
+        dominance(moved, low, high),
+        leave_one_out(moved, scaled.tolist()) if several else np.array([ranked.ranks]),
         doubts,
     )

@@ -32,7 +32,7 @@ def _ranking_table(edition: Edition) -> Block:
             (
                 (figure(edition, f"rank/{p}/rank"),),
                 (edition.places[p].name,),
-                (figure(edition, f"rank/{p}/score", 2),),
+                (figure(edition, f"rank/{p}/score", 1),),
                 (figure(edition, f"rank/{p}/best"), "—", figure(edition, f"rank/{p}/worst")),
                 *(
                     (figure(edition, f"count/{p}/{state}"),)
@@ -92,6 +92,16 @@ def _goal_decimals(edition: Edition, goal: float, target_id: str) -> int:
     return next((d for d in range(4) if math.isclose(scaled, round(scaled, d), rel_tol=1e-12)), 4)
 
 
+def _scored(edition: Edition) -> str:
+    """Return how the counties are scored and ranked."""
+    ranking = edition.ranking
+    only = "只计各县（市、区）均有可评数的指标；得分相同位次并列。"
+    year = "每项指标的值是完成当年目标的百分数：完成进度÷年末应达进度"
+    if ranking.by_scheme:
+        return f"得分依据{ranking.name.zh}（{ranking.clause}），{year}，按各项计分办法和权重加权；{only}"
+    return f"内容包没有可用的评价办法，得分为各项目标的平均数，{year}，0至100之间，超出不计；{only}"
+
+
 def _method(edition: Edition) -> list[Line]:
     rules = edition.rules
     rounding = {"half_up": "四舍五入", "truncate": "截尾"}[rules.rounding.value]
@@ -102,9 +112,7 @@ def _method(edition: Edition) -> list[Line]:
         ),
         (f"应达进度按分年目标，年内按月平均；差为完成进度减应达进度，以百分点计，{rounding}至一位小数。",),
         (f"亮灯依据：{rules.lights.clause}{status}。",),
-        (
-            "得分为各项目标完成进度（0至1之间，超出不计）的平均数乘以一百，只计各县（市、区）均已报送的指标；得分相同位次并列。",
-        ),
+        (_scored(edition),),
     ]
     if any(_is_partial(a) for a in edition.city.values()):
         lines.append(("现值后带*的，应报的数据尚未报齐。",))

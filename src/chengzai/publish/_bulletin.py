@@ -124,43 +124,46 @@ class Writer(Sentences):
         ][:6]
 
     def ranking(self) -> list[Block]:
-        edition = self.edition
-        if not edition.ranking.ranked:
+        """Return the month's ranking with its intervals, what they mean, and the targets that may be called fast."""
+        if not self.edition.ranking.ranked:
             return [Block("body", ((said("各县（市、区）均没有可以评分的目标，本期不排名。", "no-ranking"),),))]
-        line: list[Part] = ["按各项目标完成进度的平均得分，"]
-        for s in edition.ranking.ranked:
-            name = edition.places[s.place].name
-            line += [
-                f"{name}",
-                self.figure(f"rank/{s.place}/score", 1),
-                "分，居第",
-                self.figure(f"rank/{s.place}/rank"),
-            ]
-            if s.tied:
-                line += ["位（并列"]
-            else:
-                line += ["位（"]
-            line += [
-                "任去一项指标后在第",
-                self.figure(f"rank/{s.place}/best"),
-                "至第",
-                self.figure(f"rank/{s.place}/worst"),
-                "位之间）；",
-            ]
-        line[-1] = "位之间）。"
-        note: Line = ("位次按未取整得分排列，区间重叠的县之间差别不宜解读。",)
-        if not edition.ranking.complete:
-            note = (
-                "因有单位未报，",
-                self.figure("ranked/left_out"),
-                "项指标未计入，本期排名不完整，仅供参考。",
-                *note,
-            )
-        fast = self._fast()
-        blocks = [Block("body", ((*line, *note),))]
-        if fast:
+        blocks = [Block("body", ((*self.ranks(), *self.rank_notes()),))]
+        if fast := self._fast():
             blocks.append(Block("body", (self._listed("进展较快的指标（领先序时进度不少于规定点数）：", fast),)))
         return blocks
+
+    def ranks(self) -> Line:
+        """Return every county's score, rank and interval, class by class."""
+        ranking = self.edition.ranking
+        line: list[Part] = [said(f"按{ranking.name.zh}评分：", "ranked-by", ranking.name.zh)]
+        for group in ranking.groups:
+            line += [f"{group}："] if len(ranking.groups) > 1 else []
+            for s in (s for s in ranking.ranked if s.group == group):
+                cell = f"rank/{s.place}"
+                line += [self.edition.places[s.place].name, self.figure(f"{cell}/score", 1), "分，居第"]
+                line += [
+                    self.figure(f"{cell}/rank"),
+                    *(["位（", said("并列，", "tied", s.place)] if s.tied else ["位（"]),
+                ]
+                line += [self.figure(f"{cell}/best"), "—", self.figure(f"{cell}/worst"), "）；"]
+        line[-1] = "）。"
+        return tuple(line)
+
+    def rank_notes(self) -> Line:
+        """Return what the intervals are, and whether anything was set aside."""
+        ranking = self.edition.ranking
+        if ranking.by_scheme:
+            box = f"{ranking.box:.0%}"
+            how = [said(f"括号内为各项权重在±{box}内任意变动时可能的最好和最差位次。", "weights-within", box)]
+            if not all(s.exact for s in ranking.ranked):
+                how.append(said("个别区间可能偏宽，但不会偏窄。", "wide-ranges"))
+        else:
+            how = [said("括号内为任去一项目标后的最好和最差位次。", "without-one")]
+        note: Line = (*how, "位次按未取整得分排列，区间重叠的县之间差别不宜解读。")
+        if ranking.left_out:
+            gone = said("项指标因有县（市、区）没有可评的数而不计入。", "rank-incomplete")
+            note = (self.figure("ranked/left_out"), gone, *note)
+        return note
 
     def _fast(self) -> list[str]:
         """Return the targets that may be called fast by the rule in force, most ahead first; four at most."""

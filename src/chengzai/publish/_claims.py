@@ -48,7 +48,11 @@ CLAIMS = {
     "no-owner": "No unit owns TARGET.",
     "no-ranking": "No county has a score.",
     "tied": "Another county has the rank of PLACE.",
-    "rank-incomplete": "Items were left out of the ranking because a county did not report.",
+    "rank-incomplete": "Items were left out of the ranking because some county has no value for them.",
+    "ranked-by": "The counties are scored by the scheme, or the mean in its place, of this NAME.",
+    "weights-within": "Each range is what weights within this SHARE of those written can give, proven.",
+    "wide-ranges": "The search for some range ended at its limit: the range may be too wide, never too narrow.",
+    "without-one": "Each range is the best and worst rank when any one target is left out.",
     "simulated": "The figures are simulated.",
     "not-issued": "The paper has no issuer, number or date yet.",
 }

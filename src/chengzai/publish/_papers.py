@@ -276,7 +276,11 @@ def write_annual(
 
 def _scheme_line(evaluation: Mapping[str, Any]) -> str:
     weights = "、".join(f"{item['name']}{item['weight']:g}分" for item in evaluation["items"])
-    aside = f"因有县未报，{'、'.join(evaluation['aside'])}不计入，所余权重按比例折算。" if evaluation["aside"] else ""
+    aside = (
+        f"因有县（市、区）没有可评的数，{'、'.join(evaluation['aside'])}不计入，所余权重按比例折算。"
+        if evaluation["aside"]
+        else ""
+    )
     state = "（草案，待确认）" if evaluation["status"] == "draft" else ""
     return f"依据{evaluation['name']}{state}（{evaluation['clause']}）。指标与权重：{weights}。{aside}"
 

@@ -91,10 +91,15 @@ def _ranking(edition: Edition) -> Iterator[dict[str, Any]]:
             "name": edition.places[s.place].name,
             "score": s.score,
             "rank": s.rank,
-            "best_rank_leaving_one_out": s.best,
-            "worst_rank_leaving_one_out": s.worst,
+            "best_rank": s.best,
+            "worst_rank": s.worst,
+            "range_exact": s.exact,
             "tied": s.tied,
-            "missing_reports": len(s.missing),
+            "class": s.group,
+            "grade": s.grade,
+            "points_of_events": s.effect,
+            "ranked_by": edition.ranking.name.zh,
+            "items_without_value": len(s.missing),
             "ranking_complete": edition.ranking.complete,
         }
 

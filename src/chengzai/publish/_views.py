@@ -30,7 +30,7 @@ def city_page(edition: Edition, language: str = "zh") -> View:
         "reports": _reports(edition, "", language),
         "sections": table_sections(edition, edition.plan.root, language),
         "trouble": [row_of(edition, t, edition.plan.root, language) for t in trouble[:10]],
-        "ranking": _ranking(edition),
+        "ranking": _ranking(edition, language),
         "map": _map(edition),
         "findings": len(edition.findings),
     }
@@ -38,7 +38,8 @@ def city_page(edition: Edition, language: str = "zh") -> View:
 
 def county_page(edition: Edition, code: str, language: str = "zh") -> View:
     """Return one county: its lights, its changes, its targets by section, and where it stands."""
-    standing = next((s for s in _ranking(edition)["rows"] if s["code"] == code), None)
+    ranking = _ranking(edition, language)
+    standing = next((s for s in ranking["rows"] if s["code"] == code), None)
     return {
         **head(edition, language),
         "code": code,
@@ -49,6 +50,7 @@ def county_page(edition: Edition, code: str, language: str = "zh") -> View:
         "better": [row_of(edition, t, code, language) for t in edition.moved(worse=False, place=code)],
         "reports": _reports(edition, code, language),
         "standing": standing,
+        "ranked_by": ranking["name"],
         "of": len(edition.counties),
         "sections": table_sections(edition, code, language),
     }
@@ -149,8 +151,12 @@ def _pieces(edition: Edition, start: int, end: int) -> list[View]:
     return pieces
 
 
-def _ranking(edition: Edition) -> View:
+def _ranking(edition: Edition, language: str) -> View:
+    ranking = edition.ranking
     return {
+        "name": ranking.name.in_(language),
+        "by_scheme": ranking.by_scheme,
+        "box": f"{ranking.box:.0%}" if ranking.by_scheme else "",
         "complete": edition.ranking.complete,
         "counted": len(edition.ranking.counted),
         "left_out": len(edition.ranking.left_out),
@@ -162,8 +168,11 @@ def _ranking(edition: Edition) -> View:
                 "best": s.best,
                 "worst": s.worst,
                 "tied": s.tied,
+                "exact": s.exact,
+                "group": s.group,
+                "grade": s.grade,
                 "scored": not math.isnan(s.score),
-                "score": printed(edition, f"rank/{s.place}/score", 2),
+                "score": printed(edition, f"rank/{s.place}/score", 1),
                 "missing": len(s.missing),
                 "counts": edition.counts(s.place),
                 "total": len(edition.judged.get(s.place, {})),

@@ -34,15 +34,22 @@ class ScoreRow:
     source_unit: str
 
 
-def write_score_sheet(title: str, rows: Sequence[ScoreRow], *, mark: str, clause: str) -> bytes:
-    """Return the workbook; points and total are formulas over cells in plain sight."""
+def write_score_sheet(
+    title: str,
+    rows: Sequence[ScoreRow],
+    *,
+    mark: str,
+    clause: str,
+    standing: Sequence[tuple[str, str | float]] = (),
+) -> bytes:
+    """Return the workbook; points and total are formulas over cells in plain sight, `standing` is said below them."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 -- a new workbook has one
     sheet.title = "评价表"
     sheet["A1"], sheet["A2"], sheet["A3"] = title, mark, f"依据：{clause}"
     sheet["A1"].font, sheet["A2"].font = Font(bold=True, size=13), Font(bold=True, color="B7791F")
-    heads = ("指标", "权重", "方法", "值（完成%）", "得分", "加权得分", "数据来源单位", "参数")
+    heads = ("指标", "权重", "方法", "值（完成当年目标%）", "得分", "加权得分", "数据来源单位", "参数")
     for column, head in enumerate(heads, start=1):
         sheet.cell(_FIRST - 1, column, head).font = Font(bold=True)
     for number, row in enumerate(rows, start=_FIRST):
@@ -52,6 +59,9 @@ def write_score_sheet(title: str, rows: Sequence[ScoreRow], *, mark: str, clause
     sheet.cell(last + 1, 1, "合计（无值的项权重分摊给其余项）").font = Font(bold=True)
     total = f'=ROUND(SUM({earned})/SUMPRODUCT({weights},--({values}<>"")),1)'
     sheet.cell(last + 1, 6, total).font = Font(bold=True)
+    for number, (label, said) in enumerate(standing, start=last + 2):
+        sheet.cell(number, 1, label)
+        sheet.cell(number, 6, said)
     for letter, width in zip("ABCDEFGH", (40, 8, 12, 14, 10, 12, 14, 10), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = sheet.cell(_FIRST, 2)

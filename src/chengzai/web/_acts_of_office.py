@@ -44,7 +44,7 @@ from chengzai.cycle import (
 from chengzai.kernel import Actor, Grant, Period, Text, UserError
 from chengzai.web import _people
 from chengzai.web._door import XLSX, account_of, api, file_answer, opened
-from chengzai.web._editions import paper_as_is
+from chengzai.web._editions import editions, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
     Approval,
@@ -219,8 +219,9 @@ def register_file(request: HttpRequest, name: str, empty: bool = False) -> HttpR
 def score_file(request: HttpRequest, period: str, place: str) -> HttpResponse:
     """Return a county's score sheet with live formulas."""
     opened(request, "county", place)
-    month = Period.parse(period)
-    name, content = score_sheet(content_folder(), data_folder(), month, place, real=is_real())
+    name, content = score_sheet(
+        content_folder(), data_folder(), editions().whatever_is_known(Period.parse(period)), place
+    )
     return file_answer(name, content, XLSX)
 
 

@@ -53,6 +53,10 @@ class Editions:
             raise KeyError(period.text)
         return self._get(period, last_change(real=self._real), as_of=None)
 
+    def whatever_is_known(self, period: Period) -> Edition:
+        """Return the edition of a month as it stands, though nothing may be known of it."""
+        return self._get(period, last_change(real=self._real), as_of=None)
+
     def as_known(self, period: Period, sequence: int) -> Edition:
         """Return the edition of a month as it was known at a place in the journal."""
         return self._get(period, sequence, as_of=sequence or None)
@@ -79,7 +83,7 @@ def evaluation_of(period: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _evaluated(month: Period, stamp: int) -> dict[str, Any]:  # noqa: ARG001 -- what was accepted since is another answer
-    return evaluate(content_folder(), data_folder(), month, real=is_real())
+    return evaluate(content_folder(), data_folder(), month, real=is_real(), month_of=editions().whatever_is_known)
 
 
 def paper_as_is(period: str, kind: str) -> Paper:

@@ -50,12 +50,16 @@ _LABELS = {
     "ranking": ("得分与位次（区间）", "Score and rank (range)"),
     "rank_range": ("{}（{}–{}）", "{} ({}–{})"),
     "rank_note": (
-        "按各县（市、区）都已报送的{}项目标平均；区间为任去一项目标后的位次，重叠者差别不宜解读。",
-        "Mean over the {} targets that all counties report; the range leaves any one target out. Overlaps mean little.",
+        "按{}评分，共计{}项；区间为各项权重在±{}内任意变动时可能的最好和最差位次，重叠者差别不宜解读。",
+        "Scored by {}, {} items; the range is what weights within ±{} can give. Overlaps mean little.",
+    ),
+    "rank_note_mean": (
+        "按{}排，共计{}项；区间为任去一项目标后的位次，重叠者差别不宜解读。",
+        "By the {}, {} targets; the range leaves any one target out. Overlaps mean little.",
     ),
     "rank_incomplete": (
-        "有单位未报，{}项未计入，排名不完整。",
-        "Reports are missing; {} targets are left out: incomplete.",
+        "{}项有县（市、区）没有可评的数，未计入，排名不完整。",
+        "{} items lack a value in some county and are left out: incomplete.",
     ),
     "tied": ("并列", "tied"),
     "section": ("板块", "Section"),

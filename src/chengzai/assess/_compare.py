@@ -16,8 +16,9 @@ def compare_counties(shares: Mapping[str, Mapping[str, float]]) -> Ranking:
     """Return the counties ranked by the mean of their shares of the year's goals over the targets all of them have.
 
     `shares` are by place and target, NaN where there is no value; they are clipped to 0–1 and taken times 100. What
-    nobody has a value for is not compared, what some lack is left out for all and marks the ranking. A target that a county does not have is left out of that county's mean. Equal scores share a rank. The interval is
-    the best and worst rank when any one target is left out.
+    nobody has a value for is not compared, what some lack is left out for all and marks the ranking. A target that a
+    county does not have is left out of that county's mean. Equal scores share a rank. The interval is the best and
+    worst rank when any one target is left out.
     """
     places = tuple(shares)
     targets = sorted({t for own in shares.values() for t, share in own.items() if not math.isnan(share)})

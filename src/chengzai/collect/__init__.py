@@ -36,6 +36,7 @@ from chengzai.collect._registers import (
     likely_doubles,
     read_entries,
     read_registers,
+    threshold_findings,
 )
 from chengzai.collect._scope import OF_THE_CITY, Scope, conflicting
 from chengzai.collect._settle import PRECEDENCE, settle
@@ -92,5 +93,6 @@ __all__ = [
     "receive",
     "settle",
     "signature",
+    "threshold_findings",
     "units_of",
 ]

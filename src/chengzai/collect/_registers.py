@@ -13,6 +13,7 @@ from typing import Any
 
 from chengzai.collect._cells import day_of, read_value
 from chengzai.collect._sheet import Content, Line
+from chengzai.collect._thresholds import Threshold, read_threshold
 from chengzai.kernel import PER_YEAR, Citation, Element, Finding, Observation, Period, Places, Severity, Text
 
 FIELD_KINDS = ("text", "number", "date", "choice", "place")
@@ -35,13 +36,16 @@ class Field:
 class Count:
     """What a register gives to an element: entries counted, or a number field summed, where `field` names one.
 
-    Only entries whose field `when` holds one of `among` count; none means all.
+    Only entries whose field `when` holds one of `among` count; none means all. A threshold `where` lets only those
+    count whose field reaches it: an entry that lacks the field does not count.
     """
 
     element: str
     field: str = ""
     when: str = ""
     among: tuple[str, ...] = ()
+    where: str = ""
+    threshold: Threshold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,13 @@ def read_registers(
         known = {field.id for field in register.fields}
         needed = {register.name_field, register.done_field, *(c.field for c in register.counts if c.field)}
         problems += [_unusable(register, f"缺少栏目 {name}", f"no field {name}") for name in sorted(needed - known)]
+        problems += [
+            _unusable(
+                register, f"门槛“{c.where}”读不懂，应写作 investment >= 10亿", f"'where' cannot be read: {c.where}"
+            )
+            for c in register.counts
+            if c.where and c.threshold is None
+        ]
         kinds = {field.kind for field in register.fields} - set(FIELD_KINDS)
         problems += [_unusable(register, f"不认识的栏目类型 {k}", f"unknown kind {k}") for k in sorted(kinds)]
         findings += problems
@@ -95,7 +106,14 @@ def _register(table: Mapping[str, Any]) -> Register:
         for f in table.get("field", ())
     )
     counts = tuple(
-        Count(str(c["element"]), str(c.get("field", "")), str(c.get("when", "")), tuple(map(str, c.get("among", ()))))
+        Count(
+            str(c["element"]),
+            str(c.get("field", "")),
+            str(c.get("when", "")),
+            tuple(map(str, c.get("among", ()))),
+            where := str(c.get("where", "")),
+            read_threshold(where, fields),
+        )
         for c in table.get("count", ())
     )
     return Register(
@@ -160,6 +178,37 @@ def check_entry(
                 Text("坐标不是经纬度（经度 73—136，纬度 3—54）", "The point is no longitude and latitude of China"),
                 Text("请在地图上点选，或两格都留空。", "Click the map, or leave both empty."),
                 Citation(register.id, "lon"),
+            )
+        )
+    return [*found, *threshold_findings(register, content)]
+
+
+def threshold_findings(register: Register, content: Content) -> list[Finding]:
+    """Return why an entry whose state counts is kept out by a threshold: the field is empty, or not reached."""
+    names = {field.id: field.name for field in register.fields}
+    found = []
+    for count in register.counts:
+        limit = count.threshold
+        if limit is None or content.get("struck") or (count.when and content.get(count.when) not in count.among):
+            continue
+        met, name = limit.met(content), names[limit.field]
+        if met:
+            continue
+        said = Text(
+            f"“{name.zh}”没有填，不知道是否{limit.words.zh}，不计数"
+            if met is None
+            else f"“{name.zh}”应{limit.words.zh}，这一条不到，不计数",
+            f"'{name.en}' is empty: not counted"
+            if met is None
+            else f"'{name.en}' must be {limit.words.en}: not counted",
+        )
+        remedy = Text(
+            "请核对后填写；达不到的请删去，或登记到别的台账。",
+            "Check and enter it; strike what does not reach it, or enter it in another register.",
+        )
+        found.append(
+            Finding(
+                "collect.register-below-threshold", Severity.ERROR, said, remedy, Citation(register.id, limit.field)
             )
         )
     return found
@@ -249,8 +298,12 @@ def done_entries(register: Register, lines: Iterable[Line]) -> list[tuple[dt.dat
 
 
 def in_pipeline(register: Register, lines: Iterable[Line]) -> int:
-    """Return how many accepted entries are registered but do not count yet: what is still to come, as far as known."""
+    """Return how many accepted entries are registered but do not count yet: what is still to come, as far as known.
+
+    What is below every threshold of its register, or lacks the field, will never count as it stands.
+    """
     known = [line for line in lines if line.in_force and not line.in_force.get("struck")]
+    known = [line for line in known if any(not c.threshold or c.threshold.met(line.in_force) for c in register.counts)]
     return sum(all(_counted(register, count, line) is None for count in register.counts) for line in known)
 
 
@@ -269,6 +322,8 @@ def _counted(register: Register, count: Count, line: Line) -> tuple[dt.date, Any
     content = line.in_force
     day = day_of(content.get(register.done_field, "")) if content else None
     if day is None or content.get("struck") or (count.when and content.get(count.when) not in count.among):
+        return None
+    if count.threshold is not None and not count.threshold.met(content):
         return None
     if not count.field:
         return day, 1, line.accepted_at

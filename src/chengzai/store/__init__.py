@@ -10,6 +10,7 @@ from chengzai.store._batches import (
     load_allocations,
     load_facts,
     record_allocations,
+    record_city,
     record_facts,
     twin_is_current,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "read_sheet",
     "read_template",
     "record_allocations",
+    "record_city",
     "record_facts",
     "rendered_docx",
     "save_drafts",

@@ -329,8 +329,9 @@ def seat_minutes(region: Region, kind: str) -> list[list[float | None]]:
     """Return the minutes by car between all facilities of one kind, in their order; None where there is no way."""
     mine = [a for a in region.amenities if a.kind == kind]
     car = _fastest(region.roads)
-    node, extra = car.places([a.lon for a in mine], [a.lat for a in mine])
-    told = (car.hierarchy.table(node, node).astype(np.float64) + extra[:, None] + extra[None, :]) / _MS
+    doors = car.join([a.lon for a in mine], [a.lat for a in mine])
+    told = car.hierarchy.between(doors, doors) / _MS
+    np.fill_diagonal(told, 0.0)  # who is there need not go to the street and back
     return [[None if v > _DAYS else round(float(v), 1) for v in row] for row in told]
 
 

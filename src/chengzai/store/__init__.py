@@ -41,17 +41,8 @@ from chengzai.store._journal import (
     one_writer,
     verify_rows,
 )
-from chengzai.store._maps import (
-    Area,
-    Facility,
-    FacilityRule,
-    NotAMap,
-    read_areas,
-    read_facilities,
-    read_osm,
-    read_relief,
-    read_roads,
-)
+from chengzai.store._maps import Area, NotAMap, read_areas, read_relief, read_roads
+from chengzai.store._osm import Facility, FacilityRule, read_facilities, read_osm
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._render import rendered_docx

@@ -81,7 +81,9 @@ def load_facts(folder: Path, *, simulated: bool, as_of: int | None = None) -> Fa
     Of simulated facts those of the newest city and what was recorded since are returned.
     """
     # Not `read_table`: it loads the library's folders of files first, a quarter of a second for every verb.
-    tables = [pq.ParquetFile(io.BytesIO(content)).read() for content in _contents(folder, (_FACTS, _CITY), simulated, as_of)]
+    tables = [
+        pq.ParquetFile(io.BytesIO(content)).read() for content in _contents(folder, (_FACTS, _CITY), simulated, as_of)
+    ]
     if not tables:
         return None
     table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()

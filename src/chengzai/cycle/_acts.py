@@ -66,7 +66,7 @@ def act_on(
             )
         if act == "submit":
             _refuse_locked(office, sheet, [known.get(key) or Line(key) for key in lines])
-        contents = lines if act == "submit" else {key: {} for key in lines}
+        contents = lines if act in {"submit", "accept"} else {key: {} for key in lines}
         done = office.record(act, sheet, actor, contents, reason.strip())
         if act == "submit":
             drop_drafts(sheet, lines, simulated=office.simulated)

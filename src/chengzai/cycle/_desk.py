@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from chengzai.collect import Form, Line, Sheet, burden, cells_of, periods_due, units_of
-from chengzai.cycle._allocate import allocation_sheet, duties_in_force, duties_sheet
+from chengzai.cycle._allocate import allocation_sheet
+from chengzai.cycle._duties import duties_in_force, duties_sheet
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
 from chengzai.kernel import PER_YEAR, Actor, Period
 from chengzai.store import acts_of, drafted_lines
@@ -57,11 +58,11 @@ def _sheets(office: Office, back: int = _BACK) -> list[tuple[Sheet, list[str], s
             for unit in units_of(form, office.pack.places, office.pack.elements, office.plan.root):
                 keys = [e.code for e in cells_of(form, unit, office.pack.elements)]
                 found.append((Sheet(f"form/{form.id}", unit, period.text), keys, form.title.zh))
-    by_unit: dict[str, list[str]] = {}
-    for task, duty in duties_in_force(office).items():
-        for unit in (duty.get("lead"), *duty.get("units", ())):
-            by_unit.setdefault(str(unit), []).append(task)
     for month in _task_periods(office, back):
+        by_unit: dict[str, list[str]] = {}
+        for task, duty in duties_in_force(office, Period.parse(month).last_day()).items():
+            for unit in dict.fromkeys((duty.get("lead"), *duty.get("units", ()))):
+                by_unit.setdefault(str(unit), []).append(task)
         found += [(Sheet("tasks", unit, month), tasks, "任务进展") for unit, tasks in by_unit.items()]
     return found
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from chengzai.collect import Register, Sheet, cells_of, periods_due, units_of
 from chengzai.cycle._acts import act_on
-from chengzai.cycle._allocate import approve, duties_sheet, propose_duties
+from chengzai.cycle._allocate import approve
+from chengzai.cycle._duties import duties_sheet, propose_duties
 from chengzai.cycle._office import Office, open_office
 from chengzai.cycle._registers import new_key
 from chengzai.kernel import Actor, Grant, Period

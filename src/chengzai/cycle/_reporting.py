@@ -20,7 +20,7 @@ from chengzai.collect import (
     units_of,
 )
 from chengzai.cycle._acts import Refused, act_on, errors_in, name_of_line, open_until, worst
-from chengzai.cycle._allocate import tasks_of
+from chengzai.cycle._duties import tasks_of
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet, require_period
 from chengzai.kernel import PER_YEAR, Actor, Element, Finding, Period, Text
 from chengzai.store import Saved, acts_of, drafts_of, one_writer, save_drafts, versions_of
@@ -276,8 +276,8 @@ def keys_of(office: Office, sheet: Sheet) -> set[str]:
         typed = cells_of(office.forms[name], sheet.unit, office.pack.elements)
         return {element.code for element in typed if element.code not in office.counted}
     if sheet.kind == "tasks":
-        require_period(sheet.period, "month")
-        return {promise.id for promise in tasks_of(office, sheet.unit)}
+        month = require_period(sheet.period, "month")
+        return {promise.id for promise in tasks_of(office, sheet.unit, month.last_day())}
     raise no_such_sheet(sheet.topic)
 
 

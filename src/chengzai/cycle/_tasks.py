@@ -4,7 +4,7 @@ from typing import Any
 
 from chengzai.collect import STEPS, Line, Sheet
 from chengzai.cycle._acts import worst
-from chengzai.cycle._allocate import tasks_of
+from chengzai.cycle._duties import tasks_of
 from chengzai.cycle._office import Office, no_such_sheet, require_period
 from chengzai.cycle._reporting import content_of, findings_of, is_locked, is_open, require_seen, step_of
 from chengzai.kernel import Actor, Period
@@ -28,7 +28,7 @@ def task_page(office: Office, actor: Actor, unit: str, period: str) -> View:
     versions = versions_of(sheet, simulated=office.simulated)
     found = findings_of(office, sheet)
     rows = []
-    for promise in tasks_of(office, unit):
+    for promise in tasks_of(office, unit, Period.parse(period).last_day()):
         key = promise.id
         line = lines.get(key) or Line(key)
         content = content_of(key, lines, drafts, {})

@@ -271,7 +271,7 @@ def duties(request: HttpRequest, given: Duties) -> Answer:
 def approved(request: HttpRequest, given: Approval) -> Answer:
     """Approve proposed splits or duties, or return them with a reason."""
     office, actor = opened(request, "allocation.approve")
-    return approve(office, actor, given.topic, given.keys, reason=given.reason)
+    return approve(office, actor, given.topic, given.keys, reason=given.reason, since=given.since, why=given.why)
 
 
 @api.post("/office/act/issue.json", response=Answer, tags=["acts"])

@@ -170,7 +170,7 @@ def test_likely_doubles_are_suggested_whatever_the_brackets():
 
 def test_a_sheet_names_its_columns_or_is_not_read():
     rows, found = read_entries(register()[0], [["名称", "颜色"], ["带", "红"]], places(), "100")
-    assert rows == []
+    assert rows == {}
     assert [f.code for _, f in found] == ["collect.register-head"]
 
     rows, found = read_entries(
@@ -180,7 +180,7 @@ def test_a_sheet_names_its_columns_or_is_not_read():
         "100",
     )
     assert found == []
-    assert rows == [{"name": "带", "length": "2", "done": "2026-01-05"}]
+    assert rows == {2: {"name": "带", "length": "2", "done": "2026-01-05"}}
 
 
 def test_a_register_that_cannot_be_used_is_said():

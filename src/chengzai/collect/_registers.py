@@ -6,7 +6,7 @@ Entries are counted into facts as of any day: what was accepted by then, in the 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from chengzai.collect._cells import day_of, read_value
 from chengzai.collect._sheet import Content, Line
 from chengzai.collect._thresholds import Threshold, read_threshold
-from chengzai.kernel import PER_YEAR, Citation, Element, Finding, Observation, Period, Places, Severity, Text
+from chengzai.kernel import PER_YEAR, Citation, Element, Finding, Observation, Period, Severity, Text
 
 FIELD_KINDS = ("text", "number", "date", "choice", "place")
 _ALIKE = 0.8  # names as alike as this, at one place, are shown to a person as a likely double
@@ -140,99 +140,6 @@ def _unusable(register: Register, zh: str, en: str) -> Finding:
     )
 
 
-def check_entry(
-    register: Register, content: Content, places: Places, unit: str, *, today: dt.date | None = None
-) -> list[Finding]:
-    """Return what keeps an entry from being handed in, each finding at its field; nothing was done after `today`."""
-    found = []
-    done = day_of(content.get(register.done_field, ""))
-    if today is not None and done is not None and done > today:
-        found.append(
-            Finding(
-                "collect.register-future",
-                Severity.ERROR,
-                Text(f"日期 {done} 还没到", f"The day {done} has not come"),
-                Text("建成（认定）之后再填日期；在建的请留空。", "Enter the day once it is done."),
-                Citation(register.id, register.done_field),
-            )
-        )
-    for field in register.fields:
-        written = str(content.get(field.id, "")).strip()
-        problem = _field_problem(field, written, places, unit)
-        if problem:
-            found.append(
-                Finding(
-                    "collect.register-field",
-                    Severity.ERROR,
-                    Text(f"“{field.name.zh}”：{problem.zh}", f"{field.name.en}: {problem.en}"),
-                    Text("请改正后再保存。", "Correct it, then save."),
-                    Citation(register.id, field.id),
-                )
-            )
-    lon, lat = str(content.get("lon", "")).strip(), str(content.get("lat", "")).strip()
-    if (lon or lat) and not _is_point(lon, lat):
-        found.append(
-            Finding(
-                "collect.register-point",
-                Severity.ERROR,
-                Text("坐标不是经纬度（经度 73—136，纬度 3—54）", "The point is no longitude and latitude of China"),
-                Text("请在地图上点选，或两格都留空。", "Click the map, or leave both empty."),
-                Citation(register.id, "lon"),
-            )
-        )
-    return [*found, *threshold_findings(register, content)]
-
-
-def threshold_findings(register: Register, content: Content) -> list[Finding]:
-    """Return why an entry whose state counts is kept out by a threshold: the field is empty, or not reached."""
-    names = {field.id: field.name for field in register.fields}
-    found = []
-    for count in register.counts:
-        limit = count.threshold
-        if limit is None or content.get("struck") or (count.when and content.get(count.when) not in count.among):
-            continue
-        met, name = limit.met(content), names[limit.field]
-        if met:
-            continue
-        said = Text(
-            f"“{name.zh}”没有填，不知道是否{limit.words.zh}，不计数"
-            if met is None
-            else f"“{name.zh}”应{limit.words.zh}，这一条不到，不计数",
-            f"'{name.en}' is empty: not counted"
-            if met is None
-            else f"'{name.en}' must be {limit.words.en}: not counted",
-        )
-        remedy = Text(
-            "请核对后填写；达不到的请删去，或登记到别的台账。",
-            "Check and enter it; strike what does not reach it, or enter it in another register.",
-        )
-        found.append(
-            Finding(
-                "collect.register-below-threshold", Severity.ERROR, said, remedy, Citation(register.id, limit.field)
-            )
-        )
-    return found
-
-
-def _field_problem(field: Field, written: str, places: Places, unit: str) -> Text | None:
-    if not written:
-        return Text("必填", "required") if field.required else None
-    if field.kind == "number" and read_value(written, field.unit) is None:
-        return Text(f"“{written}”不是数", f"'{written}' is no number")
-    if field.kind == "date" and day_of(written) is None:
-        return Text(f"“{written}”不是日期，写作 2026-10-31", f"'{written}' is no day such as 2026-10-31")
-    if field.kind == "choice" and written not in field.choices:
-        return Text(f"应为 {'、'.join(field.choices)} 之一", f"one of {', '.join(field.choices)}")
-    if field.kind == "place" and not places.is_under(written, unit):
-        return Text("不在本单位范围内", "not within this unit")
-    return None
-
-
-def _is_point(lon: str, lat: str) -> bool:
-    x, y = read_value(lon, ""), read_value(lat, "")
-    return x is not None and y is not None and 73 <= x <= 136 and 3 <= y <= 54
-
-
 def likely_doubles(register: Register, content: Content, others: Mapping[str, Content]) -> list[str]:
     """Return the keys of entries that may be the same thing: alike in name, or the same done day and nearly so.
 
@@ -330,54 +237,3 @@ def _counted(register: Register, count: Count, line: Line) -> tuple[dt.date, Any
     unit = next(field.unit for field in register.fields if field.id == count.field)
     amount = read_value(str(content.get(count.field, "")), unit)
     return (day, amount, line.accepted_at) if amount is not None else None
-
-
-def read_entries(
-    register: Register,
-    table: Sequence[Sequence[object]],
-    places: Places,
-    unit: str,
-    *,
-    today: dt.date | None = None,
-) -> tuple[list[dict[str, Any]], list[tuple[int, Finding]]]:
-    """Return the entries of a sheet whose first row holds the fields' names, and findings by row number.
-
-    Columns that no field is named after are said once; nothing of a sheet with errors is taken.
-    """
-    heads = [str(cell or "").strip() for cell in table[0]] if table else []
-    by_name = {field.name.zh: field for field in register.fields} | {field.id: field for field in register.fields}
-    by_name |= {"经度": Field("lon", Text("经度", "longitude"), "number")}
-    by_name |= {"纬度": Field("lat", Text("纬度", "latitude"), "number")}
-    found: list[tuple[int, Finding]] = []
-    strange = [head for head in heads if head and head not in by_name]
-    if strange or register.name_field not in {by_name[h].id for h in heads if h in by_name}:
-        found.append((1, _head_problem(register, strange)))
-        return [], found
-    entries = []
-    for number, row in enumerate(table[1:], start=2):
-        cells = {by_name[h].id: _cell(c) for h, c in zip(heads, row, strict=False) if h}
-        if not any(cells.values()):
-            continue
-        found += [(number, finding) for finding in check_entry(register, cells, places, unit, today=today)]
-        entries.append(cells)
-    return entries, found
-
-
-def _cell(cell: object) -> str:
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
-
-
-def _head_problem(register: Register, strange: Sequence[str]) -> Finding:
-    names = "、".join(field.name.zh for field in register.fields)
-    what = f"不认识的列：{'、'.join(strange)}" if strange else "缺少名称列"
-    return Finding(
-        "collect.register-head",
-        Severity.ERROR,
-        Text(f"首行{what}。", "The head row does not name this register's columns."),
-        Text(f"首行请用：{names}、经度、纬度。", f"Use the columns {names}."),
-        Citation(register.id, "row 1"),
-    )

@@ -3,7 +3,7 @@
 Only this package reads the clock and opens the store.
 """
 
-from chengzai.cycle._acts import Locked, Refused, act_on, open_again
+from chengzai.cycle._acts import Locked, Refused, Stale, act_on, open_again
 from chengzai.cycle._adopt import NotAdopted, adopt_content, check_content, content_page
 from chengzai.cycle._allocate import (
     allocation_page,
@@ -96,6 +96,7 @@ __all__ = [
     "Published",
     "Refused",
     "RuleMissing",
+    "Stale",
     "Table",
     "act_on",
     "act_on_entries",

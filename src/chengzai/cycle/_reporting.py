@@ -86,6 +86,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
         "to_check": sum(1 for row in rows if row["worst"] and row["step"] in {"empty", "returned", "submitted"}),
         "steps": {step: sum(1 for r in rows if r["step"] == step) for step in STEPS},
         "minutes": round(sum(1 for r in rows if r["open"] and not r["value"]) * office.timing.minutes),
+        "seen": max((line.history[-1].sequence for line in lines.values()), default=0),
         "may_hand_in": any(row["open"] for row in rows),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }

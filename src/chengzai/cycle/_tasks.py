@@ -77,6 +77,7 @@ def task_page(office: Office, actor: Actor, unit: str, period: str) -> View:
         "filled": sum(1 for row in rows if row["state"] and row["note"]),
         "to_check": sum(1 for row in rows if row["worst"] and row["step"] in {"empty", "returned"}),
         "steps": {step: sum(1 for r in rows if r["step"] == step) for step in STEPS},
+        "seen": max((line.history[-1].sequence for line in lines.values()), default=0),
         "may_hand_in": any(row["open"] for row in rows),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }

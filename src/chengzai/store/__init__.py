@@ -28,6 +28,7 @@ from chengzai.store._drafts import (
     versions_of,
 )
 from chengzai.store._files import kept_file, program_hash, read_received, write_files
+from chengzai.store._grids import WorkbookUnreadable, check_size, read_grids, text_rows
 from chengzai.store._intake import read_document
 from chengzai.store._journal import (
     Verified,
@@ -53,9 +54,6 @@ from chengzai.store._starter import starter_files
 from chengzai.store._workbooks import (
     Returned,
     TemplateRow,
-    WorkbookUnreadable,
-    check_size,
-    read_grids,
     read_template,
     write_findings,
     write_findings_by_row,
@@ -128,6 +126,7 @@ __all__ = [
     "rendered_docx",
     "save_drafts",
     "starter_files",
+    "text_rows",
     "twin_is_current",
     "verify_rows",
     "versions_of",

@@ -111,6 +111,11 @@ OFFICE_LABELS = {
     "reviewed": ("待验收", "to accept"),
     "accepted": ("已验收", "accepted"),
     "returned": ("退回", "returned"),
+    "uncounted": ("计不进", "not counted"),
+    "uncounted_line": (
+        "{}《{}》有{}条缺日期或数量，计不进任何一个月",
+        "{}, {}: {} entries lack a date or amount and count nowhere",
+    ),
     "proposed": ("待批准", "proposed"),
     "approved": ("已批准", "approved"),
     "not_split": ("未分解", "not split"),

@@ -44,6 +44,7 @@ class Decision(SheetName):
 
     act: str = Field(pattern="^(review|accept|return)$")
     lines: list[str] = Field(default_factory=list)
+    seen: int | None = None
     reason: str = Field("", max_length=2000)
 
 
@@ -61,6 +62,7 @@ class Entry(Schema):
     key: str = Field("", max_length=40)
     content: dict[str, Any]
     distinct: bool = False
+    seen: int | None = None
     why: str = Field("", max_length=2000)
 
 
@@ -70,6 +72,7 @@ class EntryDecision(Schema):
     unit: str = Field(max_length=40)
     act: str = Field(pattern="^(review|accept|return)$")
     keys: list[str]
+    seen: int | None = None
     reason: str = Field("", max_length=2000)
 
 
@@ -117,6 +120,7 @@ class Taken(Schema):
     token: str = Field(max_length=64)
     title: str
     mapping: dict[str, Any]
+    sure: bool = False
 
 
 class Person(Schema):

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapefile
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from chengzai.space import Line, Network, Travel, Turn, build, metres_per_degree, prepare
+from chengzai.store import read_roads
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "roads"
 EAST, NORTH = metres_per_degree(0.0)
@@ -207,3 +209,64 @@ def test_times_along_streets_are_those_of_an_independent_search_to_a_second(draw
     told = times(network, homes, places)
     wanted = np.array([[oracle.between(a, b) for b in joined[1]] for a in joined[0]])
     assert told == pytest.approx(wanted, abs=1.0)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/data/roads")
+def test_on_a_real_network_times_are_those_of_streets_split_at_every_home():
+    """The streets of Jinan, each line one direction of a street; every home and place becomes a node of its own."""
+    path, rng = SHARED / "jinan" / "edges.shp", np.random.default_rng(5)
+    network = read_roads(path, Travel("car", {"road": 36.0}, oneway=True), road="none", directed=True)
+    pick = rng.choice(len(network), 36, replace=False)
+    lon, lat = (v[pick] + rng.normal(0, 0.002, 36) for v in (network.lon, network.lat))
+    homes, places = (
+        network.join(lon[part], lat[part], metres_per_second=10.0) for part in (slice(24), slice(24, None))
+    )
+    told = prepare(network).between(homes, places) / 1000
+
+    wanted = split_and_searched(path, lon, lat)[:24, 24:]
+    off = np.concatenate((homes.metres, places.metres))
+    assert (off[:24] / 10)[:, None] + (off[24:] / 10)[None, :] + wanted == pytest.approx(told, abs=1.0)
+
+
+def split_and_searched(path, lon, lat):
+    """Return the seconds at 36 km/h between the points of streets that lie nearest, all pieces split there."""
+    east, north = metres_per_degree(float(np.mean(lat)))
+    with shapefile.Reader(str(path)) as reader:
+        shapes = [np.round(np.array(s.points), 7) for s in reader.shapes()]
+    ends = [pair for shape in shapes for pair in pairwise(map(tuple, shape.tolist()))]
+    node = {p: n for n, p in enumerate(dict.fromkeys(p for pair in ends for p in pair))}
+    tail, head = (np.array([node[pair[side]] for pair in ends]) for side in (0, 1))
+    a, b = (np.array([pair[side] for pair in ends]) * (east, north) for side in (0, 1))
+    ones = coo_matrix((np.ones(len(tail)), (tail, head)), shape=(len(node),) * 2)
+    _, piece = connected_components(ones, directed=True, connection="strong")
+    large = np.argmax(np.bincount(piece))
+    usable = (piece[tail] == large) & (piece[head] == large)
+    parallels = np.linspace((a[:, 1] / north).min(), (a[:, 1] / north).max(), 50)
+    wide, high = zip(*map(metres_per_degree, parallels), strict=True)  # a degree is as long as it is where it lies
+    scale = [np.interp(a[:, 1] / north, parallels, v) for v in (wide, high)]
+    lengths = np.hypot((b - a)[:, 0] / east * scale[0], (b - a)[:, 1] / north * scale[1])
+    edges = {n: [] for n in range(len(ends))}
+    for n, at in enumerate(np.column_stack((lon * east, lat * north))):
+        along = b - a
+        square = (along**2).sum(axis=1)
+        share = np.clip(((at - a) * along).sum(axis=1) / np.where(square > 0, square, 1), 0, 1)
+        away = np.where(usable, np.hypot(*(a + share[:, None] * along - at).T), np.inf)
+        for edge in np.flatnonzero(away < away.min() + 1e-4):  # both directions of a street lie on each other
+            edges[edge].append((float(share[edge]), len(node) + n))
+    rows = []
+    for n, stops in edges.items():
+        run = [(0.0, tail[n]), *sorted(stops), (1.0, head[n])]
+        rows += [(p, q, (u - t) * lengths[n] / 10 + 1e-9) for (t, p), (u, q) in pairwise(run)]
+    begin, end, took = map(np.array, zip(*rows, strict=True))
+    points = len(node) + np.arange(len(lon))
+    graph = coo_matrix((took, (begin.astype(int), end.astype(int))), shape=(len(node) + len(lon),) * 2)
+    return dijkstra(least(graph), indices=points)[:, points]
+
+
+def least(graph):
+    """Return a matrix with the least of equal entries, where SciPy would add them up."""
+    order = np.lexsort((graph.data, graph.col, graph.row))
+    row, col, data = graph.row[order], graph.col[order], graph.data[order]
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = (row[1:] != row[:-1]) | (col[1:] != col[:-1])
+    return coo_matrix((data[first], (row[first], col[first])), shape=graph.shape).tocsr()

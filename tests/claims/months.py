@@ -11,7 +11,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from builders import SINCE, rules
-from chengzai.assess import Allocation, Measured, assess_plan, compare_counties
+from chengzai.assess import Allocation, Measured, assess_plan, compare_counties, year_shares
 from chengzai.collect import facts_of, settle
 from chengzai.kernel import Element, Observation, Period, Place, Places, parse_formula
 from chengzai.measure import Indicator, build_cube
@@ -37,6 +37,11 @@ class Goal:
     every_year: bool = False
     each: bool = False
     decimals: int = 0
+
+    @property
+    def worth(self) -> int:
+        """What one unit as written is worth in the unit that is reported: 10,000 yuan for 万元."""
+        return 10000 if self.unit == "万元" else 1
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,7 @@ def months(draw) -> Month:
     random = draw(st.randoms(use_true_random=False))
     late = {random.choice(units["county"])} if counties and random.random() < 0.4 else set()
     for goal in goals:
+        worth = goal.worth
         for code, level, _ in goal.elements:
             for unit in units[level]:
                 start = random.randrange(0, 20)
@@ -115,19 +121,24 @@ def months(draw) -> Month:
                     value = max(start, 0)
                     if goal.kind == "milestone":
                         value = float(n > 6 and random.random() < 0.7)
+                    if goal.unit == "类":
+                        value = 1 + value % 6
                     if code.startswith("b"):
                         value = value + random.choice([0, 20])
-                    reports.append((code, unit, period, float(value)))
+                    reports.append((code, unit, period, float(value) * worth))
                     if random.random() < 0.05:
-                        reports.append((code, unit, period, float(max(value + random.choice([-3, 3]), 0))))
+                        reports.append((code, unit, period, float(max(value + random.choice([-3, 3]), 0)) * worth))
     allocations = {}
     for goal in goals:
         if draw(st.booleans()):
-            shares = {c: float(draw(st.integers(0, 30))) for c in counties} if draw(st.booleans()) else {}
+            w = goal.worth
+            shares = {c: float(draw(st.integers(0, 30))) * w for c in counties} if draw(st.booleans()) else {}
             allocations[goal.id] = {
-                "baseline": draw(st.sampled_from([None, 0.0, 10.0, float(goal.value), float(goal.value) + 7])),
+                "baseline": draw(
+                    st.sampled_from([None, 0.0, 10.0 * w, float(goal.value) * w, (float(goal.value) + 7) * w])
+                ),
                 "shares": shares,
-                "county_baselines": {c: float(draw(st.integers(0, 10))) for c in shares},
+                "county_baselines": {c: float(draw(st.integers(0, 10))) * w for c in shares},
                 "owner": draw(st.sampled_from(["", "市农业农村局"])),
             }
     return Month(periods[-1], counties, townships, goals, tuple(reports), allocations)
@@ -208,5 +219,6 @@ def edition_of(month: Month) -> Edition:
     return Edition(
         plan=plan, places=places, boundaries=(), pack_sha256="", period=period, simulated=False, audit=None, checks=(),
         measured=measured, allocations=allocations, rules=ruled, judged=judged, before=before,
-        ranking=compare_counties({p: judged[p] for p in judged if p != plan.root}), findings=(),
+        ranking=compare_counties(year_shares(plan, allocations, {p: judged[p] for p in judged if p != plan.root})),
+        findings=(),
     )  # fmt: skip

@@ -124,13 +124,20 @@ def _not_in(case: Case, value: float, least: float) -> tuple[str, Text] | None:
     if there.share < least:
         return "no_report", _NO_REPORT if nothing and not there.reported else _partly(there, case.measured, least)
     if there.first is not None:
-        return "cannot_tell", _begun_late(there.first)
+        return "cannot_tell", _begun_late(there.first, case.plan)
     if nothing:
         return ("cannot_tell", _NO_RESULT) if there.full and there.period else ("no_report", _NO_REPORT)
     return None
 
 
-def _begun_late(first: Period) -> Text:
+def _begun_late(first: Period, plan: Plan) -> Text:
+    if (
+        first.next(-1).last_day() < plan.start
+    ):  # there is nothing earlier to enter: the plan itself is younger than the window
+        return Text(
+            "方案期内还不满滚动计算所需的期数，暂不作评价。",
+            "The plan has not run for as long as the running figure looks back; it is not judged yet.",
+        )
     return Text(
         f"{first}起才收数，此前各期没有数，累计或滚动的数不全，不作评价；请补录此前各期。",
         f"Collected from {first} on: earlier periods are missing, so the running figure is not judged; enter them.",

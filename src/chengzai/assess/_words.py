@@ -232,14 +232,17 @@ class Pace:
         )
 
 
-def pace_words(target: Target, value: float, goal: float, months_left: int, *, each_months: int = 1) -> Pace:
+def pace_words(
+    target: Target, value: float, goal: float, months_left: int, *, each_months: int = 1, counts_places: bool = False
+) -> Pace:
     """Return the pace that reaches the goal in `months_left`, said over the shortest span in which a whole thing fits.
 
     `each_months` is the length of the indicator's own period: nothing is asked oftener than it is measured.
+    With `counts_places` the value counts places that each reach their goal.
     For whole things the pace is rounded up, and keeping it for the whole spans left does reach the goal.
     Nothing is left to do for a value that satisfies the words; `rest` is 0 then.
     """
-    wanted = must_reach(target, goal)
+    wanted = must_reach(target, goal, counts_places=counts_places)
     rest = max(wanted - value if target.direction == "up" else value - wanted, 0.0)
     unit = _CLASS if target.of_class else _POINTS if target.base_unit == "%" else None
     verb = _verb(target)

@@ -42,10 +42,7 @@ def run_month(
     progress("收数据")
     facts, rejected = known_facts(pack, data, period, real=real, as_of=as_of)
     facts, disagreements = settle(facts)
-    allocations, earlier = (
-        known_allocations(pack, data, on=month.last_day(), real=real, as_of=as_of)
-        for month in (period, period.next(-1))
-    )
+    allocations = known_allocations(pack, data, real=real, as_of=as_of)
 
     progress("算指标")
     indicators, unusable = read_indicators(pack.indicators, pack.elements)
@@ -55,7 +52,7 @@ def run_month(
 
     progress("评进度")
     judged = assess_plan(plan, measured, allocations, period, rules)
-    before = assess_plan(plan, measured, earlier, period.next(-1), rules)
+    before = assess_plan(plan, measured, allocations, period.next(-1), rules)
     ranking, unranked = rank_month(pack, plan, allocations, judged, period)
 
     findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes, *unranked)
@@ -77,5 +74,5 @@ def run_month(
         before=before,
         ranking=ranking,
         findings=(*findings, *shares),
-        earlier=told_before(pack.folder, plan, on=period.last_day(), known=known),
+        earlier=told_before(content, plan, on=period.last_day(), known=known),
     )

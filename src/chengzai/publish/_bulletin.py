@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from chengzai.assess import change_of
 from chengzai.publish._annexes import annexes
-from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Line, Part
+from chengzai.publish._blocks import SIMULATED_MARK, STATE_WORD, Block, Bulletin, Line, Part, words_of
 from chengzai.publish._claims import said
 from chengzai.publish._edition import Edition
 from chengzai.publish._sentences import LATE, Sentences, count_change, ordinal, state_counts
@@ -129,7 +129,8 @@ class Writer(Sentences):
             return [Block("body", ((said("各县（市、区）均没有可以评分的目标，本期不排名。", "no-ranking"),),))]
         blocks = [Block("body", ((*self.ranks(), *self.rank_notes()),))]
         if fast := self._fast():
-            blocks.append(Block("body", (self._listed("进展较快的指标（领先序时进度不少于规定点数）：", fast),)))
+            intro = f"进展较快的指标（领先序时进度不少于{self.edition.rules.fast.value:g}个百分点）："
+            blocks.append(Block("body", (self._listed(intro, fast),)))
         return blocks
 
     def ranks(self) -> Line:
@@ -174,12 +175,8 @@ class Writer(Sentences):
     def _listed(self, intro: str, targets: Sequence[str]) -> Line:
         line: list[Part] = [intro]
         for target in targets:
-            line += [
-                *self.level(target),
-                "，",
-                *self.versus(target),
-                "；",
-            ]
+            name, *value = self.level(target)
+            line += [said(words_of((name,)), "fast", target), *value, "，", *self.versus(target), "；"]
         line[-1] = "。"
         return tuple(line)
 
@@ -208,14 +205,14 @@ class Writer(Sentences):
         words = said("项中没有滞后和严重滞后的指标。", "none-late")
         return "本期评价的", self.figure("judged"), words
 
-    def missing(self) -> list[Line]:
+    def missing(self, *, before: str = "") -> list[Line]:
         """Return who did not report how much; that all is in is said only where no report that was due is missing."""
         missing = self.edition.unreported()
         if not missing and self.edition.all_reported():
             return [(said("应报的数据均已报送。", "all-reported"),)]
         lines: list[Line] = []
         if missing:
-            line: list[Part] = []
+            line: list[Part] = [before]
             for code in missing:
                 line += [
                     said(self.edition.unit_name(code), "unreported", code, str(len(missing[code]))),
@@ -236,15 +233,22 @@ class Writer(Sentences):
         paced = [t for t in late if self._has_pace(t)][:6]
         for target_id in paced:
             target = self.edition.plan.target[target_id]
-            until = f"，{target.deadline.year}年{target.deadline.month}月前完成。"
+            owner: Line = (self.owner(target_id), "，") if self._is_owned(target_id) else ()
             name = f"{ordinal(len(lines) + 1)}{self.edition.label(target)}："
-            lines.append((name, *self.pace(target_id), "。", self.owner(target_id), until))
+            lines.append((name, *self.pace(target_id), "。", *owner, self.deadline(target_id), "。"))
+        if free := [t for t in paced if not self._is_owned(t)]:
+            which = "以上指标" if len(free) == len(paced) else f"以上未列责任单位的{len(free)}项指标"
+            lines[-1] += (said(f"{which}的责任单位待责任分解确定。", "no-owner", *free),)
         if len(paced) < len(late):
             rest = "其余滞后的指标" if paced else "滞后的指标"
             lines.append((f"{ordinal(len(lines) + 1)}{rest}由责任单位查明原因，提出可核查的措施。",))
         if self.edition.unreported():
             lines.append((f"{ordinal(len(lines) + 1)}未报送的单位抓紧补报，并说明原因。",))
         return [Block("body", (line,)) for line in lines or [("本期不另提要求。",)]]
+
+    def _is_owned(self, target_id: str) -> bool:
+        allocation = self.edition.allocations.get(target_id)
+        return bool(allocation and allocation.owner)
 
     def _has_pace(self, target_id: str) -> bool:
         counts = self.edition.plan.target[target_id].kind in {"cumulative", "stock"}

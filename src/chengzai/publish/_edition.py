@@ -17,7 +17,6 @@ from chengzai.assess import (
     Rules,
     change_of,
     expected_share,
-    must_reach,
     pace_words,
     rounded_gap,
 )
@@ -152,13 +151,15 @@ class Edition:
         last, until = a.measured.last_day(), target.deadline
         left = 12 - last.month if target.every_year else (until.year - last.year) * 12 + until.month - last.month
         counts = self.counts_counties(target, self.plan.root)
-        goal = a.goal if counts else must_reach(target, a.goal)
-        each = a.measured.months
-        return pace_words(target, a.value, goal, max(left, 0), each_months=each)
+        return pace_words(target, a.value, a.goal, max(left, 0), each_months=a.measured.months, counts_places=counts)
 
     def pace_decimals(self, target: Target) -> int:
         """Return how many decimals a pace is printed with: one more than the value where it is counted in ones."""
         return self.decimals(target) + (self.scale(target) == 1)
+
+    def change_decimals(self, target: Target) -> int:
+        """Return how many decimals a change is printed with: what comes whole changes by whole things."""
+        return self.decimals(target) if target.whole and self.scale(target) == 1 else self.pace_decimals(target)
 
     def label(self, target: Target, language: str = "zh") -> str:
         """Return the name of a target as printed: with its scope where the indicator alone would not tell it apart."""

@@ -19,13 +19,7 @@ from chengzai.publish._claims import Said, said
 from chengzai.publish._edition import Edition, reconciled
 from chengzai.publish._sentences import count_change, ordinal, state_counts
 
-PAPERS = {
-    "brief": "工作简报",
-    "quarter": "季度推进会材料",
-    "order": "督办单",
-    "annual": "年度评价报告",
-    "erratum": "更正说明",
-}
+PAPERS = {"brief": "工作简报", "quarter": "季度推进会材料", "order": "督办单", "annual": "年度评价报告"}
 _AHEAD = 6  # months
 
 
@@ -38,7 +32,7 @@ def write_brief(edition: Edition) -> Bulletin:
     if len(late) > 3:
         lines.append((said(f"其余滞后指标见{period.year}年{period.part}月通报。", "more-late", "3"),))
     lines += [] if late else [writer.nothing_late()]
-    lines += writer.missing()
+    lines += writer.missing(before="未报送：")
     return Bulletin(
         f"{period.year}年{period.part}月工作简报",
         edition.simulated,
@@ -67,7 +61,7 @@ def write_quarter(edition: Edition, before: Edition) -> Bulletin:
         Block("body", (_quarter_line(writer, before, values),)),
         _states_table(edition, before, values),
         Block("level1", (("二、仍然滞后的指标",),)),
-        *([_stuck_table(edition, before, late, values)] if late else [Block("body", (writer.nothing_late(),))]),
+        *([_stuck_table(writer, before, late, values)] if late else [Block("body", (writer.nothing_late(),))]),
         Block("level1", (("三、半年内到期的目标",),)),
         *_due_soon(writer),
         Block("level1", (("四、提请会议研究的事项",),)),
@@ -114,8 +108,9 @@ def _states_table(edition: Edition, before: Edition, values: dict[str, float]) -
     return Block("table", rows=tuple(rows), widths=(2, 1, 1, 1.3, 1.3), aligned="lrrrr")
 
 
-def _stuck_table(edition: Edition, before: Edition, late: Sequence[str], values: dict[str, float]) -> Block:
+def _stuck_table(writer: Writer, before: Edition, late: Sequence[str], values: dict[str, float]) -> Block:
     """Return the late targets with the gap then and now, and the pace needed against the best ever shown."""
+    edition = writer.edition
     heads = ("指标", "上季末差(点)", "现差(点)", "须每期", "历史最好", "责任单位")
     rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
     for name in late:
@@ -124,7 +119,6 @@ def _stuck_table(edition: Edition, before: Edition, late: Sequence[str], values:
         decimals = edition.pace_decimals(target)
         gap_then = then.gap if then else math.nan
         mode = edition.rules.rounding.value
-        allocation = edition.allocations.get(name)
         rows.append(
             (
                 (edition.label(target),),
@@ -132,7 +126,7 @@ def _stuck_table(edition: Edition, before: Edition, late: Sequence[str], values:
                 _or_dash(edition, f"{cell}/gap", a.gap, 1),
                 _or_dash(edition, f"{cell}/needed", a.needed, decimals),
                 _or_dash(edition, f"{cell}/best", a.best, decimals),
-                (allocation.owner if allocation and allocation.owner else "待明确",),
+                (writer.owner(name, "", "待明确"),),
             )
         )
     return Block("table", rows=tuple(rows), widths=(4.2, 1.5, 1.3, 1.5, 1.5, 2.6), aligned="lrrrrl")

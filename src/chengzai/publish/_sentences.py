@@ -1,5 +1,6 @@
 """Sentences about targets: each figure bound to its cell, each statement to its claim."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
@@ -98,7 +99,7 @@ class Sentences:
         decimals = self.edition.decimals(target)
         line: Line = ("到期前还须", self._verb(target_id, pace.verb.zh), self.figure(f"{cell}/rest", decimals), unit)
         if not math.isnan(pace.each):
-            each = self.figure(f"{cell}/pace", 0 if target.whole else self.edition.pace_decimals(target))
+            each = self.figure(f"{cell}/pace", self.edition.change_decimals(target))
             line += (f"，{pace.span.zh}{pace.verb.zh}", each, f"{unit}可如期达到")
         return (*line, "；", *self.best(target_id))
 
@@ -110,8 +111,9 @@ class Sentences:
             return (said("历史最好水平无从比较", "no-best", target_id),)
         if a.best * a.needed <= 0:
             return (said("至今没有一期更接近目标", "never-nearer", target_id),)
-        words = f"历史最好{each}{change_words(target, a.best).before.zh}"
-        best = self.figure(f"target/{target_id}/{self.root}/best", self.edition.pace_decimals(target), unsigned=True)
+        verb = "完成" if target.kind in {"cumulative", "flow"} else change_words(target, a.best).before.zh
+        words = f"历史最好{each}{verb}"
+        best = self.figure(f"target/{target_id}/{self.root}/best", self.edition.change_decimals(target), unsigned=True)
         return (
             said(words, "best-rise" if a.best > 0 else "best-fall", target_id),
             best,
@@ -125,12 +127,29 @@ class Sentences:
         unit = self.edition.pace(target_id).unit
         return unit.zh if unit else self.unit(target_id, self.root)
 
-    def owner(self, target_id: str) -> Said:
-        """Return the unit that answers for a target."""
+    def deadline(self, target_id: str) -> Said:
+        """Return the day by which a target is to be reached."""
+        day = self.edition.plan.target[target_id].deadline
+        words = (
+            f"{day.year}年{day.month}月底前" if day == last_of_month(day) else f"{day.year}年{day.month}月{day.day}日前"
+        )
+        return said(f"{words}完成", "deadline", target_id, f"{day.year}-{day.month:02}")
+
+    def owner(self, target_id: str, before: str = "责任单位为", none: str = "责任单位待责任分解确定") -> Said:
+        """Return the unit that answers for a target, with words before it, or that there is none yet."""
         allocation = self.edition.allocations.get(target_id)
         if allocation and allocation.owner:
-            return said(f"责任单位为{allocation.owner}", "owner", target_id, allocation.owner)
-        return said("责任单位待责任分解确定", "no-owner", target_id)
+            return said(f"{before}{allocation.owner}", "owner", target_id, allocation.owner)
+        return said(none, "no-owner", target_id)
+
+
+def last_of_month(day: dt.date) -> dt.date:
+    """Return the last day of a day's month.
+
+    >>> last_of_month(dt.date(2024, 2, 3)).day
+    29
+    """
+    return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
 def _period(a: Assessment) -> str:

@@ -3,15 +3,13 @@
 import copy
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengzai.assess import METHODS, check_method, entropy_weights, read_scheme, score, topsis
+from chengzai.assess import METHODS, check_method, read_scheme, score
 from schemes import SCHEME
 
-MATRIX = np.array([[0.8, 20.0], [0.6, 30.0], [0.4, 50.0]])
 PARAMETERS = {
     "completion": {"target": 120.0, "cap": 1.2},
     "base": {"target": 10.0, "base": 80.0, "per": 5.0, "most": 20.0},
@@ -67,17 +65,6 @@ def test_what_a_method_lacks_or_cannot_divide_by_is_said():
         ("closing", {"before": 1.0, "goal": 2.0, "magic": 3.0}),
     ):
         assert [f.code for f in check_method("x", method, parameters)] == ["assess.method-unusable"]
-
-
-def test_entropy_and_topsis_give_the_known_answers_and_flip_an_order():
-    weights = entropy_weights(MATRIX)
-    assert weights == pytest.approx([0.3538, 0.6462], abs=5e-5)
-    equal, by_entropy = topsis(MATRIX, [0.5, 0.5]), topsis(MATRIX, weights)
-
-    assert equal == pytest.approx([0.4328, 0.3974, 0.5672], abs=5e-5)
-    assert by_entropy == pytest.approx([0.2947, 0.3602, 0.7053], abs=5e-5)
-    assert (equal[0] > equal[1], by_entropy[0] > by_entropy[1]) == (True, False)
-    assert entropy_weights(np.array([[1.0, 2.0], [1.0, 4.0]])).tolist() == [0.0, 1.0], "a constant weighs nothing"
 
 
 def test_a_scheme_grades_without_hole_or_overlap():

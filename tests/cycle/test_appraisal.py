@@ -1,22 +1,28 @@
 """The year's evaluation as a story: opened on frozen points, scored, checked, objected to, decided, sealed."""
 
+import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from builders import QUZHOU
-from chengzai.assess import NotNow
+from chengzai.assess import AdjustmentRefused, NotNow
 from chengzai.cycle import (
     NoScheme,
+    adjustments_page,
     appraisal_of,
     appraisal_page,
     appraise,
+    enter_adjustment,
     evaluate,
     flow_words,
     open_appraisal,
     paper_of,
     run_month,
+    score_sheet,
     simulate_city,
+    step_adjustment,
     try_weights,
     verify_journal,
 )
@@ -97,3 +103,57 @@ def test_other_weights_are_tried_and_the_official_ranking_stays(year):
     assert [r["now"] for r in told["rows"]] == [1 + sum(p > own for p in points) for own in points]
     with pytest.raises(NoScheme, match="权重"):
         try_weights(scheme, {scheme["items"][0]["id"]: "x"})
+
+
+def test_an_event_moves_every_ranking_from_its_day_and_an_upheld_appeal_ends_it(year):
+    data, on = year
+    office = on("2027-01-10")
+    december, october = Period.parse("2026-12"), Period.parse("2026-10")
+    before = run_month(QUZHOU, data, december).ranking
+    last = before.ranked[-1]
+    said = {"kind": "bonus", "document": "衢政办〔2026〕8号", "day": "2026-11-08", "points": 5.0}
+    with pytest.raises(AdjustmentRefused, match="不超过5分"):
+        enter_adjustment(office, EVALUATOR, 2026, last.place, {**said, "points": 9.0})
+    key = enter_adjustment(office, EVALUATOR, 2026, last.place, said)["key"]
+    assert run_month(QUZHOU, data, december).ranking == before, "what nobody has accepted counts nowhere"
+    with pytest.raises(AdjustmentRefused, match="录入人"):
+        step_adjustment(office, EVALUATOR, key, "accept")
+    step_adjustment(office, LEADER, key, "accept")
+
+    edition = run_month(QUZHOU, data, december)
+    moved = edition.ranking.of(last.place)
+    assert (moved.score, moved.effect) == (pytest.approx(last.score + 5.0), 5.0)
+    assert run_month(QUZHOU, data, october).ranking.of(last.place).effect == 0.0, "the document is of November"
+    row = next(
+        r for r in evaluate(QUZHOU, data, december, real=False)["schemes"][0]["rows"] if r["place"] == last.place
+    )
+    assert (row["score"], row["rank"], row["effect"]) == (round(moved.score, 1), moved.rank, 5.0)
+    paper = paper_of(QUZHOU, data, edition, "annual")
+    cells = docx_cells(paper.files["annual-2026-12.docx"])
+    assert float(cells[f"evaluation/{last.place}/score"]) == round(moved.score, 1)
+    sheet = load_workbook(io.BytesIO(score_sheet(QUZHOU, data, edition, last.place)[1])).worksheets[0]
+    assert "衢政办〔2026〕8号" in {row[5].value for row in sheet.iter_rows()}
+    page = adjustments_page(office, 2026)["events"][0]
+    assert (page["document"], page["author_name"], page["in_force"]) == ("衢政办〔2026〕8号", EVALUATOR.name, True)
+
+    step_adjustment(office, REVIEWER, key, "appeal", reason="不是本县")
+    step_adjustment(office, LEADER, key, "rule", reason="查实", outcome="ended")
+    assert run_month(QUZHOU, data, december).ranking == before
+    assert verify_journal().broken_at == 0
+
+
+def test_a_veto_limits_the_year_s_grade_and_leaves_the_score(year):
+    data, on = year
+    office = on("2027-01-10")
+    december = Period.parse("2026-12")
+    first = run_month(QUZHOU, data, december).ranking.ranked[0]
+    assert first.grade == "良好"
+    said = {"kind": "veto", "ground": "数据造假", "document": "衢统执〔2026〕3号", "day": "2026-12-08"}
+    key = enter_adjustment(office, EVALUATOR, 2026, first.place, said)["key"]
+    step_adjustment(office, LEADER, key, "accept")
+
+    vetoed = run_month(QUZHOU, data, december).ranking.of(first.place)
+    assert (vetoed.grade, vetoed.score, vetoed.rank) == ("一般", first.score, first.rank)
+    open_appraisal(office, QUZHOU, TASK_FORCE, 2026)
+    county = next(c for c in appraisal_page(office, 2026, "", EVERYTHING)["counties"] if c["code"] == first.place)
+    assert (county["grade"], county["limit"]) == ("一般", "一般")

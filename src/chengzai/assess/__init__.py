@@ -3,6 +3,15 @@
 A state always names the rule that decided it, and “no report”, “not yet due” and “cannot tell” are states.
 """
 
+from chengzai.assess._adjustments import (
+    ADJUSTMENTS,
+    Adjustment,
+    AdjustmentRefused,
+    effects_of,
+    fold_adjustments,
+    require_adjustment,
+    require_adjustment_step,
+)
 from chengzai.assess._allocation import Allocation, check_allocations
 from chengzai.assess._appraisal import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
 from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
@@ -43,7 +52,7 @@ from chengzai.assess._robust import (
     tie_groups,
 )
 from chengzai.assess._scheme import Scheme, ScoredItem, read_scheme
-from chengzai.assess._scoring import METHODS, check_method, entropy_weights, score, topsis
+from chengzai.assess._scoring import METHODS, check_method, score
 from chengzai.assess._series import Predicted, forecast_series
 from chengzai.assess._solver import quiet_solver
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
@@ -67,10 +76,13 @@ from chengzai.assess._words import (
 from chengzai.assess._year_goal import year_share, year_shares
 
 __all__ = [
+    "ADJUSTMENTS",
     "BY_MEAN",
     "METHODS",
     "SPLIT_RULES",
     "STATES",
+    "Adjustment",
+    "AdjustmentRefused",
     "Allocation",
     "Appraisal",
     "AppraisedLine",
@@ -125,8 +137,9 @@ __all__ = [
     "denominate",
     "distance_words",
     "dominance",
-    "entropy_weights",
+    "effects_of",
     "expected_share",
+    "fold_adjustments",
     "fold_appraisal",
     "forecast_series",
     "foretell",
@@ -150,6 +163,8 @@ __all__ = [
     "rank_units",
     "ranks_of",
     "read_scheme",
+    "require_adjustment",
+    "require_adjustment_step",
     "require_step",
     "required_run_rate",
     "rounded_gap",
@@ -160,7 +175,6 @@ __all__ = [
     "spread_of",
     "surplus_words",
     "tie_groups",
-    "topsis",
     "track_record",
     "tracks_of",
     "treat_outliers",

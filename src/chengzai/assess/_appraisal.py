@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
-from chengzai.assess._composite import competition_ranks
 from chengzai.assess._progress import rounded_gap
+from chengzai.assess._ranking import Effects
 from chengzai.collect import Act
 from chengzai.kernel import Text, UserError
 
@@ -80,29 +78,45 @@ class Appraisal:
         """The objections that wait for a decision, as county and item."""
         return tuple((u, i) for u, items in self.lines.items() for i, line in items.items() if line.open)
 
-    def totals(self) -> dict[str, float]:
-        """Return each county's weighted mean of what stands; items without points for anybody are set aside."""
+    def totals(self, effects: Effects = Effects()) -> dict[str, float]:  # noqa: B008 -- frozen
+        """Return each county's weighted mean of what stands and the points of events in force.
+
+        Items without points for anybody are set aside.
+        """
         weights = {item["id"]: float(item["weight"]) for item in self.basis["items"]}
         counted = [i for i in weights if not any(math.isnan(items[i].final) for items in self.lines.values())]
         whole = sum(weights[i] for i in counted)
         return {
-            unit: math.fsum(weights[i] * items[i].final for i in counted) / whole if whole else math.nan
+            unit: math.fsum(weights[i] * items[i].final for i in counted) / whole + effects.points.get(unit, 0.0)
+            if whole
+            else math.nan
             for unit, items in self.lines.items()
         }
 
-    def results(self) -> dict[str, dict[str, Any]]:
-        """Return each county's score, rank and grade as they stand, scores to one decimal."""
-        totals = self.totals()
-        ranks = competition_ranks(np.array([-math.inf if math.isnan(t) else t for t in totals.values()]))
-        grades = sorted(self.basis["grades"], key=lambda g: -g["since"])
+    def results(self, effects: Effects = Effects()) -> dict[str, dict[str, Any]]:  # noqa: B008 -- frozen
+        """Return each county's score, rank within its class and grade as they stand, scores to one decimal."""
+        totals = self.totals(effects)
         return {
             unit: {
                 "score": None if math.isnan(total) else float(rounded_gap(total, "half_up")),
-                "rank": rank,
-                "grade": next((g["name"] for g in grades if total >= g["since"]), ""),
+                "rank": 1 + sum(totals[other] > total for other in self._beside(unit)),
+                "grade": self._grade(total, effects.limits.get(unit, "")),
             }
-            for (unit, total), rank in zip(totals.items(), ranks, strict=True)
+            for unit, total in totals.items()
         }
+
+    def _beside(self, unit: str) -> list[str]:
+        """Return the counties of a county's class; all of them where the basis names no classes."""
+        classes = self.basis.get("classes") or {}
+        return [other for other in self.lines if classes.get(other, "") == classes.get(unit, "")]
+
+    def _grade(self, total: float, limit: str) -> str:
+        if math.isnan(total):
+            return ""
+        order = [g["name"] for g in sorted(self.basis["grades"], key=lambda g: g["since"])]
+        since = {g["name"]: g["since"] for g in self.basis["grades"]}
+        held = max((n for n, name in enumerate(order) if total >= since[name]), default=0)
+        return str(order[min(held, order.index(limit) if limit in order else held)])
 
 
 def fold_appraisal(acts: Iterable[Act]) -> Appraisal | None:

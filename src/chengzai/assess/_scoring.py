@@ -4,15 +4,11 @@ A score is on 0–100 unless the method says otherwise; the scheme weighs it. Na
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from chengzai.kernel import Citation, Finding, Severity, Text
 
-Floats = NDArray[np.float64]
 Parameters = Mapping[str, float]
 
 
@@ -158,33 +154,3 @@ def _wrong(where: str, zh: str, en: str) -> Finding:
         Text("请改正评价办法中的这一项。", "Correct this item of the scheme."),
         Citation("evaluation", where),
     )
-
-
-def entropy_weights(matrix: Floats) -> Floats:
-    """Return weights by entropy: pᵢⱼ = xᵢⱼ/Σx, eⱼ = −Σ p ln p / ln n, wⱼ ∝ 1 − eⱼ. A cross-check, never a 通报.
-
-    Units by indicators, no value below nought. A constant column weighs nothing; a shift of the data moves the weights.
-
-    >>> entropy_weights(np.array([[0.8, 20], [0.6, 30], [0.4, 50]])).round(4).tolist()
-    [0.3538, 0.6462]
-    """
-    n = matrix.shape[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = matrix / matrix.sum(axis=0)
-        terms = np.where(p > 0, p * np.log(p), 0.0)
-    spread = 1.0 + terms.sum(axis=0) / math.log(n)
-    spread = np.where(np.ptp(matrix, axis=0) == 0, 0.0, spread)
-    return np.asarray(spread / spread.sum())
-
-
-def topsis(matrix: Floats, weights: Sequence[float]) -> Floats:
-    """Return closeness to the ideal: columns over their Euclidean length, weighted; C = D⁻/(D⁺ + D⁻).
-
-    More is better in every column. Rank reversal when a unit joins is its known fault: a cross-check only.
-    Source: Hwang & Yoon (1981).
-    """
-    scaled = matrix / np.sqrt((matrix**2).sum(axis=0)) * np.asarray(weights)
-    best, worst = scaled.max(axis=0), scaled.min(axis=0)
-    to_best = np.sqrt(((scaled - best) ** 2).sum(axis=1))
-    to_worst = np.sqrt(((scaled - worst) ** 2).sum(axis=1))
-    return np.asarray(to_worst / (to_best + to_worst))

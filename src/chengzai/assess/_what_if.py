@@ -36,13 +36,17 @@ class WhatIf:
     passed: tuple[Passed, ...]
 
 
-def what_if(points: NDArray[np.float64], old: Sequence[float], new: Sequence[float]) -> WhatIf:
+def what_if(
+    points: NDArray[np.float64], old: Sequence[float], new: Sequence[float], effects: Sequence[float] = ()
+) -> WhatIf:
     """Return what other weights do to a ranking; `points` is units by indicators, weights are scaled to sum to 1.
 
+    `effects` are points of events, which no weight moves.
     Raises ValueError for weights that are negative or sum to nothing.
     """
     a, b = (_scaled(weights) for weights in (old, new))
-    was, now = points @ a, points @ b
+    added = np.asarray(effects, dtype=np.float64) if len(effects) else 0.0
+    was, now = points @ a + added, points @ b + added
     passed = []
     for i in range(len(points)):
         for j in range(len(points)):

@@ -4,6 +4,13 @@ Only this package reads the clock and opens the store.
 """
 
 from chengzai.cycle._acts import Locked, Refused, act_on, open_again
+from chengzai.cycle._adjustments import (
+    adjustments_known,
+    adjustments_page,
+    enter_adjustment,
+    step_adjustment,
+    unit_of_adjustment,
+)
 from chengzai.cycle._adopt import NotAdopted, adopt_content, check_content, content_page
 from chengzai.cycle._allocate import (
     allocation_page,
@@ -97,6 +104,8 @@ __all__ = [
     "Table",
     "act_on",
     "act_on_entries",
+    "adjustments_known",
+    "adjustments_page",
     "adopt_content",
     "allocation_page",
     "amend_plan",
@@ -121,6 +130,7 @@ __all__ = [
     "diff_plans",
     "draft_pack",
     "enter",
+    "enter_adjustment",
     "errata",
     "evaluate",
     "evidence_of",
@@ -192,6 +202,7 @@ __all__ = [
     "simulate_city",
     "simulate_decisions",
     "status_page",
+    "step_adjustment",
     "take_workbook",
     "target_split",
     "task_page",
@@ -201,6 +212,7 @@ __all__ = [
     "try_site",
     "try_weights",
     "type_villages",
+    "unit_of_adjustment",
     "verify_export",
     "verify_journal",
     "villages_csv",

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from chengzai.assess import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
+from chengzai.assess import Appraisal, AppraisedLine, Effects, NotNow, fold_appraisal, require_step
 from chengzai.collect import Sheet
+from chengzai.cycle._adjustments import adjustments_known
 from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._office import Office
 from chengzai.cycle._rules import number_in_force
+from chengzai.cycle._schemes import effects_in_year
 from chengzai.cycle._standings import stand
 from chengzai.kernel import Actor, Period, Text
 from chengzai.store import acts_of, one_writer
@@ -49,6 +51,7 @@ def open_appraisal(office: Office, content: Path, actor: Actor, year: int) -> Vi
         "items": [{k: i[k] for k in ("id", "name", "weight", "source_unit")} for i in scheme["items"]],
         "aside": scheme["aside"],
         "points": points,
+        "classes": {row["place"]: row["class"] for row in scheme["rows"]},
     }
     if not points:
         raise NotNow(Text("没有可以评价的县。", "There is no county to evaluate."))
@@ -77,17 +80,23 @@ def appraise(  # noqa: PLR0913 -- each argument is a fact of one act
             days = int(number_in_force(office.pack, "publicity_days", office.today))
             said = {"until": (office.today + dt.timedelta(days=days)).isoformat()}
         if act == "seal":
-            said = {"sealed": _sealed(now)}
+            said = {"sealed": _sealed(now, _effects(office, year))}
         done = office.record(act, _sheet(office.plan.root if whole else unit, year), actor, said, reason)
     return {"sequence": done.sequence}
 
 
-def _sealed(now: Appraisal) -> View:
-    """Return the result with the hash of every line behind it."""
-    results = now.results()
+def _effects(office: Office, year: int) -> Effects:
+    """Return what the year's events in force do, as the journal has left them."""
+    return effects_in_year(office.pack, adjustments_known(real=not office.simulated, year=year), year)
+
+
+def _sealed(now: Appraisal, effects: Effects) -> View:
+    """Return the result with the hash of every line and event behind it."""
+    results = now.results(effects)
     lines = {u: {i: _plain(line) for i, line in items.items()} for u, items in now.lines.items()}
-    told = json.dumps([now.basis, lines, results], ensure_ascii=False, sort_keys=True)
-    return {"results": results, "sha256": hashlib.sha256(told.encode()).hexdigest()}
+    moved = {"points": dict(effects.points), "limits": dict(effects.limits)}
+    told = json.dumps([now.basis, lines, moved, results], ensure_ascii=False, sort_keys=True)
+    return {"results": results, "effects": moved, "sha256": hashlib.sha256(told.encode()).hexdigest()}
 
 
 def _plain(line: AppraisedLine) -> View:
@@ -109,7 +118,8 @@ def appraisal_page(office: Office, year: int, unit: str, may: Mapping[str, bool]
     if now is None:
         return head | {"may_open": may["open"]}
     unit = unit if unit in now.lines else next(iter(now.lines))
-    results = now.sealed.get("results") or now.results()
+    effects = _effects(office, year)
+    results = now.sealed.get("results") or now.results(effects)
     ended = now.until is not None and office.today > now.until
     due = [act for act in ("claim", "check", "object", "rule") if may[act] and _due(now, act, unit, office.today)]
     return head | {
@@ -125,6 +135,8 @@ def appraisal_page(office: Office, year: int, unit: str, may: Mapping[str, bool]
                 "claimed": code in now.claimed,
                 "checked": code in now.checked,
                 "objections": sum(line.open for line in items.values()),
+                "effect": effects.points.get(code, 0.0),
+                "limit": effects.limits.get(code, ""),
                 **results[code],
             }
             for code, items in now.lines.items()
@@ -137,24 +149,36 @@ def appraisal_page(office: Office, year: int, unit: str, may: Mapping[str, bool]
     }
 
 
-def as_decided(evaluated: View, now: Appraisal, *, box: float, error: float) -> View:
+def as_decided(evaluated: View, now: Appraisal, effects: Effects, *, box: float, error: float) -> View:
     """Return an evaluated scheme with the points that the procedure has left standing in place of those computed.
 
-    Items that some county has no points for are set aside, as before; ranges and groups are worked out anew.
+    Items that some county has no points for are set aside, as before; ranges and groups are worked out anew, class by
+    class. `differs` names the counties whose rank is another than in the month's ranking.
     """
-    units = list(now.lines)
-    items = [i for i in now.basis["items"] if not any(math.isnan(now.lines[u][i["id"]].final) for u in units)]
-    points = np.array([[now.lines[u][i["id"]].final for i in items] for u in units])
-    standing = stand(
-        points, [float(i["weight"]) for i in items], box=box, error=error, seed=int(now.basis["period"][:4])
-    )
-    results = now.sealed.get("results") or now.results()
+    classes = now.basis.get("classes") or {}
+    items = [i for i in now.basis["items"] if not any(math.isnan(own[i["id"]].final) for own in now.lines.values())]
+    results = now.sealed.get("results") or now.results(effects)
     known = {row["place"]: row for row in evaluated["rows"]}
-    rows = [
-        {**known[units[i]], **row, "place": units[i], "grade": results[units[i]]["grade"]}
-        for i, row in standing.rows([known[u]["name"] for u in units])
-    ]
-    return evaluated | {"rows": rows, "items": items, "pairs": int(standing.ahead.sum())}
+    rows: list[View] = []
+    pairs = of_pairs = 0
+    for group in dict.fromkeys(classes.get(u, "") for u in now.lines):
+        units = [u for u in now.lines if classes.get(u, "") == group]
+        standing = stand(
+            np.array([[now.lines[u][i["id"]].final for i in items] for u in units]),
+            [float(i["weight"]) for i in items],
+            box=box,
+            error=error,
+            seed=int(now.basis["period"][:4]),
+            effects=[effects.points.get(u, 0.0) for u in units],
+        )
+        rows += [
+            {**known[units[i]], **row, "place": units[i], "grade": results[units[i]]["grade"]}
+            for i, row in standing.rows([known[u]["name"] for u in units])
+        ]
+        pairs += int(standing.ahead.sum())
+        of_pairs += len(units) * (len(units) - 1) // 2
+    differs = [row["name"] for row in rows if row["rank"] != known[row["place"]]["rank"]]
+    return evaluated | {"rows": rows, "items": items, "pairs": pairs, "of_pairs": of_pairs, "differs": differs}
 
 
 def _due(now: Appraisal, act: str, unit: str, day: dt.date) -> bool:

@@ -14,6 +14,7 @@ from chengzai.assess import (
     Scheme,
     Standing,
     competition_ranks,
+    effects_of,
     rank_by_scheme,
     ranks_of,
     score,
@@ -21,6 +22,7 @@ from chengzai.assess import (
     what_if,
     year_shares,
 )
+from chengzai.cycle._adjustments import effect_words, event_view
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import number_in_force
@@ -69,6 +71,7 @@ def evaluate(
     before = _year_before(edition, month_of)
     return {
         "period": period.text,
+        "year": period.year,
         "simulated": edition.simulated,
         "weight_box": box,
         "score_error": error,
@@ -95,12 +98,16 @@ def ranking_of(scheme: Scheme, edition: Edition, box: float) -> Ranking:
         return edition.ranking
     counties = {place: own for place, own in edition.judged.items() if place != edition.plan.root}
     shares = year_shares(edition.plan, edition.allocations, counties)
-    return rank_by_scheme(scheme, shares, box, graded=is_year_end(edition.period))
+    effects = effects_of(scheme, edition.adjustments, edition.period.year, edition.period.last_day())
+    return rank_by_scheme(scheme, shares, box, effects, graded=is_year_end(edition.period))
 
 
 def _scheme_view(scheme: Scheme, edition: Edition, before: Edition | None, box: float, error: float) -> View:
     ranking = ranking_of(scheme, edition, box)
-    head = _head(scheme, edition, ranking.left_out) | {"graded": is_year_end(edition.period)}
+    head = _head(scheme, edition, ranking.left_out) | {
+        "graded": is_year_end(edition.period),
+        "events": [event_view(a, edition.places[a.unit].name) for a in edition.adjustments],
+    }
     if not ranking.counted:
         return head | {"rows": [], "items": [], "classes": [], "complete": False}
     gains = _gains(scheme, before, ranking)
@@ -162,7 +169,7 @@ def try_weights(evaluated: View, weights: Mapping[str, str]) -> View:
     old = [float(item["weight"]) for item in items]
     try:
         new = [float(weights.get(item["id"], item["weight"])) for item in items]
-        told = what_if(np.array([row["exact_points"] for row in rows]), old, new)
+        told = what_if(np.array([row["exact_points"] for row in rows]), old, new, [row["effect"] for row in rows])
     except ValueError:
         raise NoScheme(
             Text("权重须是不小于0的数，且不全为0。", "Weights are numbers of 0 or more, and not all of them 0.")
@@ -283,16 +290,19 @@ def score_sheet(content: Path, data: Path, edition: Edition, place: str) -> tupl
     name = edition.places[place].name
     mark = "模拟数据·非正式文件" if edition.simulated else ""
     title = f"{name}　{period}　{scheme.name}"
-    sheet = write_score_sheet(title, rows, mark=mark, clause=scheme.clause, standing=_standing_line(ranking, standing))
+    sheet = write_score_sheet(
+        title, rows, mark=mark, clause=scheme.clause, standing=_standing_line(edition, ranking, standing)
+    )
     return f"评价表-{name}-{period}.xlsx", sheet
 
 
-def _standing_line(ranking: Ranking, s: Standing | None) -> tuple[tuple[str, str | float], ...]:
+def _standing_line(edition: Edition, ranking: Ranking, s: Standing | None) -> tuple[tuple[str, str | float], ...]:
     """Return rank, range and grade as the month's ranking has them, beneath the formulas."""
     if s is None or math.isnan(s.score):
         return (("位次", "不排名"),)
     of = f"{s.group}内第{s.rank}位" if len(ranking.groups) > 1 else f"第{s.rank}位"
     return (
+        *((f"　{effect_words(a)}", a.document) for a in edition.adjustments if a.unit == s.place),
         ("加减分", s.effect),
         ("得分", in_points(s.score)),
         ("位次", of + ("（并列）" if s.tied else "")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chengzai.assess import Measured, assess_plan, check_allocations
 from chengzai.collect import settle
+from chengzai.cycle._adjustments import adjustments_known
 from chengzai.cycle._history import told_before
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import require_month, rules_in_force
@@ -53,7 +54,8 @@ def run_month(
     progress("评进度")
     judged = assess_plan(plan, measured, allocations, period, rules)
     before = assess_plan(plan, measured, allocations, period.next(-1), rules)
-    ranking, unranked = rank_month(pack, plan, allocations, judged, period)
+    events = adjustments_known(real=real, year=period.year, as_of=as_of)
+    ranking, unranked = rank_month(pack, plan, allocations, judged, period, events)
 
     findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes, *unranked)
     shares = check_allocations(allocations.values(), plan, pack.places)
@@ -73,6 +75,7 @@ def run_month(
         judged=judged,
         before=before,
         ranking=ranking,
+        adjustments=tuple(a for a in events if a.in_force and a.day <= period.last_day()),
         findings=(*findings, *shares),
         earlier=told_before(content, plan, on=period.last_day(), known=known),
     )

@@ -11,6 +11,7 @@ from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import paper_rules
+from chengzai.cycle._schemes import effects_in_year
 from chengzai.kernel import Finding, Period, Text, UserError
 from chengzai.publish import (
     PAPERS,
@@ -69,7 +70,8 @@ def paper_of(
         told, year = evaluate(content, data, edition.period, real=real, month_of=kept), edition.period.year
         evaluated, now = told["schemes"][0], appraisal_of(year, real=real)
         if now:  # what was checked and decided stands, not what was computed
-            evaluated = as_decided(evaluated, now, box=told["weight_box"], error=told["score_error"])
+            effects = effects_in_year(pack, edition.adjustments, year)
+            evaluated = as_decided(evaluated, now, effects, box=told["weight_box"], error=told["score_error"])
         paper = write_annual(edition, evaluated, flow_words(year, real=real), decided=bool(now and now.sealed))
     else:
         raise NoSuchPaper(Text(f"没有“{kind}”这种文稿：{'、'.join(PAPERS)}。", f"'{kind}' is none of {list(PAPERS)}."))

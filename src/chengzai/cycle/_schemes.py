@@ -1,8 +1,20 @@
 """The ranking of a month as the pack in force orders it: by its scheme, or by the mean where it has none."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 
-from chengzai.assess import Allocation, Assessment, Ranking, Scheme, compare_counties, rank_by_scheme, read_scheme
+from chengzai.assess import (
+    Adjustment,
+    Allocation,
+    Assessment,
+    Effects,
+    Ranking,
+    Scheme,
+    compare_counties,
+    effects_of,
+    rank_by_scheme,
+    read_scheme,
+)
 from chengzai.assess import year_shares as shares_of
 from chengzai.cycle._rules import RuleMissing, number_in_force
 from chengzai.kernel import Citation, Finding, Period, Severity, Text
@@ -22,8 +34,9 @@ def rank_month(
     allocations: Mapping[str, Allocation],
     judged: Mapping[str, Mapping[str, Assessment]],
     period: Period,
+    adjustments: Iterable[Adjustment] = (),
 ) -> tuple[Ranking, list[Finding]]:
-    """Return the counties' ranking of a month and what keeps a scheme of the pack from being used."""
+    """Return the counties' ranking of a month, events included, and what keeps a scheme of the pack from being used."""
     counties = {place: own for place, own in judged.items() if place != plan.root}
     shares = shares_of(plan, allocations, counties)
     schemes, findings = schemes_of(pack)
@@ -35,7 +48,14 @@ def rank_month(
         box = number_in_force(pack, "weight_box", period.last_day())
     except RuleMissing as missing:
         return compare_counties(shares), [*findings, _unusable(schemes[0], missing.text)]
-    return rank_by_scheme(schemes[0], shares, box, graded=is_year_end(period)), findings
+    effects = effects_of(schemes[0], adjustments, period.year, period.last_day())
+    return rank_by_scheme(schemes[0], shares, box, effects, graded=is_year_end(period)), findings
+
+
+def effects_in_year(pack: Pack, adjustments: Iterable[Adjustment], year: int) -> Effects:
+    """Return what the events in force do in a whole year under the scheme that ranks."""
+    schemes, _ = schemes_of(pack)
+    return effects_of(schemes[0], adjustments, year, dt.date(year, 12, 31)) if schemes else Effects()
 
 
 def _places(scheme: Scheme, pack: Pack, plan: Plan) -> list[Finding]:

@@ -94,7 +94,7 @@ def latest_month(data: Path, *, real: bool) -> Period:
 
 def last_change(*, real: bool) -> int:
     """Return the place in the journal after which nothing has changed what a month's run would find."""
-    return max(last_entry(("accept", "record"), simulated=not real), last_entry(("adopt",), simulated=False))
+    return max(last_entry(("accept", "record", "rule"), simulated=not real), last_entry(("adopt",), simulated=False))
 
 
 def last_facts(*, real: bool) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chengzai.assess import (
     STATES,
+    Adjustment,
     Allocation,
     Assessment,
     Measured,
@@ -46,6 +47,7 @@ class Edition:
     ranking: Ranking
     findings: tuple[Finding, ...]
     earlier: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def city(self) -> Mapping[str, Assessment]:

@@ -264,6 +264,7 @@ def write_annual(
         Block("body", ((_scheme_line(evaluation),),)),
         Block("level1", (("三、评价结果",),)),
         _score_table(rows, values),
+        *(Block("body", (line,)) for line in _events(evaluation)),
         *(Block("body", (line,)) for line in _how_sure(rows, evaluation, values)),
         Block("level1", (("四、程序",),)),
         *(Block("body", ((line,),)) for line in flow or ("尚未开始自评。",)),
@@ -305,6 +306,19 @@ def _score_table(rows: Sequence[Mapping[str, Any]], values: dict[str, float]) ->
             )
         )
     return Block("table", rows=tuple(table), widths=(1.2, 1.6, 1.1, 1.1, 1.3, 1.1, 1.2), aligned="clrcrrr")
+
+
+def _events(evaluation: Mapping[str, Any]) -> list[Line]:
+    """Return the events behind points added or taken away and limited grades, each with its document."""
+    events = evaluation.get("events", ())
+    told = "；".join(
+        f"{e['name']}{e['effect']}（{e['document']}{'，申诉待裁定' if e['waiting'] else ''}）" for e in events
+    )
+    lines: list[Line] = [(f"加减分、限等和否决事项：{told}。",)] if events else []
+    if differs := evaluation.get("differs"):
+        why = "本表是核查、裁定后的结果，12月通报按测算分排名"
+        lines.append((f"{why}，两者位次不同的有：{'、'.join(differs)}。",))
+    return lines
 
 
 def _known(value: float | None) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from chengzai.cycle import (
+    adjustments_page,
     allocation_page,
     appraisal_of,
     appraisal_page,
@@ -151,6 +152,17 @@ def appraisal(request: HttpRequest, year: str, unit: str = "") -> View:
     unit = unit or (own[0] if own else "")
     allowed = {step: may(office, actor, f"appraisal.{kind}", unit) for step, kind in STEPS.items()}
     return appraisal_page(office, year_of(year), unit, allowed)
+
+
+@page("adjustments/{year}", "adjustments.html")
+def adjustments(request: HttpRequest, year: str) -> View:
+    """Return a year's events: bonus, penalty, cap and veto, with their documents, appeals and effects."""
+    office, actor = opened(request, "appraisal")
+    return adjustments_page(office, year_of(year)) | {
+        "may_enter": may(office, actor, "adjustment.enter"),
+        "may_decide": may(office, actor, "adjustment.decide"),
+        "may_appeal": [code for code in office.counties if may(office, actor, "adjustment.appeal", code)],
+    }
 
 
 @page("scenarios", "scenarios.html")

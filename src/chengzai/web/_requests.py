@@ -148,6 +148,29 @@ class Step(Schema):
     reason: str = Field("", max_length=2000)
 
 
+class Event(Schema):
+    """An event of a county to enter: bonus, penalty, cap or veto, with its document."""
+
+    year: str = Field(pattern=r"^\d{4}$")
+    unit: str = Field(max_length=40)
+    kind: str = Field("", max_length=20)
+    document: str = Field("", max_length=400)
+    day: str = Field("", max_length=10)
+    points: float | None = None
+    grade: str = Field("", max_length=40)
+    ground: str = Field("", max_length=200)
+
+
+class EventStep(Schema):
+    """One step with an event: accepted, refused, appealed or ruled on."""
+
+    key: str = Field(pattern=r"^\d{1,12}$")
+    unit: str = Field("", max_length=40)
+    act: str = Field(pattern="^(accept|refuse|appeal|rule)$")
+    outcome: str = Field("", max_length=10)
+    reason: str = Field("", max_length=2000)
+
+
 class Issue(Schema):
     """A month to issue, and why it is issued again."""
 

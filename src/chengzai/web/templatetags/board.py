@@ -125,6 +125,7 @@ _NAV = (
     ("outlook/{board}", "outlook", ("administrator",)),
     ("papers/{board}", "papers", ("administrator",)),
     ("appraisal/{year}", "appraisal", ("administrator",)),
+    ("adjustments/{year}", "adjustments", ("administrator", "reporter", "custodian")),
     ("burden", "burden", ("reporter",)),
 )
 _OWN = (

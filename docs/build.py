@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chengzai import cli
+from chengzai.publish import CLAIMS
 from chengzai.store import read_pack
 
 ROOT = Path(__file__).parents[1]
@@ -186,7 +187,22 @@ def behaviour_page() -> str:
     return "\n".join(parts)
 
 
+def claims_page() -> str:
+    """Return every statement that papers and boards may make, with what must hold for it to be true."""
+    parts = [
+        "# Claims",
+        "",
+        "What papers and boards say by themselves. Words in capitals are what a statement is about.",
+        "`tests/claims/` holds each of them against the raw records of random months.",
+        "",
+        "| claim | what must hold |",
+        "|---|---|",
+    ]
+    return "\n".join([*parts, *(f"| `{name}` | {meaning} |" for name, meaning in CLAIMS.items())]) + "\n"
+
+
 PAGES = {
+    "claims": claims_page,
     "cli": cli_page,
     "findings": findings_page,
     "rules": rules_page,

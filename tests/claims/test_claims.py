@@ -6,10 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from chengzai.publish import write_brief, write_bulletin, write_quarter
+from chengzai.publish import CLAIMS, Claim, Said, report_statements, write_brief, write_bulletin, write_quarter
 from chengzai.publish._blocks import STATE_WORD, Figure
-from chengzai.publish._claims import CLAIMS, Claim, Said
-from chengzai.publish._statements import report_statements
 from claims.evaluator import Evaluator, why_holds
 from claims.months import ROOT, edition_of, months
 from claims.naive import NaiveMonth, month_after, shown

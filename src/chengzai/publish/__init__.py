@@ -6,6 +6,7 @@ document is read back so that each printed number is compared with its cell.
 
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Bulletin
 from chengzai.publish._bulletin import write_bulletin
+from chengzai.publish._claims import CLAIMS, Claim, Said
 from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._layout import LayoutCheck, measure_layout
@@ -14,21 +15,26 @@ from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
 from chengzai.publish._review_view import review_view
 from chengzai.publish._rows import chance_word
+from chengzai.publish._statements import Statement, report_statements
 from chengzai.publish._svg import STATE_COLOUR, county_map, entry_map, line_chart, sparkline
 from chengzai.publish._svg_maps import REACH, frontier_chart, moves_map, reach_map
 from chengzai.publish._tables import open_tables
 from chengzai.publish._views import changes_page, city_page, county_page, county_shapes_of, document_page, target_page
 
 __all__ = [
+    "CLAIMS",
     "PAPERS",
     "REACH",
     "STATE_COLOUR",
     "STATE_SHAPE",
     "STATE_WORD",
     "Bulletin",
+    "Claim",
     "Edition",
     "FontReport",
     "LayoutCheck",
+    "Said",
+    "Statement",
     "bulletin_docx",
     "bulletin_pdf",
     "cell_value",
@@ -50,6 +56,7 @@ __all__ = [
     "moves_map",
     "open_tables",
     "reach_map",
+    "report_statements",
     "reread",
     "reread_pdf",
     "review_view",

@@ -9,9 +9,10 @@ import contextlib
 import io
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
+from manual import behaviour_page
 
 from chengzai import cli
 from chengzai.publish import CLAIMS
@@ -166,24 +167,6 @@ def elements_page() -> str:
         lines = [e.definition.zh, e.definition.en, f"Source: {e.source.zh} / {e.source.en}."]
         lines += [f"Mind: {e.caveat.zh}", e.caveat.en] if e.caveat.zh else []
         parts += [f"### `{e.code}` {e.name}", "", "\n".join(line for line in [*lines, confirmed] if line), ""]
-    return "\n".join(parts)
-
-
-def behaviour_page() -> str:
-    """Return the specifications as a manual: why, what goes in, what comes out."""
-    parts = [
-        "# Behaviour",
-        "",
-        "Each section is a test in `tests/spec/`: a sentence of a plan, a report, and what is found.",
-        "",
-    ]
-    for path in sorted((ROOT / "tests" / "spec").glob("*.toml")):
-        spec = tomllib.loads(path.read_text(encoding="utf-8"))
-        rows = spec["report"] if len(spec["report"]) < 8 else [*spec["report"][-2:], "… (every month before: 0)"]
-        parts += [f"## {path.stem.replace('_', ' ').capitalize()}", "", spec["because"], ""]
-        parts += [f"Plan: {spec['sentence']}。", f"Formula: `{spec['formula']}`, period {spec['period']}.", ""]
-        parts += ["```csv", "element,place,period,value", *rows, "```", ""]
-        parts += ["| field | value |", "|---|---|", *(f"| {k} | {v} |" for k, v in spec["expect"].items()), ""]
     return "\n".join(parts)
 
 

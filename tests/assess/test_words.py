@@ -159,6 +159,12 @@ def test_whole_things_are_paced_in_whole_things(value, left, said):
     assert pace.said(f"{pace.rest:g}", f"{pace.each:g}", "家").zh == said
 
 
+def test_places_that_reach_their_goal_are_paced_upwards_and_whole_whatever_each_of_them_must_do():
+    pace = pace_words(target(**AIR), 2.0, 6.0, 12, counts_places=True)
+
+    assert pace.said(f"{pace.rest:g}", f"{pace.each:g}", "个县").zh == "到期前还须增加4个县，每季度增加1个县可如期达到"
+
+
 def test_the_pace_of_a_falling_share_falls():
     falling = {"words": "降到10%以内", "number": "10%", "value": Decimal(10), "unit": "%", "kind": "ratio",
                "direction": "down", "comparator": "<="}  # fmt: skip

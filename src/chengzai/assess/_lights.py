@@ -9,6 +9,7 @@ from chengzai.kernel import ChengzaiError, Citation, Finding, Severity, Text
 
 STATES = ("on_course", "watch", "behind", "far_behind", "not_yet_due", "cannot_tell", "no_report", "not_asked")
 _INFINITY = float("inf")
+_DECIMALS = 9
 
 
 class NoBand(ChengzaiError):
@@ -40,7 +41,11 @@ class Band:
 
 
 def band_of(bands: Sequence[Band], gap: float) -> Band:
-    """Return the band that holds the gap; raises NoBand where the rule has a hole."""
+    """Return the band that holds the gap, freed of the tail of binary numbers; raises NoBand where the rule has a hole.
+
+    Forty of a hundred against half is ten points behind and no less, though 0.4 − 0.5 is −0.09999999999999998.
+    """
+    gap = round(gap, _DECIMALS)
     for band in bands:
         if band.holds(gap):
             return band

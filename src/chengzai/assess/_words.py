@@ -238,19 +238,20 @@ def pace_words(
     """Return the pace that reaches the goal in `months_left`, said over the shortest span in which a whole thing fits.
 
     `each_months` is the length of the indicator's own period: nothing is asked oftener than it is measured.
-    With `counts_places` the value counts places that each reach their goal.
     For whole things the pace is rounded up, and keeping it for the whole spans left does reach the goal.
-    Nothing is left to do for a value that satisfies the words; `rest` is 0 then.
+    Nothing is left to do for a value that satisfies the words; `rest` is 0 then. With `counts_places` the places that
+    reach their own goal are counted, which come whole and only upwards.
     """
     wanted = must_reach(target, goal, counts_places=counts_places)
-    rest = max(wanted - value if target.direction == "up" else value - wanted, 0.0)
-    unit = _CLASS if target.of_class else _POINTS if target.base_unit == "%" else None
-    verb = _verb(target)
+    whole, up = target.whole or counts_places, target.direction == "up" or counts_places
+    rest = max(wanted - value if up else value - wanted, 0.0)
+    unit = None if counts_places else _CLASS if target.of_class else _POINTS if target.base_unit == "%" else None
+    verb = Text("增加", "add") if counts_places else _verb(target)
     for months, words in _SPANS:
         spans = months_left // months
         if months < each_months or spans < 2 or not rest > 0:
             continue
-        if not target.whole:
+        if not whole:
             return Pace(verb, rest, rest / spans, words, unit)
         if rest >= spans:
             return Pace(verb, rest, float(math.ceil(rest / spans - _TAIL)), words, unit)

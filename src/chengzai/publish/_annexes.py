@@ -73,11 +73,12 @@ def _goal(edition: Edition, target: Target) -> Line:
     if target.kind in {"milestone", "completion"}:
         return ("完成",)
     goal = edition.city[target.id].goal
-    if name := class_name(goal) if target.of_class else "":
+    counts = edition.counts_counties(target, root)  # strictness and direction belong to each county's own goal
+    if name := class_name(goal) if target.of_class and not counts else "":
         return (goal_sign(target).zh, said(f"{name}类", "goal-class", target.id))
     decimals = _goal_decimals(edition, goal, target.id)
     return (
-        goal_sign(target).zh,
+        "" if counts else goal_sign(target).zh,
         figure(edition, f"target/{target.id}/{root}/goal", decimals),
         edition.unit_at(target, root),
     )

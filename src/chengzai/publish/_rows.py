@@ -62,7 +62,7 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "scope": target.scope,
         "section": target.section,
         "state": a.state,
-        "sign": goal_sign(target).in_(language),
+        "sign": "" if edition.counts_counties(target, place) else goal_sign(target).in_(language),
         "unit": edition.unit_at(target, place),
         "value": "" if dated else _shown(edition, target, f"{cell}/value", decimals),
         "goal": "" if dated else _shown(edition, target, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
@@ -86,7 +86,8 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
 
 def _shown(edition: Edition, target: Target, cell: str, decimals: int) -> str:
     """Return a value or goal as printed; a class of quality by its name."""
-    name = class_name(cell_value(edition, cell)) if target.of_class else ""
+    counts = edition.counts_counties(target, cell.split("/")[2])
+    name = class_name(cell_value(edition, cell)) if target.of_class and not counts else ""
     return name or printed(edition, cell, decimals)
 
 

@@ -37,7 +37,7 @@ class Sentences:
     def value(self, target_id: str, place: str) -> Line:
         """Return a value with its unit; a class of quality by its name."""
         target, a = self.edition.plan.target[target_id], self.edition.judged[place][target_id]
-        if name := class_name(a.value) if target.of_class else "":
+        if name := class_name(a.value) if target.of_class and not self.edition.counts_counties(target, place) else "":
             return (said(f"{name}类", "is-class", target_id, place),)
         return self.figure(f"target/{target_id}/{place}/value", self.edition.decimals(target)), self.unit(
             target_id, place
@@ -55,14 +55,15 @@ class Sentences:
     def versus(self, target_id: str, place: str = "") -> Line:
         """Return how far a target has come, and how that compares with 序时进度; words carry the sign.
 
-        A distance that prints as nought is no lead and no lag.
+        A distance that prints as nought is no lead and no lag. What is kept, or held within a limit, has no way to go:
+        its reason is said.
         """
         place = place or self.root
         a, cell = self.edition.judged[place][target_id], f"target/{target_id}/{place}"
-        if a.met:
-            return (said("已达到目标值", "met", target_id, place),)
         if math.isnan(a.gap):
             return (self.reason(target_id, place),)
+        if a.met:
+            return (said("已达到目标值", "met", target_id, place),)
         attained: Line = ("完成进度", self.figure(f"{cell}/attained", 1), "%，")
         phrase = ahead_words(a.gap, self.edition.rules.rounding.value)
         if math.isnan(phrase.amount):

@@ -35,6 +35,8 @@ def add_office_verbs(verbs: Verbs) -> None:
     again.add_argument("--number", type=int, help="which issue; the last by default")
     erratum = _verb(verbs, "erratum", _erratum, "Say what an issued month would say today.", "erratum 2026-10")
     erratum.add_argument("period")
+    erratum.add_argument("--all", action="store_true", help="print every difference, not the first sixty")
+    erratum.add_argument("--out", dest="folder", type=Path, help="folder to write the erratum to, as DOCX and PDF")
     journal = _group(verbs, "journal", "The trail of every act.")
     verify = _verb(journal, "journal verify", _verify, "Check that nothing was changed.", "journal verify")
     verify.add_argument("file", type=Path, nargs="?", help="an export to check instead of the store")
@@ -153,16 +155,28 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 def _erratum(options: argparse.Namespace) -> int:
     open_for(options)
-    from chengzai.cycle import errata, run_month  # noqa: PLC0415
+    from chengzai.cycle import errata, paper_of, run_month  # noqa: PLC0415
+    from chengzai.store import write_files  # noqa: PLC0415
 
     edition = run_month(options.content, options.data, Period.parse(options.period), real=options.real)
-    told = errata(options.data, edition)
-    mark = "【模拟数据】" if told["simulated"] else ""
-    print(f"{mark}{told['period']} 第{told['number']}次签发以来：{len(told['cells'])} 处不同")
-    for cell in told["cells"][:60]:
-        print(f"  {cell['place_name']} {cell['indicator']} {cell['what']}：{cell['was'] or '—'} → {cell['now'] or '—'}")
-    for act in told["since"][:20]:
-        print(f"  因 #{act['sequence']} {act['name']} {act['topic']} {act['unit']} {act['period']} {act['reason']}")
+    told = errata(options.content, options.data, edition)
+    mark = "【模拟数据】" if told.simulated else ""
+    if told.same:
+        print(f"{mark}{told.period} 第{told.number}次签发以来没有变化：全部文件逐字节相同")
+        return 0
+    print(f"{mark}{told.period} 第{told.number}次签发以来：{told.beside or f'{len(told.corrected)} 处不同'}")
+    for number, step in enumerate(told.steps, start=1):
+        print(f"  原因{number}　{step.words}")
+    reasons = {step.words: str(number) for number, step in enumerate(told.steps, start=1)}
+    for c in told.corrected[: None if options.all else 60]:
+        print(f"  {c.where}：{c.difference.was or '（无）'} → {c.difference.now or '（删去）'}", end="")
+        print(f"（原因{'、'.join(reasons[why] for why in c.why)}）")
+    if len(told.corrected) > 60 and not options.all:
+        print(f"  …其余 {len(told.corrected) - 60} 处见 --out 写出的更正说明，或加 --all")
+    if options.folder:
+        paper = paper_of(options.content, options.data, edition, "erratum")
+        write_files(options.folder, paper.files)
+        print("已写出 " + "、".join(str(options.folder / name) for name in paper.files))
     return 0
 
 

@@ -49,6 +49,50 @@ def line(done, *, state="建成", length="2", accepted=True, **more):
     return Line(done, "accepted", content, content if accepted else {}, 1)
 
 
+AT_LEAST = [{"element": "belts", "when": "state", "among": ["建成"], "where": "length >= 10公里"}]
+
+
+@given(st.one_of(st.none(), st.decimals(min_value=0, max_value=30, places=2)), st.sampled_from(["", "公里"]))
+def test_a_threshold_counts_the_field_it_names(length, unit):
+    belts = register(count=AT_LEAST)[0]
+    written = "" if length is None else f"{length}{unit}"
+    lines = {"1": line("2026-01-15", length=written)}
+
+    told = count_register(belts, {"10": lines}, ELEMENTS, until=dt.date(2026, 1, 31))
+    large = length is not None and length >= 10
+
+    assert [o.value for o in told] == [float(large)]
+    assert in_pipeline(belts, lines.values()) == 0, "what is below the threshold is not still to come"
+
+
+def test_an_entry_that_a_threshold_keeps_out_says_so_at_its_field():
+    belts = register(count=AT_LEAST)[0]
+
+    def told(**content):
+        entry = {"name": "带", "place": "10", "state": "建成", "done": "2026-01-15", **content}
+        return [(f.code, f.where.locator) for f in check_entry(belts, entry, places(), "10")]
+
+    kept_out = [("collect.register-below-threshold", "length")]
+    assert told(length="") == told(length="9.9") == kept_out
+    assert told(length="10公里") == []
+    assert told(length="", state="在建") == [], "what is under way is not counted yet anyhow"
+    assert told(length="2", struck="1") == []
+
+
+def test_the_words_of_a_threshold_name_its_limit_and_unit():
+    threshold = register(count=AT_LEAST)[0].counts[0].threshold
+    assert (threshold.words.zh, threshold.words.en) == ("不低于10公里", "at least 10 公里")
+    assert threshold.met({"length": ""}) is None
+
+
+def test_a_threshold_over_no_number_field_keeps_the_register_out():
+    for where in ("name >= 10", "depth >= 10", "length >= 很多", "length ~ 10"):
+        found, findings = register(count=[{"element": "belts", "where": where}])
+        assert found is None
+        assert [f.code for f in findings] == ["collect.register-unusable"]
+        assert where in findings[0].message.zh
+
+
 def counts(lines, until):
     found = count_register(register()[0], {"10": lines}, ELEMENTS, until=dt.date.fromisoformat(until))
     return {(o.element, o.period.text): o.value for o in found}
@@ -126,7 +170,7 @@ def test_likely_doubles_are_suggested_whatever_the_brackets():
 
 def test_a_sheet_names_its_columns_or_is_not_read():
     rows, found = read_entries(register()[0], [["名称", "颜色"], ["带", "红"]], places(), "100")
-    assert rows == []
+    assert rows == {}
     assert [f.code for _, f in found] == ["collect.register-head"]
 
     rows, found = read_entries(
@@ -136,7 +180,7 @@ def test_a_sheet_names_its_columns_or_is_not_read():
         "100",
     )
     assert found == []
-    assert rows == [{"name": "带", "length": "2", "done": "2026-01-05"}]
+    assert rows == {2: {"name": "带", "length": "2", "done": "2026-01-05"}}
 
 
 def test_a_register_that_cannot_be_used_is_said():

@@ -1,7 +1,7 @@
 """A city's own sheets: merged heads, totals, names and codes, mapped once and recognised again."""
 
 from builders import element, places
-from chengzai.collect import Columns, filled, guess, heads, read_wide, signature
+from chengzai.collect import Columns, RawSheet, filled, guess, heads, read_wide, signature
 
 GRID = [
     ["2026年11月农业情况表", "", "", ""],
@@ -13,8 +13,11 @@ GRID = [
 ]
 MERGED = [((0, 0), (0, 3)), ((1, 1), (1, 2)), ((1, 0), (2, 0)), ((1, 3), (2, 3))]
 MINE = {place.code for place in places().ordered}
-UNITS = {"new": "亩", "total": "亩", "income": "元"}
-ELEMENTS = [element("new", name="高标准农田本月新增"), element("total", name="高标准农田累计")]
+ELEMENTS = [
+    element("new", name="高标准农田本月新增", unit="亩"),
+    element("total", name="高标准农田累计", unit="亩"),
+]
+UNITS = {**{e.code: e for e in ELEMENTS}, "income": element("income", unit="元")}
 
 
 def whole():
@@ -36,7 +39,9 @@ def test_the_first_reading_finds_heads_units_and_columns():
 
 
 def test_values_are_read_by_name_or_code_and_totals_are_passed_over_and_said():
-    values, found = read_wide(whole(), Columns(3, 0, {1: "new", 2: "total"}), places(), mine=MINE, units=UNITS)
+    values, found = read_wide(
+        RawSheet(GRID, MERGED), Columns(3, 0, {1: "new", 2: "total"}), places(), mine=MINE, elements=UNITS
+    )
 
     assert values == {"10": {"new": "12", "total": "340"}, "11": {"new": "15", "total": "1,200"}}
     assert [(n, f.code) for n, f in found] == [(6, "collect.total-row-skipped")]
@@ -45,7 +50,7 @@ def test_values_are_read_by_name_or_code_and_totals_are_passed_over_and_said():
 def test_a_unit_unknown_or_named_twice_is_an_error():
     rows = [["单位", "数"], ["别处", 1], ["county 0", 1], ["10", 2], ["township 0", 3]]
 
-    _, found = read_wide(rows, Columns(1, 0, {1: "new"}), places(), mine=MINE, units=UNITS)
+    _, found = read_wide(RawSheet(rows), Columns(1, 0, {1: "new"}), places(), mine=MINE, elements=UNITS)
 
     assert [(n, f.code) for n, f in found] == [
         (2, "collect.unit-not-found"), (4, "collect.unit-twice"), (5, "collect.unit-not-found"),
@@ -60,7 +65,7 @@ def test_next_month_s_sheet_of_the_same_shape_is_recognised():
 
 
 def test_a_city_s_sheet_is_taken_for_one_s_own_rows_and_the_others_are_passed_over():
-    values, found = read_wide(whole(), Columns(3, 0, {1: "new"}), places(), mine={"11"}, units=UNITS)
+    values, found = read_wide(RawSheet(GRID, MERGED), Columns(3, 0, {1: "new"}), places(), mine={"11"}, elements=UNITS)
 
     assert values == {"11": {"new": "15"}}
     assert next((n, f.code) for n, f in found) == (4, "collect.row-of-others")
@@ -68,9 +73,9 @@ def test_a_city_s_sheet_is_taken_for_one_s_own_rows_and_the_others_are_passed_ov
 
 def test_the_unit_in_a_head_is_heard():
     rows = [["单位", "加工费（万元）"], ["county 0", 3135]]
-    values, found = read_wide(rows, Columns(1, 0, {1: "income"}), places(), mine=MINE, units=UNITS)
+    values, found = read_wide(RawSheet(rows), Columns(1, 0, {1: "income"}), places(), mine=MINE, elements=UNITS)
     assert (values, found) == ({"10": {"income": "3135万"}}, [])
 
     rows = [["单位", "面积（公里）"], ["county 0", 3135]]
-    _, found = read_wide(rows, Columns(1, 0, {1: "new"}), places(), mine=MINE, units=UNITS)
+    _, found = read_wide(RawSheet(rows), Columns(1, 0, {1: "new"}), places(), mine=MINE, elements=UNITS)
     assert [f.code for _, f in found] == ["collect.column-unit"]

@@ -1,20 +1,26 @@
 """A month issued as a story: kept, made again, found altered, and owning up to what changed afterwards."""
 
+import csv
+import io
 import shutil
 
 import pytest
 
 from builders import QUZHOU
+from chengzai import cli
 from chengzai.cycle import (
     NotIssued,
     _freeze,
     act_on,
+    approve,
     errata,
     hand_in,
     issue_month,
     issued_file,
     issued_page,
     issues_of,
+    paper_of,
+    propose_split_of,
     reproduce,
     run_month,
     save_cells,
@@ -22,8 +28,9 @@ from chengzai.cycle import (
     verify_journal,
 )
 from chengzai.kernel import Period
+from chengzai.publish import docx_lines, open_tables
 from chengzai.store import acts_of
-from office import CUSTODIAN, FORM, PERIOD, REPORTER, REVIEWER, TASK_FORCE, VALUES, office_at, sheet
+from office import CUSTODIAN, LEADER, PERIOD, REPORTER, REVIEWER, TASK_FORCE, VALUES, office_at, sheet
 
 pytestmark = pytest.mark.django_db
 MONTH = Period.parse(PERIOD)
@@ -37,6 +44,10 @@ def office(tmp_path, monkeypatch):
 
 def issued(data, why=""):
     return issue_month(QUZHOU, data, MONTH, TASK_FORCE, real=False, why=why)
+
+
+def erratum(data, pack=QUZHOU):
+    return errata(pack, data, run_month(pack, data, MONTH))
 
 
 def accept_values(office):
@@ -64,16 +75,16 @@ def test_an_issued_month_is_made_again_to_the_same_bytes_whatever_came_after(off
 
 def test_what_changed_after_the_issue_is_listed_with_the_act_that_moved_it(office, tmp_path):
     issued(tmp_path)
-    assert errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH))["cells"] == []
+    assert erratum(tmp_path).same
     accept_values(office)
 
-    told = errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH))
+    told = erratum(tmp_path)
 
-    assert told["simulated"]
-    assert {cell["place_name"] for cell in told["cells"]} >= {"江山市"}
-    page = issued_page(tmp_path, run_month(QUZHOU, tmp_path, MONTH))
-    assert page["errata"]["cells"] == told["cells"]
-    assert all(c["was_shown"] != c["now_shown"] for c in told["cells"] if c["what"] == "state")
+    assert told.simulated
+    assert not told.same
+    assert any("江山市" in c.where and c.where.endswith("状态") for c in told.corrected)
+    page = issued_page(QUZHOU, tmp_path, run_month(QUZHOU, tmp_path, MONTH))
+    assert page["errata"] == told.as_dict()
     name = next(f for f in page["issues"][0]["files"] if f.endswith(".docx"))
     kept = tmp_path / "issued" / "simulated" / PERIOD / "1" / name
     assert issued_file(tmp_path, MONTH, 1, name, real=False) == kept.read_bytes()
@@ -82,8 +93,9 @@ def test_what_changed_after_the_issue_is_listed_with_the_act_that_moved_it(offic
     kept.write_bytes(b"altered")
     with pytest.raises(NotIssued, match="指纹"):
         issued_file(tmp_path, MONTH, 1, name, real=False)
-    assert all(cell["was"] != cell["now"] for cell in told["cells"])
-    assert [(act["topic"], act["name"]) for act in told["since"]] == [(f"form/{FORM}", CUSTODIAN.name)]
+    assert all(c.difference.was != c.difference.now for c in told.corrected)
+    assert [step.name for step in told.steps] == [CUSTODIAN.name]
+    assert all(len(c.why) == 1 and "江山市报表" in c.why[0] for c in told.corrected)
 
 
 def test_issuing_again_says_why_and_the_first_issue_stays(office, tmp_path):
@@ -101,7 +113,7 @@ def test_issuing_again_says_why_and_the_first_issue_stays(office, tmp_path):
     assert first["folder"] != second["folder"]
     assert first["data"] != second["data"]
     assert reproduce(tmp_path, MONTH, real=False, number=1)["same_bytes"]
-    assert errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH))["cells"] == []
+    assert erratum(tmp_path).same
     assert issues_of(MONTH, real=True) == [], "a rehearsal's issue is never taken for a real one"
     assert verify_journal().broken_at == 0
     assert [a.act for a in acts_of(simulated=True, topic="issued")] == ["issue", "issue"]
@@ -133,16 +145,127 @@ def test_a_pack_edited_after_the_issue_changes_the_erratum_and_not_the_issue(off
     lights.write_text(rules.replace("-10", "-25"), encoding="utf-8")
 
     again = reproduce(tmp_path, MONTH, real=False)
-    told = errata(tmp_path, run_month(pack, tmp_path, MONTH))
+    told = erratum(tmp_path, pack)
 
     assert (again["same_bytes"], again["differs"]) == (True, [])
-    assert {(cell["was"], cell["now"]) for cell in told["cells"]} == {("behind", "watch")}
+    tables = [c.difference for c in told.corrected if c.difference.place[0] == "assessments"]
+    states = {(d.was, d.now) for d in tables if d.place[-1] == "state"}
+    assert states == {("behind", "watch")}
+    assert [step.words for step in told.steps] == ["内容包的文件有改动，没有经过采用"]
 
 
 def test_a_month_never_issued_says_so(office, tmp_path):
     for ask in (
         lambda: reproduce(tmp_path, MONTH, real=False),
-        lambda: errata(tmp_path, run_month(QUZHOU, tmp_path, MONTH)),
+        lambda: erratum(tmp_path),
     ):
         with pytest.raises(NotIssued, match="还没有签发"):
             ask()
+
+
+OCTOBER = Period.parse("2026-10")
+
+
+def stepped(edition):
+    """Return a target of the city that is judged this month by a step of 2026."""
+    return next(t for t, a in edition.city.items() if a.gap < 0 and 2026 in edition.allocations[t].steps)
+
+
+def approve_half(office, edition, **how):
+    """Have half the step of 2026 of one target proposed and approved; return the target."""
+    target = stepped(edition)
+    half = edition.allocations[target].steps[2026] * 0.5
+    propose_split_of(office, TASK_FORCE, target, {"steps": {"2026": str(half)}, "why": "中期调整"})
+    approve(office, LEADER, "allocation", [target], **how)
+    return target, half
+
+
+def naive_differences(data):
+    """Return the cells of the assessments that differ, by nothing but the two files, line by line."""
+    kept = (data / "issued" / "simulated" / "2026-10" / "1" / "tables" / "assessments.csv").read_text("utf-8-sig")
+    now = open_tables(run_month(QUZHOU, data, OCTOBER))["assessments.csv"].decode("utf-8-sig")
+    old, new = (list(csv.reader(io.StringIO(text))) for text in (kept, now))
+    return {
+        (a[0], a[1], head, x, y)
+        for a, b in zip(old, new, strict=True)
+        for head, x, y in zip(old[0], a, b, strict=True)
+        if x != y
+    }
+
+
+def test_every_number_and_sentence_that_an_approval_moves_is_in_the_erratum_with_the_approval(office, tmp_path):
+    issue_month(QUZHOU, tmp_path, OCTOBER, TASK_FORCE, real=False)
+    before = run_month(QUZHOU, tmp_path, OCTOBER)
+    target, _ = approve_half(office, before, since="2023-01-01", why="市政府会议纪要〔2026〕12号")
+    after = run_month(QUZHOU, tmp_path, OCTOBER)
+
+    told = errata(QUZHOU, tmp_path, after)
+
+    found = {(*d.place[1:], d.was, d.now) for c in told.corrected if (d := c.difference).place[0] == "assessments"}
+    assert found == naive_differences(tmp_path)
+    assert (target, "3308", "gap_points") in {row[:3] for row in found}
+    printed = [c.difference for c in told.corrected if c.difference.place[0] == "通报"]
+    assert any(not d.is_cell for d in printed)
+    assert any(d.is_cell and before.label(before.plan.target[target]) in d.place for d in printed)
+    assert [step.name for step in told.steps] == [LEADER.name]
+    assert {why for c in told.corrected for why in c.why} == {told.steps[0].words}
+    assert "市政府会议纪要〔2026〕12号" in told.steps[0].words
+
+
+def test_the_erratum_is_a_paper_of_its_own_that_reads_back_and_lists_every_difference(office, tmp_path):
+    issued(tmp_path)
+    accept_values(office)
+    edition = run_month(QUZHOU, tmp_path, MONTH)
+
+    paper = paper_of(QUZHOU, tmp_path, edition, "erratum")
+
+    assert [f.message.zh for f in paper.findings] == []
+    assert sorted(name.rsplit(".", 1)[1] for name in paper.files) == ["docx", "pdf"]
+    lines = list(docx_lines(next(body for name, body in paper.files.items() if name.endswith(".docx"))))
+    for c in errata(QUZHOU, tmp_path, edition).corrected:
+        assert c.where in lines
+        assert (c.difference.was or "（无）") in lines
+        assert (c.difference.now or "（删去）") in lines
+
+
+def test_words_that_are_the_same_in_files_that_differ_are_said_so_and_not_as_nothing_changed(office, tmp_path):
+    told = issued(tmp_path)
+    table = tmp_path / told["folder"] / "tables" / "datapackage.json"
+    table.write_bytes(table.read_bytes() + b" ")
+
+    found = erratum(tmp_path)
+
+    assert not found.same
+    assert found.corrected == ()
+    assert "只有文件的字节不同" in found.beside
+
+
+def test_the_verb_prints_the_place_the_old_the_new_and_why(office, tmp_path, capsys):
+    issued(tmp_path)
+    here = ["--content", str(QUZHOU), "--data", str(tmp_path)]
+    assert cli.main(["erratum", PERIOD, *here]) == 0
+    assert "没有变化：全部文件逐字节相同" in capsys.readouterr().out
+    accept_values(office)
+
+    assert cli.main(["erratum", PERIOD, *here, "--all", "--out", str(tmp_path / "out")]) == 0
+
+    out = capsys.readouterr().out
+    assert "原因1　" in out
+    assert out.count("（原因1）") == len(erratum(tmp_path).corrected)
+    assert (tmp_path / "out" / f"erratum-{PERIOD}.docx").is_file()
+
+
+def test_an_approval_leaves_the_issued_month_as_it_is_and_holds_for_the_next(office, tmp_path):
+    issue_month(QUZHOU, tmp_path, OCTOBER, TASK_FORCE, real=False)
+    before = run_month(QUZHOU, tmp_path, OCTOBER)
+    target, half = approve_half(office, before)
+
+    again = run_month(QUZHOU, tmp_path, OCTOBER)
+    later = run_month(QUZHOU, tmp_path, OCTOBER.next())
+
+    assert reproduce(tmp_path, OCTOBER, real=False)["same_bytes"]
+    assert errata(QUZHOU, tmp_path, again).same
+    assert again.allocations[target] == before.allocations[target]
+    assert later.allocations[target].steps[2026] == half
+    held = repr(again.city[target])
+    assert repr(later.before["3308"][target]) == held, "the month before is judged by what was in force then"

@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import math
 import re
 import shutil
 from decimal import Decimal
@@ -39,6 +40,7 @@ from chengzai.cycle._choices import FIELDS
 from chengzai.cycle._chosen import chosen
 from chengzai.cycle._region import read_region
 from chengzai.cycle._register_amenities import Registered, bearing
+from chengzai.decide import Choice, seated, unfold
 from chengzai.kernel import Actor, Period, UserError
 from chengzai.store import load_facts, read_pack
 from chengzai_twin import SimulatedTown, simulate_region
@@ -489,6 +491,36 @@ def test_areas_of_people_take_the_place_of_points(table, folder, tmp_path):
         open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
 
 
+def test_what_nobody_gave_is_unknown_until_somebody_says_there_is_none(folder, edition, tmp_path, same_streets):
+    shutil.copytree(folder, tmp_path / "r")
+    path, settings = tmp_path / "r" / "amenities.csv", tmp_path / "r" / "settings.toml"
+    lines = [line for line in path.read_text("utf-8-sig").splitlines() if not line.startswith("小学,")]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    table = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    page = decide_page(table, edition, {}, "小学")
+    outcome = unfold(table.region, Choice())
+    told = outcome.circles[0]
+
+    assert table.region.unlisted == {"小学"}
+    assert (page["unlisted"], page["reach"]["shares"]) == (["小学"], [])
+    asking = [k for k in told if k.rule.limit_of("小学") is not None]
+    assert asking
+    assert all(math.isnan(k.with_all) and math.isnan(k.with_each["小学"]) for k in asking)
+    seats = seated(table.region, Choice(), outcome.moves, asking[0].rule, "小学", 0)
+    assert math.isnan(seats.near)
+    assert math.isnan(seats.seated)
+
+    settings.write_text('none = ["小学"]\n' + settings.read_text("utf-8"), "utf-8")
+    table = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    assert not table.region.unlisted
+    assert all(
+        k.with_all == 0 for k in unfold(table.region, Choice()).circles[0] if k.rule.limit_of("小学") is not None
+    )
+    settings.write_text(settings.read_text("utf-8").replace('["小学"]', '["小菜"]'), "utf-8")
+    with pytest.raises(NotASheet, match="没有“小菜”这类设施"):
+        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+
+
 REAL_MAP = Path(__file__).parents[2].parent / "shared" / "data" / "roads" / "liechtenstein.osm.pbf"
 
 
@@ -517,8 +549,8 @@ def test_a_scenario_runs_on_a_real_map_and_its_own_facilities(folder, edition, t
     assert told["moves"]["villages"] > 0
     assert told["moves"]["broken"] == []
     assert 0 < circles["culture-15-rural"]["after"] < 1
-    assert circles["life-5-10-15"]["after"] == 0
-    assert table.region.unlisted == {"镇级物流", "县级物流"}
+    assert circles["life-5-10-15"]["after"] is None, "nobody gave a 小学: unknown, not lacking"
+    assert table.region.unlisted >= {"镇级物流", "县级物流", "小学"}
     assert circles["logistics-3"]["after"] is None, "nobody lists them: unknown, not lacking"
     with pytest.raises(NotASheet, match="谁缺它说不了"):
         propose_sites(table, "县级物流", 1)

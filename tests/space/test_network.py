@@ -150,12 +150,10 @@ def test_walking_uphill_takes_longer_as_tobler_measured():
 def test_a_point_is_joined_to_the_largest_piece_and_its_way_there_counts():
     where = {0: (0.0, 0.0), 1: (60 / EAST, 0.0), 2: (120 / EAST, 0.0), 8: (0.0, 30 / NORTH), 9: (60 / EAST, 30 / NORTH)}
     network = build([Line([0, 1, 2], "path"), Line([8, 9], "path")], where, WALK)
-    snapped = network.snap(np.array([0.0]), np.array([30 / NORTH]), metres_per_second=1.0)
-    island = network.snap(np.array([0.0]), np.array([30 / NORTH]), metres_per_second=1.0, largest=False)
+    joined = network.join(np.array([0.0]), np.array([30 / NORTH]), metres_per_second=1.0)
 
-    assert snapped.metres[0] == pytest.approx(30, abs=0.01)
-    assert snapped.time[0] == 30_000
-    assert island.metres[0] == pytest.approx(0, abs=1e-6)
+    assert joined.metres[0] == pytest.approx(30, abs=0.01)
+    assert joined.door[0] == 30_000
 
 
 def random_network(seed, nodes=60):

@@ -358,6 +358,29 @@ def test_the_task_force_splits_the_plan_and_the_leader_approves(person):
     assert "待批准 0" in leader.locator(".answer").first.inner_text()
 
 
+def test_a_task_s_counties_are_chosen_and_stay_when_another_department_leads(person):
+    page = person("zhuanban")
+    page.add_init_script("window.prompt = () => '中期调整'")
+    page.goto("/office/allocation.html")
+    row = page.locator("tr[data-task]").first
+    task = row.get_attribute("data-task")
+    row.locator("summary").click()
+    for box in row.locator("details input").all():
+        box.set_checked(True)
+    row.locator("[data-share-with]").click()
+    page.wait_for_selector("#say:has-text('已提出')")
+    row = page.locator(f"tr[data-task='{task}']")
+    shared = row.locator("summary").inner_text()
+    assert len(shared.split("、")) == 6
+    lead = row.locator("select[data-lead]")
+    other = "D05" if lead.input_value() != "D05" else "D04"
+    lead.select_option(other)
+    page.wait_for_selector("#say:has-text('已提出')")
+    row = page.locator(f"tr[data-task='{task}']")
+    assert row.locator("summary").inner_text() == shared
+    assert row.locator("select[data-lead]").input_value() == other
+
+
 def test_an_entry_is_put_on_the_map_and_passed(person):
     page = person("xian-tianbao")
     page.goto("/office/register/common-prosperity-complexes.html")

@@ -15,6 +15,7 @@ from chengzai.collect._cells import (
     read_value,
 )
 from chengzai.collect._checks import Reporting
+from chengzai.collect._entries import check_entry, count_findings, read_entries, threshold_findings
 from chengzai.collect._facts import Facts, MixedSources, facts_of
 from chengzai.collect._forms import (
     Department,
@@ -26,20 +27,20 @@ from chengzai.collect._forms import (
     read_forms,
     units_of,
 )
+from chengzai.collect._grid import RawSheet, Spoilt, cell_text, is_day
 from chengzai.collect._receive import Receipt, receive
 from chengzai.collect._registers import (
     Register,
-    check_entry,
     count_register,
     done_entries,
     in_pipeline,
     likely_doubles,
-    read_entries,
     read_registers,
 )
 from chengzai.collect._scope import OF_THE_CITY, Scope, conflicting
 from chengzai.collect._settle import PRECEDENCE, settle
 from chengzai.collect._sheet import ACT_WORD, STEP_WORD, STEPS, Act, Line, NotAllowed, Sheet, fold, next_step
+from chengzai.collect._table_checks import other_period
 from chengzai.collect._wide import Columns, filled, guess, heads, read_wide, signature
 
 __all__ = [
@@ -59,18 +60,22 @@ __all__ = [
     "Line",
     "MixedSources",
     "NotAllowed",
+    "RawSheet",
     "Receipt",
     "Register",
     "Reporting",
     "Scope",
     "Sheet",
+    "Spoilt",
     "Timing",
     "burden",
+    "cell_text",
     "cells_of",
     "check_cells",
     "check_entry",
     "check_task",
     "conflicting",
+    "count_findings",
     "count_register",
     "cross_check",
     "done_entries",
@@ -81,8 +86,10 @@ __all__ = [
     "heads",
     "in_pipeline",
     "is_answered",
+    "is_day",
     "likely_doubles",
     "next_step",
+    "other_period",
     "periods_due",
     "read_entries",
     "read_forms",
@@ -92,5 +99,6 @@ __all__ = [
     "receive",
     "settle",
     "signature",
+    "threshold_findings",
     "units_of",
 ]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,10 +11,22 @@ from statistics import median
 from chengzai.collect._checks import Row, falling, out_of_range
 from chengzai.collect._forms import CrossCheck
 from chengzai.collect._sheet import Content
-from chengzai.kernel import Binary, Citation, Element, Finding, Name, Negate, Node, Number, Period, Severity, Text
-from chengzai.kernel import unit_scale as scale_of
+from chengzai.kernel import (
+    Binary,
+    Citation,
+    Element,
+    Finding,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Period,
+    Severity,
+    Text,
+    in_unit,
+    read_written,
+)
 
-_NUMBER = re.compile(r"([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*([万亿]{0,2})(.*)")
 MISSING = ("not-happened", "not-collected", "late-source", "does-not-apply")
 TASK_STATES = ("not_started", "on_course", "behind", "done", "blocked")
 _ENOUGH = 4  # earlier values needed before a jump can be called one
@@ -45,18 +56,18 @@ class Known:
 def read_value(written: str, unit: str) -> Decimal | None:
     """Return a typed value in the element's unit, or None if it is no number; 3.2万, 1,200 and １２ are read.
 
-    Where there is no unit, 是 is 1 and 否 is 0. A unit typed behind it must be the element's own.
-    A number of sixteen digits is a slip.
+    Where there is no unit, 是 is 1 and 否 is 0. A unit typed behind it must be the element's own, or 万 or 亿 of it.
+    A number of sixteen digits is a slip; 13①, 80², 3,5 and 0012 are no numbers.
 
     >>> read_value("3.2万", "亩"), read_value("1,200亩", "亩"), read_value("12吨", "亩")
     (Decimal('32000.0'), Decimal('1200'), None)
     """
-    plain = unicodedata.normalize("NFKC", written).strip()
-    match = _NUMBER.fullmatch({"是": "1", "否": "0"}.get(plain, plain) if not unit else plain)
-    if match is None or match[3].strip() not in {"", unit}:
-        return None
-    value = Decimal(match[1].replace(",", "")) * scale_of(match[2])[0]
-    return value if abs(value) < _BEYOND else None
+    plain = written.strip()
+    if not unit and plain in {"是", "否"}:
+        return Decimal(plain == "是")
+    parts = read_written(plain)
+    value = in_unit(*parts, unit) if parts else None
+    return value if value is not None and abs(value) < _BEYOND else None
 
 
 def check_cells(

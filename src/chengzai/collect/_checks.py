@@ -1,5 +1,6 @@
 """What a readable value is checked against, whether it came in a sheet or was typed into a form."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,13 +14,16 @@ _LOOK_BACK = 60  # periods in which a running total's last report is looked for
 class Reporting:
     """What a sheet is checked against: elements, places, values already in force, and the sheet's own rows.
 
-    `known` holds the value in force by (element, place, period text).
+    `known` holds the value in force by (element, place, period text), `accepted` those among them that people
+    accepted in the office. A period that ends after `until` has not been asked for yet.
     """
 
     elements: Mapping[str, Element]
     places: Places
     known: dict[tuple[str, str, str], float] = field(default_factory=dict)
     seen: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    accepted: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,30 @@ def _frequency(row: Row, _: Reporting) -> Problem | None:
             f"{row.en}: '{row.element.code}' is reported by {row.element.frequency}, not for {row.period}.",
         ),
         Text("请改为应报的期间。", "Use the period in which it is due."),
+    )
+
+
+def _future(row: Row, reporting: Reporting) -> Problem | None:
+    if reporting.until is None or row.period.last_day() <= reporting.until:
+        return None
+    return (
+        "collect.future-period",
+        Text(f"{row.zh}：{row.period} 还没到填报时间。", f"{row.en}: {row.period} has not opened for reporting yet."),
+        Text("请核对期间；到期后再报。", "Check the period; report it when it has come."),
+    )
+
+
+def _differs_from_accepted(row: Row, reporting: Reporting) -> Problem | None:
+    accepted = reporting.accepted.get((row.element.code, row.place, row.period.text))
+    if accepted is None or accepted == row.value:
+        return None
+    return (
+        "collect.already-accepted",
+        Text(
+            f"{row.zh}“{row.element.name}”：网上已验收 {accepted:,.10g}，表中是 {row.value:,.10g}。",
+            f"{row.en}: '{row.element.code}' was accepted as {accepted:,.10g}, the sheet says {row.value:,.10g}.",
+        ),
+        Text("要更正请在网页上更正并写明原因。", "Correct it on the web, with the reason."),
     )
 
 
@@ -130,6 +158,8 @@ def falling(row: Row, known: Mapping[tuple[str, str, str], float]) -> Problem | 
 CHECKS: tuple[Callable[[Row, Reporting], Problem | None], ...] = (
     _frequency,
     _level,
+    _future,
+    _differs_from_accepted,
     lambda row, _: out_of_range(row),
     _duplicate,
     lambda row, reporting: falling(row, reporting.known),

@@ -1,8 +1,8 @@
 """Rows of a sheet to observations, each row checked where a person can mend it."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from chengzai.collect._checks import CHECKS, Problem, Reporting, Row
 from chengzai.kernel import (
@@ -14,7 +14,8 @@ from chengzai.kernel import (
     PeriodError,
     Severity,
     Text,
-    unit_scale,
+    in_unit,
+    read_written,
 )
 
 
@@ -43,6 +44,8 @@ def receive(
     held: list[tuple[int, Mapping[str, str]]] = []
     findings: list[Finding] = []
     for number, cells in enumerate(rows, start=2):
+        if not any(cell.strip() for cell in cells.values()):
+            continue
         row, problems = _read(number, cells, reporting)
         if row is not None:
             problems = [problem for check in CHECKS if (problem := check(row, reporting))]
@@ -95,6 +98,14 @@ def _read(number: int, cells: Mapping[str, str], reporting: Reporting) -> tuple[
                 ),
             )
         )
+    if cells.get("", "").strip():
+        problems.append(
+            (
+                "collect.too-many-cells",
+                Text(f"第{number}行比表头多出“{cells['']}”。", f"Row {number} has more cells than the head."),
+                Text("数里的逗号请去掉，或给整格加引号。", "Leave commas out of numbers, or quote the cell."),
+            )
+        )
     period = _period(number, cells, problems)
     value = _value(number, cells, element, problems)
     if element is None or period is None or value is None or problems:
@@ -117,17 +128,14 @@ def _period(number: int, cells: Mapping[str, str], problems: list[Problem]) -> P
 
 
 def _value(number: int, cells: Mapping[str, str], element: Element | None, problems: list[Problem]) -> float | None:
-    """Return the value in the element's unit; a unit with 万 or 亿 is multiplied out."""
-    written = (cells.get("value") or "").strip()
-    try:
-        value = float(written.replace(",", ""))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    """Return the value in the element's unit; 万 and 亿 are multiplied out, wherever they stand, but in one place."""
+    typed, unit = (cells.get("value") or "").strip(), (cells.get("unit") or "").strip()
+    parts = read_written(typed)
+    if parts is None:
         problems.append(
             (
                 "collect.not-a-number",
-                Text(f"第{number}行：“{written}”不是数。", f"Row {number}: '{written}' is not a number."),
+                Text(f"第{number}行：“{typed}”不是数。", f"Row {number}: '{typed}' is not a number."),
                 Text(
                     "只填数字；没有数请留空行并说明缺报原因。",
                     "Enter digits only; leave the row out if there is no value.",
@@ -135,17 +143,19 @@ def _value(number: int, cells: Mapping[str, str], element: Element | None, probl
             )
         )
         return None
-    scale, base = unit_scale((cells.get("unit") or "").strip())
-    if element and base and base != element.unit:
+    value, behind = parts
+    two_units = bool(behind and unit) and in_unit(Decimal(1), behind, unit) != 1
+    own = element.unit if element else ""
+    read = None if two_units else in_unit(value, unit or behind, own)
+    if element and read is None:
         problems.append(
             (
                 "collect.wrong-unit",
                 Text(
-                    f"第{number}行：“{element.name}”的单位是{element.unit or '（无）'}，表中写的是{cells['unit']}。",
-                    f"Row {number}: '{element.code}' is counted in {element.unit or '(none)'}, not {cells['unit']}.",
+                    f"第{number}行：“{element.name}”的单位是{own or '（无）'}，表中写的是{behind}{unit}。",
+                    f"Row {number}: '{element.code}' is counted in {own or '(none)'}, not {behind}{unit}.",
                 ),
                 Text("请换算后再填，单位照模板。", "Convert the value and keep the template's unit."),
             )
         )
-        return None
-    return value * float(scale)
+    return None if read is None else float(read)

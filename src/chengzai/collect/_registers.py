@@ -6,14 +6,15 @@ Entries are counted into facts as of any day: what was accepted by then, in the 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from chengzai.collect._cells import day_of, read_value
 from chengzai.collect._sheet import Content, Line
-from chengzai.kernel import PER_YEAR, Citation, Element, Finding, Observation, Period, Places, Severity, Text
+from chengzai.collect._thresholds import Threshold, read_threshold
+from chengzai.kernel import PER_YEAR, Citation, Element, Finding, Observation, Period, Severity, Text
 
 FIELD_KINDS = ("text", "number", "date", "choice", "place")
 _ALIKE = 0.8  # names as alike as this, at one place, are shown to a person as a likely double
@@ -35,13 +36,16 @@ class Field:
 class Count:
     """What a register gives to an element: entries counted, or a number field summed, where `field` names one.
 
-    Only entries whose field `when` holds one of `among` count; none means all.
+    Only entries whose field `when` holds one of `among` count; none means all. A threshold `where` lets only those
+    count whose field reaches it: an entry that lacks the field does not count.
     """
 
     element: str
     field: str = ""
     when: str = ""
     among: tuple[str, ...] = ()
+    where: str = ""
+    threshold: Threshold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,13 @@ def read_registers(
         known = {field.id for field in register.fields}
         needed = {register.name_field, register.done_field, *(c.field for c in register.counts if c.field)}
         problems += [_unusable(register, f"缺少栏目 {name}", f"no field {name}") for name in sorted(needed - known)]
+        problems += [
+            _unusable(
+                register, f"门槛“{c.where}”读不懂，应写作 investment >= 10亿", f"'where' cannot be read: {c.where}"
+            )
+            for c in register.counts
+            if c.where and c.threshold is None
+        ]
         kinds = {field.kind for field in register.fields} - set(FIELD_KINDS)
         problems += [_unusable(register, f"不认识的栏目类型 {k}", f"unknown kind {k}") for k in sorted(kinds)]
         findings += problems
@@ -95,7 +106,14 @@ def _register(table: Mapping[str, Any]) -> Register:
         for f in table.get("field", ())
     )
     counts = tuple(
-        Count(str(c["element"]), str(c.get("field", "")), str(c.get("when", "")), tuple(map(str, c.get("among", ()))))
+        Count(
+            str(c["element"]),
+            str(c.get("field", "")),
+            str(c.get("when", "")),
+            tuple(map(str, c.get("among", ()))),
+            where := str(c.get("where", "")),
+            read_threshold(where, fields),
+        )
         for c in table.get("count", ())
     )
     return Register(
@@ -120,68 +138,6 @@ def _unusable(register: Register, zh: str, en: str) -> Finding:
         Text("请改正 registers/ 中的定义。", "Correct its definition in registers/."),
         Citation("registers", register.id),
     )
-
-
-def check_entry(
-    register: Register, content: Content, places: Places, unit: str, *, today: dt.date | None = None
-) -> list[Finding]:
-    """Return what keeps an entry from being handed in, each finding at its field; nothing was done after `today`."""
-    found = []
-    done = day_of(content.get(register.done_field, ""))
-    if today is not None and done is not None and done > today:
-        found.append(
-            Finding(
-                "collect.register-future",
-                Severity.ERROR,
-                Text(f"日期 {done} 还没到", f"The day {done} has not come"),
-                Text("建成（认定）之后再填日期；在建的请留空。", "Enter the day once it is done."),
-                Citation(register.id, register.done_field),
-            )
-        )
-    for field in register.fields:
-        written = str(content.get(field.id, "")).strip()
-        problem = _field_problem(field, written, places, unit)
-        if problem:
-            found.append(
-                Finding(
-                    "collect.register-field",
-                    Severity.ERROR,
-                    Text(f"“{field.name.zh}”：{problem.zh}", f"{field.name.en}: {problem.en}"),
-                    Text("请改正后再保存。", "Correct it, then save."),
-                    Citation(register.id, field.id),
-                )
-            )
-    lon, lat = str(content.get("lon", "")).strip(), str(content.get("lat", "")).strip()
-    if (lon or lat) and not _is_point(lon, lat):
-        found.append(
-            Finding(
-                "collect.register-point",
-                Severity.ERROR,
-                Text("坐标不是经纬度（经度 73—136，纬度 3—54）", "The point is no longitude and latitude of China"),
-                Text("请在地图上点选，或两格都留空。", "Click the map, or leave both empty."),
-                Citation(register.id, "lon"),
-            )
-        )
-    return found
-
-
-def _field_problem(field: Field, written: str, places: Places, unit: str) -> Text | None:
-    if not written:
-        return Text("必填", "required") if field.required else None
-    if field.kind == "number" and read_value(written, field.unit) is None:
-        return Text(f"“{written}”不是数", f"'{written}' is no number")
-    if field.kind == "date" and day_of(written) is None:
-        return Text(f"“{written}”不是日期，写作 2026-10-31", f"'{written}' is no day such as 2026-10-31")
-    if field.kind == "choice" and written not in field.choices:
-        return Text(f"应为 {'、'.join(field.choices)} 之一", f"one of {', '.join(field.choices)}")
-    if field.kind == "place" and not places.is_under(written, unit):
-        return Text("不在本单位范围内", "not within this unit")
-    return None
-
-
-def _is_point(lon: str, lat: str) -> bool:
-    x, y = read_value(lon, ""), read_value(lat, "")
-    return x is not None and y is not None and 73 <= x <= 136 and 3 <= y <= 54
 
 
 def likely_doubles(register: Register, content: Content, others: Mapping[str, Content]) -> list[str]:
@@ -249,8 +205,12 @@ def done_entries(register: Register, lines: Iterable[Line]) -> list[tuple[dt.dat
 
 
 def in_pipeline(register: Register, lines: Iterable[Line]) -> int:
-    """Return how many accepted entries are registered but do not count yet: what is still to come, as far as known."""
+    """Return how many accepted entries are registered but do not count yet: what is still to come, as far as known.
+
+    What is below every threshold of its register, or lacks the field, will never count as it stands.
+    """
     known = [line for line in lines if line.in_force and not line.in_force.get("struck")]
+    known = [line for line in known if any(not c.threshold or c.threshold.met(line.in_force) for c in register.counts)]
     return sum(all(_counted(register, count, line) is None for count in register.counts) for line in known)
 
 
@@ -270,59 +230,10 @@ def _counted(register: Register, count: Count, line: Line) -> tuple[dt.date, Any
     day = day_of(content.get(register.done_field, "")) if content else None
     if day is None or content.get("struck") or (count.when and content.get(count.when) not in count.among):
         return None
+    if count.threshold is not None and not count.threshold.met(content):
+        return None
     if not count.field:
         return day, 1, line.accepted_at
     unit = next(field.unit for field in register.fields if field.id == count.field)
     amount = read_value(str(content.get(count.field, "")), unit)
     return (day, amount, line.accepted_at) if amount is not None else None
-
-
-def read_entries(
-    register: Register,
-    table: Sequence[Sequence[object]],
-    places: Places,
-    unit: str,
-    *,
-    today: dt.date | None = None,
-) -> tuple[list[dict[str, Any]], list[tuple[int, Finding]]]:
-    """Return the entries of a sheet whose first row holds the fields' names, and findings by row number.
-
-    Columns that no field is named after are said once; nothing of a sheet with errors is taken.
-    """
-    heads = [str(cell or "").strip() for cell in table[0]] if table else []
-    by_name = {field.name.zh: field for field in register.fields} | {field.id: field for field in register.fields}
-    by_name |= {"经度": Field("lon", Text("经度", "longitude"), "number")}
-    by_name |= {"纬度": Field("lat", Text("纬度", "latitude"), "number")}
-    found: list[tuple[int, Finding]] = []
-    strange = [head for head in heads if head and head not in by_name]
-    if strange or register.name_field not in {by_name[h].id for h in heads if h in by_name}:
-        found.append((1, _head_problem(register, strange)))
-        return [], found
-    entries = []
-    for number, row in enumerate(table[1:], start=2):
-        cells = {by_name[h].id: _cell(c) for h, c in zip(heads, row, strict=False) if h}
-        if not any(cells.values()):
-            continue
-        found += [(number, finding) for finding in check_entry(register, cells, places, unit, today=today)]
-        entries.append(cells)
-    return entries, found
-
-
-def _cell(cell: object) -> str:
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
-
-
-def _head_problem(register: Register, strange: Sequence[str]) -> Finding:
-    names = "、".join(field.name.zh for field in register.fields)
-    what = f"不认识的列：{'、'.join(strange)}" if strange else "缺少名称列"
-    return Finding(
-        "collect.register-head",
-        Severity.ERROR,
-        Text(f"首行{what}。", "The head row does not name this register's columns."),
-        Text(f"首行请用：{names}、经度、纬度。", f"Use the columns {names}."),
-        Citation(register.id, "row 1"),
-    )

@@ -3,6 +3,7 @@
 A sheet is never stored; it is folded from the acts in the journal, so that its history is its state.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -53,6 +54,7 @@ class Line:
     """One line as its acts have left it.
 
     `content` is what was last handed in; `in_force` what was last accepted, which holds until another is accepted.
+    `accepted` holds everything accepted so far with the day from which each holds, empty where that is always.
     """
 
     key: str
@@ -64,6 +66,12 @@ class Line:
     reviewed_by: str = ""
     reason: str = ""
     history: tuple[Act, ...] = ()
+    accepted: tuple[tuple[str, Content], ...] = ()
+
+    def on(self, day: dt.date) -> Content:
+        """Return what holds on a day: of all that was accepted to hold by then, what was accepted last."""
+        by_then = [content for since, content in self.accepted if not since or since <= day.isoformat()]
+        return by_then[-1] if by_then else {}
 
 
 # (step, act) → (who may, next step). Anything absent is forbidden.
@@ -111,7 +119,10 @@ def _after(line: Line, act: Act, content: Content) -> Line:
     if act.act == "review":
         return replace(line, step="reviewed", reviewed_by=act.actor, history=history)
     if act.act == "accept":
-        return replace(line, step="accepted", in_force=line.content, accepted_at=act.sequence, history=history)
+        accepted = (*line.accepted, (str(content.get("since", "")), line.content))
+        return replace(
+            line, step="accepted", in_force=line.content, accepted_at=act.sequence, history=history, accepted=accepted
+        )
     return replace(line, step="returned", reason=act.reason, history=history)
 
 

@@ -6,11 +6,18 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chengzai.kernel import Citation, Element, Finding, Places, Severity, Text, unit_scale
+from chengzai.collect._grid import Grid, RawSheet, cell_text
+from chengzai.collect._head_units import column_units
+from chengzai.collect._table_checks import (
+    column_value,
+    is_total,
+    shared_cells,
+    shared_value,
+    table_findings,
+    total_skipped,
+)
+from chengzai.kernel import Citation, Element, Finding, Places, Severity, Text
 
-Grid = Sequence[Sequence[object]]
-_HEAD_UNIT = re.compile(r"[（(]([^（）()]{1,6})[)）]$")
-_KNOWN_UNITS = ("元", "人", "亩", "公里", "吨", "户", "千克", "斤", "平方米", "%")
 _ALIKE = 0.6  # a head that holds this much of an element's name is proposed for it; a person decides
 _SHORT = re.compile(r"(?<=..)[市县区镇乡]$|街道$")  # 江山 for 江山市, as people write it
 
@@ -47,7 +54,7 @@ def heads(grid: Grid, head_rows: int) -> list[str]:
     width = max((len(row) for row in grid[:head_rows]), default=0)
     columns = []
     for c in range(width):
-        words = [re.sub(r"\s+", "", str(row[c] or "")) for row in grid[:head_rows] if c < len(row)]
+        words = [re.sub(r"\s+", "", cell_text(row[c])) for row in grid[:head_rows] if c < len(row)]
         columns.append("/".join(dict.fromkeys(word for word in words if word)))
     return columns
 
@@ -76,66 +83,64 @@ def signature(grid: Grid, head_rows: int) -> str:
 
 
 def read_wide(
-    grid: Grid, mapping: Columns, places: Places, *, mine: Container[str], units: Mapping[str, str]
+    table: RawSheet, mapping: Columns, places: Places, *, mine: Container[str], elements: Mapping[str, Element]
 ) -> tuple[dict[str, dict[str, str]], list[tuple[int, Finding]]]:
     """Return the typed values by unit and element, and findings by row number as a spreadsheet counts.
 
-    `places` are all that a row may name, `mine` those the person fills in; `units` the unit of each element.
-    Sums (合计, 全市) and rows of others are passed over and said; a unit named twice or unknown is an error.
-    A column headed （万元） is counted in 万: its scale goes behind each value, as if it had been typed.
+    `places` are all that a row may name, `mine` those the person fills in; `elements` what each column holds.
+    Sums (合计, 全市) are held against the rows, rows of others are passed over, and both are said.
+    A column counted in 万元 by its head or the table's has 万 put behind each value, as if it had been typed.
+    What is no value (an error, a formula without one, a day, a cell over two units) is a finding and is not taken.
     """
-    names = _unit_codes(places)
-    scales, found = _scales(grid, mapping, units)
+    grid = filled(table.rows, table.merged)
+    columns = {c: elements[code] for c, code in mapping.columns.items()}
+    units = column_units(grid, mapping.head_rows, columns)
+    rows, found = _rows_of_units(grid, mapping, places, mine)
+    found += [(mapping.head_rows, finding) for finding in units.findings]
+    found += table_findings(table, grid, mapping.head_rows, columns, {n: label for n, (label, _) in rows.items()})
+    shared = shared_cells(table, mapping.head_rows, list(columns))
     values: dict[str, dict[str, str]] = {}
+    for number, (label, code) in rows.items():
+        row = grid[number - 1]
+        for c, element in columns.items():
+            cell = row[c] if c < len(row) else ""
+            if (number - 1, c) in shared:
+                found.append((number, shared_value(label, element, number)))
+                continue
+            written, problem = column_value(cell, units.written.get(c, ""), element, f"{label}“{element.name}”")
+            if problem:
+                found.append((number, problem))
+            elif written and code:
+                values.setdefault(code, {})[element.code] = written
+    return values, sorted(found, key=lambda entry: entry[0])
+
+
+def _rows_of_units(
+    grid: Grid, mapping: Columns, places: Places, mine: Container[str]
+) -> tuple[dict[int, tuple[str, str]], list[tuple[int, Finding]]]:
+    """Return the label and the unit of each row by its number, and what is wrong with the other rows."""
+    names = _unit_codes(places)
+    rows: dict[int, tuple[str, str]] = {}
+    found: list[tuple[int, Finding]] = []
     for number, row in enumerate(grid[mapping.head_rows :], start=mapping.head_rows + 1):
-        cells = {c: str(row[c]).strip() for c in mapping.columns if c < len(row) and row[c] not in {None, ""}}
+        holds = any(cell_text(row[c]) for c in mapping.columns if c < len(row))
         label = _bare(row[mapping.unit_column]) if mapping.unit_column < len(row) else ""
-        if not label and not cells:
-            continue
         codes = names.get(label, ())
         own = tuple(code for code in codes if code in mine)
         codes = own or codes
-        if codes and not own:
+        if is_total(label):
+            found += [(number, total_skipped(label, number))] if holds else []
+        elif not codes and not holds:
+            continue  # a note under the table, or a row of nothing
+        elif codes and not own:
             found.append((number, _row_of_others(label, number)))
         elif len(codes) != 1:
             found.append((number, _row_problem(label, len(codes), number)))
-        elif codes[0] in values:
+        elif any(code == codes[0] for _, code in rows.values()):
             found.append((number, _row_twice(label, number)))
         else:
-            values[codes[0]] = {
-                mapping.columns[c]: cell.removesuffix(".0") + scales.get(c, "") for c, cell in cells.items()
-            }
-    return values, found
-
-
-def _scales(grid: Grid, mapping: Columns, units: Mapping[str, str]) -> tuple[dict[int, str], list[tuple[int, Finding]]]:
-    """Return 万 or 亿 of each column whose head names such a unit, and an error where its unit is another one."""
-    scales: dict[int, str] = {}
-    found: list[tuple[int, Finding]] = []
-    named = heads(grid, mapping.head_rows)
-    for c, code in mapping.columns.items():
-        match = _HEAD_UNIT.search(named[c]) if c < len(named) else None
-        if match is None:
-            continue
-        scale, base = unit_scale(match[1])
-        if base and base == units.get(code, ""):
-            scales[c] = match[1][: len(match[1]) - len(base)] if scale != 1 else ""
-        elif match[1] and base in _KNOWN_UNITS:
-            found.append((mapping.head_rows, _head_unit(match[1], units.get(code, ""), c)))
-    return scales, found
-
-
-def _head_unit(written: str, unit: str, column: int) -> Finding:
-    return Finding(
-        "collect.column-unit",
-        Severity.ERROR,
-        Text(
-            f"第{column + 1}列的单位是“{written}”，这项指标的单位是“{unit or '无'}”。",
-            f"Column {column + 1} is in '{written}', the element in '{unit or 'none'}'.",
-        ),
-        Text("请换算，或把这一列对应到别的指标。", "Convert it, or map the column to another element."),
-        Citation("sheet", f"column {column + 1}"),
-    )
+            rows[number] = label, codes[0]
+    return rows, found
 
 
 def _row_of_others(label: str, number: int) -> Finding:
@@ -158,7 +163,7 @@ def _unit_codes(places: Places) -> dict[str, tuple[str, ...]]:
 
 
 def _bare(cell: object) -> str:
-    return re.sub(r"[\s\u3000]+", "", str(cell or "")).removesuffix(".0")
+    return re.sub(r"\s+", "", cell_text(cell))
 
 
 def _alike(head: str, name: str) -> float:
@@ -169,13 +174,12 @@ def _alike(head: str, name: str) -> float:
 
 
 def _row_problem(label: str, matches: int, number: int) -> Finding:
-    total = bool(re.fullmatch(r"合计|小计|总计|全市|全市合计|全县|全县合计|", label))
-    if total:
+    if not label:
         return Finding(
-            "collect.total-row-skipped",
-            Severity.NOTE,
-            Text(f"第{number}行“{label}”是合计行，未导入。", f"Row {number} is a total and was passed over."),
-            Text("合计由系统计算。", "Totals are computed."),
+            "collect.row-without-unit",
+            Severity.ERROR,
+            Text(f"第{number}行有数，但没写单位。", f"Row {number} holds values and names no unit."),
+            Text("请补上单位名称，或删去这一行。", "Name its unit, or delete the row."),
             Citation("sheet", f"row {number}"),
         )
     what = "对应多个单位" if matches else "不是本市的单位"

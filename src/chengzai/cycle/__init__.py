@@ -3,7 +3,7 @@
 Only this package reads the clock and opens the store.
 """
 
-from chengzai.cycle._acts import Locked, Refused, act_on, open_again
+from chengzai.cycle._acts import Locked, Refused, Stale, act_on, open_again
 from chengzai.cycle._adjustments import (
     adjustments_known,
     adjustments_page,
@@ -15,7 +15,6 @@ from chengzai.cycle._adopt import NotAdopted, adopt_content, check_content, cont
 from chengzai.cycle._allocate import (
     allocation_page,
     approve,
-    assign_tasks,
     propose_all,
     propose_split_of,
     target_split,
@@ -31,10 +30,12 @@ from chengzai.cycle._decide import capacity_of, read_relocation, relocation_of
 from chengzai.cycle._decide_pages import decide_page, scenario_page
 from chengzai.cycle._desk import burden_page, desk_page, open_month, status_page
 from chengzai.cycle._draft import Drafted, draft_pack
+from chengzai.cycle._duties import assign_tasks
+from chengzai.cycle._errata import Erratum, errata, issued_page
 from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet, try_weights
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
 from chengzai.cycle._foresight import foresee
-from chengzai.cycle._freeze import NotIssued, errata, issue_month, issued_file, issued_page, issues_of, reproduce
+from chengzai.cycle._freeze import NotIssued, issue_month, issued_file, issues_of, made_alike, reproduce
 from chengzai.cycle._history import Amended, amend_plan, plan_history
 from chengzai.cycle._households import household_statements, households_csv
 from chengzai.cycle._import import import_sheet
@@ -88,6 +89,7 @@ __all__ = [
     "SITE_KINDS",
     "Amended",
     "Drafted",
+    "Erratum",
     "Locked",
     "NoScheme",
     "NoSuchPaper",
@@ -101,6 +103,7 @@ __all__ = [
     "Published",
     "Refused",
     "RuleMissing",
+    "Stale",
     "Table",
     "act_on",
     "act_on_entries",
@@ -159,6 +162,7 @@ __all__ = [
     "latest_month",
     "local_time",
     "look_at_workbook",
+    "made_alike",
     "measure_file",
     "months_known",
     "moving_progress",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chengzai.collect import Act, Line, NotAllowed, Sheet, next_step
+from chengzai.collect import ACT_WORD, Act, Line, NotAllowed, Sheet, next_step
 from chengzai.cycle._office import Office
 from chengzai.kernel import Actor, Finding, Period, Severity, Text, UserError
 from chengzai.store import acts_of, drop_drafts, one_writer
@@ -33,7 +33,11 @@ class Locked(UserError):
     """The period is locked; the task force may open it again, and that is on record."""
 
 
-def act_on(
+class Stale(UserError):
+    """The person's page is older than the line: what they would decide on is not what they see."""
+
+
+def act_on(  # noqa: PLR0913 -- each argument is a fact of one act
     office: Office,
     actor: Actor,
     sheet: Sheet,
@@ -41,11 +45,13 @@ def act_on(
     lines: Lines,
     *,
     reason: str = "",
+    seen: int | None = None,
 ) -> tuple[Act, dict[str, Line]]:
     """Record one act on some lines of a sheet and return it with the sheet after it.
 
-    Raises NotAllowed, Locked or Refused, and then nothing is recorded. A return, and a change of what was accepted,
-    needs a reason.
+    Raises NotAllowed, Stale, Locked or Refused, and then nothing is recorded. A return, and a change of what was
+    accepted, needs a reason. `seen` is the place in the journal up to which the person's page shows the lines: what
+    changed since is not decided on unseen.
     """
     if not lines:
         raise UserError(Text("没有选中任何一项。", "No line was chosen."))
@@ -56,6 +62,7 @@ def act_on(
         for key in lines:
             parts, name = office.parts(actor, sheet, key), name_of_line(office, key)
             line = known.get(key) or Line(key)
+            _refuse_stale(line, seen, name)
             next_step(line, act, kind=sheet.kind, actor=actor, parts=parts, name=name)
         settled = sheet.kind in {"register", "duties", "allocation"} and any(
             k in known and known[k].in_force for k in lines
@@ -66,11 +73,23 @@ def act_on(
             )
         if act == "submit":
             _refuse_locked(office, sheet, [known.get(key) or Line(key) for key in lines])
-        contents = lines if act == "submit" else {key: {} for key in lines}
+        contents = lines if act in {"submit", "accept"} else {key: {} for key in lines}
         done = office.record(act, sheet, actor, contents, reason.strip())
         if act == "submit":
             drop_drafts(sheet, lines, simulated=office.simulated)
     return done, office.lines(sheet)
+
+
+def _refuse_stale(line: Line, seen: int | None, name: str) -> None:
+    if seen is None or not line.history or line.history[-1].sequence <= seen:
+        return
+    last = line.history[-1]
+    raise Stale(
+        Text(
+            f"“{name}”在您打开页面之后已由{last.name}{ACT_WORD[last.act]}；请刷新后再办。",
+            f"'{line.key}' was changed by {last.name} after you opened this page; reload and look again.",
+        )
+    )
 
 
 def name_of_line(office: Office, key: str) -> str:

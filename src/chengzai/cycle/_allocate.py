@@ -1,5 +1,6 @@
 """责任分解: targets and tasks given to counties, departments and years; proposed by rule, edited, checked, approved."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -14,11 +15,13 @@ from chengzai.assess import (
     needs_baseline,
     propose_split,
 )
-from chengzai.collect import Line, Sheet, read_value
+from chengzai.collect import Act, Line, Sheet, fold, read_value
 from chengzai.cycle._acts import Refused, act_on
+from chengzai.cycle._duties import duties_sheet, owner_of, propose_duties, task_row
 from chengzai.cycle._office import Office, no_such_sheet, read_allocation
-from chengzai.kernel import Actor, Finding, Severity, Text, UserError, unit_scale
-from chengzai.plan import Promise, Target
+from chengzai.kernel import Actor, Finding, Period, Severity, Text, UserError, unit_scale
+from chengzai.plan import Target
+from chengzai.store import acts_of, one_writer
 
 View = dict[str, Any]
 
@@ -28,32 +31,10 @@ def allocation_sheet(office: Office) -> Sheet:
     return Sheet("allocation", office.plan.root)
 
 
-def duties_sheet(office: Office) -> Sheet:
-    """Return the one sheet on which all tasks are assigned."""
-    return Sheet("duties", office.plan.root)
-
-
-def duties_in_force(office: Office) -> dict[str, Mapping[str, Any]]:
-    """Return who answers for each task, as approved."""
-    return {key: line.in_force for key, line in office.lines(duties_sheet(office)).items() if line.in_force}
-
-
-def tasks_of(office: Office, unit: str) -> list[Promise]:
-    """Return the tasks that an approved 责任分解 gives to a unit."""
-    duties = duties_in_force(office)
-    return [
-        promise
-        for promise in office.plan.promises
-        if (duty := duties.get(promise.id)) and unit in {duty.get("lead"), *duty.get("units", ())}
-    ]
-
-
-def allocations_in_force(acts: Iterable[Any], *, simulated: bool) -> dict[str, Allocation]:
-    """Return the approved allocations by target from the acts on the allocation sheet."""
-    from chengzai.collect import fold  # noqa: PLC0415 -- one use
-
-    lines = fold(acts)
-    return {key: _read(key, line.in_force, simulated=simulated) for key, line in lines.items() if line.in_force}
+def allocations_in_force(acts: Iterable[Act], *, on: dt.date, simulated: bool) -> dict[str, Allocation]:
+    """Return the approved allocations that hold on a day by target, from the acts on the allocation sheet."""
+    holding = {key: line.on(on) for key, line in fold(acts).items()}
+    return {key: _read(key, content, simulated=simulated) for key, content in holding.items() if content}
 
 
 def _read(target: str, content: Mapping[str, Any], *, simulated: bool) -> Allocation:
@@ -68,7 +49,7 @@ def allocation_page(office: Office, actor: Actor) -> View:
     rows = [
         _target_row(office, target, lines.get(target.id), findings.get(target.id, [])) for target in office.plan.targets
     ]
-    tasks = [_task_row(office, promise, duties.get(promise.id)) for promise in office.plan.promises]
+    tasks = [task_row(office, promise, duties.get(promise.id)) for promise in office.plan.promises]
     parts = office.parts(actor, allocation_sheet(office), "")
     return {
         "rows": rows,
@@ -85,10 +66,6 @@ def allocation_page(office: Office, actor: Actor) -> View:
         "may_approve": "accept" in parts,
         "simulated": office.simulated,
     }
-
-
-def _owner(office: Office, section: str) -> str:
-    return next((d.id for d in office.scope.departments.values() if section in d.sections), "")
 
 
 def _target_row(office: Office, target: Target, line: Line | None, findings: list[Finding]) -> View:
@@ -117,21 +94,6 @@ def _target_row(office: Office, target: Target, line: Line | None, findings: lis
     }
 
 
-def _task_row(office: Office, promise: Promise, line: Line | None) -> View:
-    content = line.content if line else {}
-    section = promise.quote.clause.split(".")[0]
-    return {
-        "id": promise.id,
-        "words": promise.quote.words,
-        "kind": promise.kind,
-        "section": office.plan.section_title.get(section, ""),
-        "lead": str(content.get("lead", "")),
-        "lead_name": office.scope.name(str(content["lead"])) if content.get("lead") else "",
-        "units": [office.scope.name(unit) for unit in content.get("units", ())],
-        "step": line.step if line else "empty",
-    }
-
-
 def _findings_by_target(office: Office, lines: Mapping[str, Line]) -> dict[str, list[Finding]]:
     proposed = [_read(key, line.content, simulated=office.simulated) for key, line in lines.items() if line.content]
     found: dict[str, list[Finding]] = {}
@@ -148,7 +110,8 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
     sheet = allocation_sheet(office)
     line = office.lines(sheet).get(target_id) or Line(target_id)
     told = ""
-    content: Mapping[str, Any] = line.content or _plain_or_empty(office.allocations.get(target_id))
+    stored: Mapping[str, Any] = line.content or _plain_or_empty(office.allocations.get(target_id))
+    content = stored
     if rule or not content:
         try:
             content = _proposed(office, target, rule or "population", content)
@@ -165,8 +128,10 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
         "clause": target.quotes[0].clause,
         "additive": is_additive(target) and not target.each,
         "baseline": content.get("baseline"),
-        "owner": str(content.get("owner") or _owner(office, target.section)),
+        "owner": str(content.get("owner") or owner_of(office, target.section)),
+        "owner_suggested": not content.get("owner"),
         "rule": str(content.get("rule", "")),
+        "proposed": content is not stored,
         "told": told,
         "counties": [
             {
@@ -186,6 +151,7 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
         "may_propose": "hand_in" in parts,
         "may_approve": "accept" in parts and line.step == "submitted",
         "in_force": bool(line.in_force),
+        "holds_from": first_open_day(office).isoformat(),
         "history": [
             {
                 "act": act.act,
@@ -203,6 +169,8 @@ def target_split(office: Office, actor: Actor, target_id: str, rule: str = "") -
 
 def _told(office: Office, content: Mapping[str, Any]) -> str:
     """Return a proposed split in one line, as an official reads it."""
+    if content.get("since"):
+        return f"自{content['since']}起执行"
     if not content:
         return ""
     parts = [f"责任单位 {office.scope.name(str(content['owner']))}"] if content.get("owner") else []
@@ -238,13 +206,15 @@ def _proposed(office: Office, target: Target, rule: str, current: Mapping[str, A
         baselines=baselines,
         baseline=current.get("baseline"),
     )
-    return {**_plain(split), "owner": current.get("owner") or _owner(office, target.section), "rule": rule}
+    owner = current.get("owner") or owner_of(office, target.section)
+    return {**current, **_plain(split), "season": list(current.get("season", ())), "owner": owner, "rule": rule}
 
 
 def _plain(allocation: Allocation) -> dict[str, Any]:
     table = asdict(allocation)
     table["steps"] = {str(year): value for year, value in allocation.steps.items()}
-    return {k: v for k, v in table.items() if k not in {"target", "source", "season"}}
+    table["season"] = list(allocation.season)
+    return {k: v for k, v in table.items() if k not in {"target", "source"}}
 
 
 def _plain_or_empty(allocation: Allocation | None) -> dict[str, Any]:
@@ -261,112 +231,123 @@ def propose_all(office: Office, actor: Actor, rule: str) -> View:
     for target in office.plan.targets:
         if target.id in known:
             continue
+        current = _plain_or_empty(office.allocations.get(target.id))
         try:
-            lines[target.id] = _proposed(office, target, rule, _plain_or_empty(office.allocations.get(target.id)))
+            lines[target.id] = _proposed(office, target, rule, current)
         except CannotSplit as problem:
-            lines[target.id] = {"owner": _owner(office, target.section), "rule": ""}
+            owner = current.get("owner") or owner_of(office, target.section)
+            lines[target.id] = {**current, "owner": owner, "rule": ""}
             told.append({"target": target.id, "name": target.indicator, "why": problem.text.zh})
     if lines:
         act_on(office, actor, allocation_sheet(office), "submit", lines)
     return {"targets": len(lines), "tasks": propose_duties(office, actor), "left": told}
 
 
-def propose_duties(office: Office, actor: Actor) -> int:
-    """Propose for each task that has none its section's department, and the counties where the text names them."""
-    known = office.lines(duties_sheet(office))
-    duties = {promise.id: _duty(office, promise) for promise in office.plan.promises if promise.id not in known}
-    if duties:
-        act_on(office, actor, duties_sheet(office), "submit", duties)
-    return len(duties)
-
-
-def _duty(office: Office, promise: Promise) -> dict[str, Any]:
-    section = promise.quote.clause.split(".")[0]
-    clause = office.plan.clause.get(promise.quote.clause)
-    words = office.plan.document[clause.start : clause.end] if clause else promise.quote.words
-    sentence = next((s for s in re.split(r"(?<=[。；])", words) if promise.quote.words[:12] in s), "")
-    counties = list(office.counties) if re.search(r"各县|县\(市、区\)|县（市、区）", sentence) else []
-    return {"lead": _owner(office, section), "units": counties}
-
-
 def propose_split_of(office: Office, actor: Actor, target_id: str, typed: Mapping[str, Any]) -> View:
-    """Propose an edited split of one target; raises Refused while its parts do not make the plan's number.
+    """Propose a split of one target as edited; what `typed` does not name stays as it was.
 
-    Typed numbers may carry 万 and 亿; they are kept in the base unit.
+    Within `shares`, `county_baselines` and `steps` a key that is not named stays, and one named empty is taken away.
+    Typed numbers may carry 万 and 亿; they are kept in the base unit. Raises Refused while the parts do not make the
+    plan's number.
     """
     target = office.plan.target.get(target_id)
     if target is None:
         raise no_such_sheet(target_id)
-    content = _typed(office, target, typed)
-    allocation = _read(target_id, content, simulated=office.simulated)
-    errors = [
-        f for f in check_allocations([allocation], office.plan, office.pack.places) if f.severity is Severity.ERROR
-    ]
-    if errors:
-        raise Refused({target_id: errors})
-    reason = str(typed.get("why", "")).strip()
-    done, _ = act_on(office, actor, allocation_sheet(office), "submit", {target_id: content}, reason=reason)
+    sheet = allocation_sheet(office)
+    with one_writer():  # what was proposed last is what the change is laid over
+        line = office.lines(sheet).get(target_id)
+        before = line.content if line else _plain_or_empty(office.allocations.get(target_id))
+        content = {**before, **_typed(office, target, typed, before)}
+        allocation = _read(target_id, content, simulated=office.simulated)
+        found = check_allocations([allocation], office.plan, office.pack.places)
+        errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        if errors:
+            raise Refused({target_id: errors})
+        reason = str(typed.get("why") or "").strip()
+        done, _ = act_on(office, actor, sheet, "submit", {target_id: content}, reason=reason)
     return {"sequence": done.sequence}
 
 
-def _typed(office: Office, target: Target, typed: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(office: Office, target: Target, typed: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a split that somebody named, read in the target's base unit."""
     unit = target.canonical.unit if target.canonical else ""
-    counties = set(_counties_of(office, target))
-
-    def number(written: object) -> float | None:
-        if written in {None, ""}:
-            return None
-        value = read_value(str(written), unit)
-        if value is None:
-            raise UserError(Text(f"“{written}”不是数，未保存。", f"'{written}' is no number; nothing was saved."))
-        return float(value)
-
-    def numbers(table: Mapping[str, Any], keys: Iterable[str]) -> dict[str, float]:
-        read = {key: number(table.get(key)) for key in keys}
-        return {key: value for key, value in read.items() if value is not None}
-
     years = [str(y) for y in range(office.plan.start.year, target.deadline.year + 1)]
-    owner = str(typed.get("owner", ""))
-    if owner and owner not in office.scope:
-        raise UserError(Text(f"没有责任单位“{owner}”。", f"There is no unit '{owner}'."))
-    return {
-        "baseline": number(typed.get("baseline")),
-        "steps": numbers(dict(typed.get("steps", {})), years),
-        "shares": numbers(dict(typed.get("shares", {})), sorted(counties)),
-        "county_baselines": numbers(dict(typed.get("county_baselines", {})), sorted(counties)),
-        "owner": owner,
-        "rule": str(typed.get("rule", "")),
-        "additive": is_additive(target),
-    }
+    counties = sorted(_counties_of(office, target))
+    keys = {"steps": years, "shares": counties, "county_baselines": counties}
+    tables = {name: _laid_over(before.get(name, {}), typed.get(name) or {}, keys[name], unit) for name in keys}
+    content: dict[str, Any] = {"additive": before.get("additive", is_additive(target))}
+    content |= {name: table for name, table in tables.items() if typed.get(name) is not None}
+    if typed.get("baseline") is not None:
+        content["baseline"] = _number(typed["baseline"], unit)
+    if typed.get("owner") is not None:
+        content["owner"] = str(typed["owner"])
+        if content["owner"] and content["owner"] not in office.scope and content["owner"] != before.get("owner"):
+            owner = content["owner"]
+            raise UserError(Text(f"没有责任单位“{owner}”。", f"There is no unit '{owner}'."))
+    if typed.get("rule") is not None:
+        content["rule"] = str(typed["rule"])
+    return content
 
 
-def assign_tasks(office: Office, actor: Actor, duties: Mapping[str, Mapping[str, Any]], why: str = "") -> View:
-    """Propose who leads and who shares tasks; raises NotAllowed for a unit that does not exist."""
-    known = {promise.id for promise in office.plan.promises}
-    lines = {}
-    for task, duty in duties.items():
-        lead, units = str(duty.get("lead", "")), [str(u) for u in duty.get("units", ())]
-        strange = [unit for unit in (lead, *units) if unit and unit not in office.scope]
-        if task not in known or strange or not lead:
-            raise UserError(
-                Text(
-                    f"任务 {task} 的责任单位不明（{'、'.join(strange) or '未选牵头单位'}）。",
-                    f"Task {task}: unknown unit.",
-                )
-            )
-        lines[task] = {"lead": lead, "units": units}
-    done, _ = act_on(office, actor, duties_sheet(office), "submit", lines, reason=why)
-    return {"sequence": done.sequence}
+def _laid_over(before: Mapping[str, Any], typed: Mapping[str, Any], keys: Iterable[str], unit: str) -> dict[str, float]:
+    """Return a table with the cells that somebody named read and put in, in the order of its keys."""
+    named = {key: _number(typed[key], unit) for key in keys if key in typed}
+    merged = {**before, **named}
+    return {key: float(value) for key, value in sorted(merged.items()) if value is not None}
 
 
-def approve(office: Office, actor: Actor, topic: str, keys: Iterable[str], *, reason: str = "") -> View:
-    """Approve proposed splits or duties, or return them with a reason; one that does not sum is not approved."""
+def _number(written: object, unit: str) -> float | None:
+    """Return a typed number in its base unit, or None where nothing was typed; raises UserError."""
+    if written in {None, ""}:
+        return None
+    value = read_value(str(written), unit)
+    if value is None:
+        raise UserError(Text(f"“{written}”不是数，未保存。", f"'{written}' is no number; nothing was saved."))
+    return float(value)
+
+
+def approve(  # noqa: PLR0913 -- each argument is a fact of one act
+    office: Office, actor: Actor, topic: str, keys: Iterable[str], *, reason: str = "", since: str = "", why: str = ""
+) -> View:
+    """Approve proposed splits or duties, or return them with a `reason`; one that does not sum is not approved.
+
+    What is approved holds from the day `since`, by default from the first month that has not been issued.
+    An earlier day changes what issued months would say, so it takes a `why`, which their errata show.
+    """
     sheet = allocation_sheet(office) if topic == "allocation" else duties_sheet(office)
-    chosen: dict[str, dict[str, Any]] = {key: {} for key in keys}
-    if topic == "allocation" and not reason:
+    keys = list(keys)
+    if reason:
+        done, _ = act_on(office, actor, sheet, "return", {key: {} for key in keys}, reason=reason)
+        return {"sequence": done.sequence, "lines": len(keys)}
+    if topic == "allocation":
         wrong = _findings_by_target(office, office.lines(sheet))
-        errors = {key: wrong[key] for key in chosen if key in wrong}
+        errors = {key: wrong[key] for key in keys if key in wrong}
         if errors:
             raise Refused(errors)
-    done, _ = act_on(office, actor, sheet, "return" if reason else "accept", chosen, reason=reason)
-    return {"sequence": done.sequence, "lines": len(chosen)}
+    with one_writer():  # no month is issued between the day that is chosen and the approval
+        day = _day_it_holds(office, since, why).isoformat()
+        done, _ = act_on(office, actor, sheet, "accept", {key: {"since": day} for key in keys}, reason=why)
+    return {"sequence": done.sequence, "lines": len(keys), "since": day}
+
+
+def first_open_day(office: Office) -> dt.date:
+    """Return the day after the last month that was issued, or the plan's first where none was."""
+    issued = [Period.parse(act.sheet.period) for act in acts_of(simulated=office.simulated, topic="issued")]
+    ends = [period.last_day() + dt.timedelta(days=1) for period in issued]
+    return max((office.plan.start, *ends))
+
+
+def _day_it_holds(office: Office, since: str, why: str) -> dt.date:
+    first = first_open_day(office)
+    try:
+        day = dt.date.fromisoformat(since) if since else first
+    except ValueError:
+        raise UserError(Text(f"“{since}”不是日期，应写作 2026-11-01。", f"'{since}' is no date.")) from None
+    if day < first and not why.strip():
+        raise UserError(
+            Text(
+                f"{first:%Y年%m月%d日}以前的月份已经签发；要从{day:%Y年%m月%d日}起执行，须写明原因，已签发的月份会出更正说明。",
+                f"Months before {first} are issued; to hold from {day} takes a reason; their errata show it.",
+            )
+        )
+    return day

@@ -69,14 +69,13 @@ def _reach(table: Table, edition: Edition, kind: str) -> View:
         words = f"{block.name}　{'—' if m is None else f'{m:.1f}'}′　{block.persons:.0f}"
         points.append([block.lon, block.lat, None if m is None else round(m, 1), words])
     everybody = math.fsum(people) or 1.0
+    within = [] if kind in region.unlisted else people_within(people, minutes[: len(people)])  # unknown, not nought
     return {
         "kind": kind,
         "mode": mode,
         "shapes": county_shapes_of(edition.places, edition.boundaries),
         "points": points,
-        "shares": [
-            [limit, round(n / everybody * 100, 1)] for limit, n in people_within(people, minutes[: len(people)])
-        ],
+        "shares": [[limit, round(n / everybody * 100, 1)] for limit, n in within],
     }
 
 

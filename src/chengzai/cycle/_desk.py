@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chengzai.collect import Form, Line, Sheet, burden, cells_of, periods_due, units_of
-from chengzai.cycle._allocate import allocation_sheet, duties_in_force, duties_sheet
+from chengzai.collect import Form, Line, Sheet, burden, cells_of, count_findings, periods_due, units_of
+from chengzai.cycle._allocate import allocation_sheet
+from chengzai.cycle._duties import duties_in_force, duties_sheet
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
 from chengzai.kernel import PER_YEAR, Actor, Period
 from chengzai.store import acts_of, drafted_lines
@@ -38,6 +39,7 @@ def desk_page(office: Office, actor: Actor, *, seen: int = 0) -> View:
         "today": office.today.isoformat(),
         "due": sorted(due, key=lambda r: (not r["returned"], r["due"], r["unit"], r["title"])),
         "waiting": sorted(waiting, key=lambda r: (not r["due"], r["due"], r["unit"], r["title"])),
+        "uncounted": _uncounted(office, actor),
         "allocation": _allocation(office, actor),
         "news": _news(office, actor, seen),
         "simulated": office.simulated,
@@ -57,11 +59,11 @@ def _sheets(office: Office, back: int = _BACK) -> list[tuple[Sheet, list[str], s
             for unit in units_of(form, office.pack.places, office.pack.elements, office.plan.root):
                 keys = [e.code for e in cells_of(form, unit, office.pack.elements)]
                 found.append((Sheet(f"form/{form.id}", unit, period.text), keys, form.title.zh))
-    by_unit: dict[str, list[str]] = {}
-    for task, duty in duties_in_force(office).items():
-        for unit in (duty.get("lead"), *duty.get("units", ())):
-            by_unit.setdefault(str(unit), []).append(task)
     for month in _task_periods(office, back):
+        by_unit: dict[str, list[str]] = {}
+        for task, duty in duties_in_force(office, Period.parse(month).last_day()).items():
+            for unit in dict.fromkeys((duty.get("lead"), *duty.get("units", ()))):
+                by_unit.setdefault(str(unit), []).append(task)
         found += [(Sheet("tasks", unit, month), tasks, "任务进展") for unit, tasks in by_unit.items()]
     return found
 
@@ -121,6 +123,20 @@ def _register_rows(office: Office, actor: Actor) -> list[View]:
                     "late": False,
                 }
             )
+    return rows
+
+
+def _uncounted(office: Office, actor: Actor) -> list[View]:
+    """Return the registers of a person's own units with entries that count in no month: theirs to mend."""
+    rows = []
+    for sheet, lines in by_sheet(acts_of(simulated=office.simulated, topics="register/")).items():
+        register = office.registers.get(sheet.topic.partition("/")[2])
+        if register is None or "hand_in" not in office.parts(actor, sheet, "") or not actor_reports(actor, sheet.unit):
+            continue
+        count = sum(1 for line in lines.values() if count_findings(register, line.content))
+        if count:
+            names = {"topic": sheet.topic, "form": register.id, "title": register.title.zh, "unit": sheet.unit}
+            rows.append({**names, "unit_name": office.scope.name(sheet.unit), "count": count})
     return rows
 
 

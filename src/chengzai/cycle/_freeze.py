@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._publish import files_of_month
 from chengzai.kernel import Actor, Period, Text, UserError
-from chengzai.publish import STATE_WORD, Edition, open_tables
+from chengzai.publish import Edition
 from chengzai.store import (
     acts_of,
     adopted_pack,
@@ -83,6 +85,17 @@ def issues_of(period: Period, *, real: bool) -> list[View]:
     return [{**a.lines["issue"], "name": a.name, "at": a.at, "why": a.reason, "entry": a.sequence} for a in acts]
 
 
+def made_alike(issue: Mapping[str, Any], edition: Edition) -> bool:
+    """Return whether an edition comes from the same pack, by the same program, as an issue of its month did."""
+    return bool(issue["pack"] == edition.pack_sha256 and issue["code"] == _program())
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Return the hash of the program that answers: what was loaded, whatever lies on the disk later."""
+    return program_hash()
+
+
 def _data_hash(edition: Edition) -> str:
     """Return the hash of the facts and allocations that a month stands on."""
     facts = edition.measured.facts
@@ -148,77 +161,6 @@ def _cells_that_differ(old: bytes, new: bytes) -> list[View]:
             if a.get(name, "") != b.get(name, "")
         ]
     return found
-
-
-def errata(data: Path, edition: Edition) -> View:
-    """Return what an issued month would say today: old, new, and the accepted or recorded values since then.
-
-    `edition` is the month as it stands. Raises NotIssued.
-    """
-    period = edition.period
-    issues = issues_of(period, real=not edition.simulated)
-    if not issues:
-        raise NotIssued(Text(f"{period} 还没有签发过。", f"{period} has not been issued."))
-    last = issues[-1]
-    today = open_tables(edition)[Path(_ASSESSED).name]
-    cells = _cells_that_differ(kept_file(data / last["folder"] / _ASSESSED), today)
-    since = [
-        {"sequence": a.sequence, "at": a.at, "name": a.name, "topic": a.sheet.topic, "unit": a.sheet.unit,
-         "period": a.sheet.period, "lines": len(a.lines), "reason": a.reason}
-        for a in acts_of(simulated=edition.simulated, after=last["sequence"])
-        if a.act in {"accept", "record"}
-    ]  # fmt: skip
-    shown = [c for c in cells if c["what"] in {"value", "state", "goal", "baseline"}]
-    for cell in shown:
-        target = edition.plan.target.get(cell["target"])
-        cell["indicator"] = target.indicator if target else cell["target"]
-        cell["place_name"] = edition.places[cell["place"]].name if cell["place"] in edition.places else cell["place"]
-        cell["label"] = "status" if cell["what"] == "state" else cell["what"]
-        cell["was_shown"], cell["now_shown"] = (_shown(edition, cell, cell[when]) for when in ("was", "now"))
-    return {
-        "period": period.text,
-        "number": last["number"],
-        "counts_then": last["counts"],
-        "counts_now": edition.counts(edition.plan.root),
-        "cells": shown,
-        "since": since,
-        "simulated": edition.simulated,
-    }
-
-
-def _shown(edition: Edition, cell: View, written: str) -> str:
-    """Return a table's cell as pages print it: a state by its word, a number in the target's own unit."""
-    target = edition.plan.target.get(cell["target"])
-    if not written or target is None:
-        return "—"
-    if cell["what"] == "state":
-        return STATE_WORD[written]
-    shown = float(written) / edition.scale_at(target, cell["place"])
-    return f"{shown:,.{edition.decimals(target)}f} {edition.unit_at(target, cell['place'])}".strip()
-
-
-def issued_page(data: Path, edition: Edition) -> View:
-    """Return a month's issues, newest first, with their files, and what the last one would say today."""
-    issues = issues_of(edition.period, real=not edition.simulated)
-    return {
-        "period": edition.period.text,
-        "simulated": edition.simulated,
-        "issues": [
-            {
-                "number": issue["number"],
-                "at": issue["at"],
-                "name": issue["name"],
-                "why": issue["why"],
-                "entry": issue["entry"],
-                "code": issue["code"][:12],
-                "pack": issue["pack"][:12],
-                "faces": issue["faces"],
-                "files": sorted(name for name in issue["files"] if name.endswith((".docx", ".pdf", ".csv"))),
-            }
-            for issue in reversed(issues)
-        ],
-        "errata": errata(data, edition) if issues else None,
-    }
 
 
 def issued_file(data: Path, period: Period, number: int, name: str, *, real: bool) -> bytes:

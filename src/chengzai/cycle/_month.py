@@ -43,7 +43,10 @@ def run_month(
     progress("收数据")
     facts, rejected = known_facts(pack, data, period, real=real, as_of=as_of)
     facts, disagreements = settle(facts)
-    allocations = known_allocations(pack, data, real=real, as_of=as_of)
+    allocations, earlier = (
+        known_allocations(pack, data, on=month.last_day(), real=real, as_of=as_of)
+        for month in (period, period.next(-1))
+    )
 
     progress("算指标")
     indicators, unusable = read_indicators(pack.indicators, pack.elements)
@@ -53,7 +56,7 @@ def run_month(
 
     progress("评进度")
     judged = assess_plan(plan, measured, allocations, period, rules)
-    before = assess_plan(plan, measured, allocations, period.next(-1), rules)
+    before = assess_plan(plan, measured, earlier, period.next(-1), rules)
     events = adjustments_known(real=real, year=period.year, as_of=as_of)
     ranking, unranked = rank_month(pack, plan, allocations, judged, period, events)
 
@@ -77,5 +80,5 @@ def run_month(
         ranking=ranking,
         adjustments=tuple(a for a in events if a.in_force and a.day <= period.last_day()),
         findings=(*findings, *shares),
-        earlier=told_before(content, plan, on=period.last_day(), known=known),
+        earlier=told_before(pack.folder, plan, on=period.last_day(), known=known),
     )

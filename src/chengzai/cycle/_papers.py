@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzai.cycle._appraisal import appraisal_of, as_decided, flow_words
+from chengzai.cycle._errata import errata
 from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
@@ -65,6 +66,8 @@ def paper_of(
     elif kind == "order":
         order = rule["order"]
         paper = write_orders(edition, pressed(edition, order["states"]), answer_within=int(order["answer_within"]))
+    elif kind == "erratum":
+        paper = errata(content, data, edition).paper
     elif kind == "annual":
         kept = partial(_month, content, data, edition, month_of)
         told, year = evaluate(content, data, edition.period, real=real, month_of=kept), edition.period.year

@@ -70,9 +70,10 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     if unpriced:
         some = "、".join(sorted(unpriced))
         raise NotASheet(Text(f"settings.toml 的 price 里没有“{some}”。", f"settings.toml: no price for {some}."))
+    amenities = _amenities(sheets["amenities"])
     return Region(
         blocks=blocks,
-        amenities=_amenities(sheets["amenities"]),
+        amenities=amenities,
         towns=towns,
         circles=circle_rules(pack, day)[0],
         roads=roads,
@@ -87,7 +88,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         projects=read_projects(folder, towns),
         project_money=project_money(settings),
         doubt=doubt_of(settings),
-        unlisted=_unlisted(folder, pack, day),
+        unlisted=_unlisted(settings, amenities, pack, day),
     )
 
 
@@ -106,12 +107,19 @@ def _sheet(folder: Path, name: str, pack: Pack, day: dt.date) -> PlainSheet:
     return PlainSheet.at(path, heads)
 
 
-def _unlisted(folder: Path, pack: Pack, day: dt.date) -> frozenset[str]:
-    """Return the kinds a circle asks for that nobody lists: no rule of the map, no register that holds them all."""
-    if (folder / "amenities.csv").is_file():
-        return frozenset()  # a planner's own list is whole
+def _unlisted(settings: Mapping[str, Any], amenities: tuple[Amenity, ...], pack: Pack, day: dt.date) -> frozenset[str]:
+    """Return the kinds asked for of which nobody gave any, nor said that there are none; raises NotASheet.
+
+    A register that holds all of a kind says so by being empty, and so does `none` in the settings.
+    """
+    stages = map(str, dated_rule(pack, "capacity", "承载能力参数", day).value["stages"])
+    asked, none = {*_asked(pack, day), *stages}, settings.get("none", [])
+    if not isinstance(none, list) or (strange := [str(kind) for kind in none if kind not in asked]):
+        some = f"没有“{'、'.join(strange)}”这类设施" if isinstance(none, list) else 'none 写成一列，如 ["县级物流"]'
+        words = f"settings.toml：{some}；none 写本地确实没有的设施类别。"
+        raise NotASheet(Text(words, "settings.toml: none lists the kinds of facility that the place has none of."))
     whole = {str(r["kind"]) for r in register_ties(pack, day) if r.get("whole")}
-    return frozenset(_asked(pack, day) - _ruled(pack, day) - whole)
+    return frozenset(asked - {a.kind for a in amenities} - set(none) - whole)
 
 
 def _asked(pack: Pack, day: dt.date) -> set[str]:
@@ -329,8 +337,9 @@ def seat_minutes(region: Region, kind: str) -> list[list[float | None]]:
     """Return the minutes by car between all facilities of one kind, in their order; None where there is no way."""
     mine = [a for a in region.amenities if a.kind == kind]
     car = _fastest(region.roads)
-    node, extra = car.places([a.lon for a in mine], [a.lat for a in mine])
-    told = (car.hierarchy.table(node, node).astype(np.float64) + extra[:, None] + extra[None, :]) / _MS
+    doors = car.join([a.lon for a in mine], [a.lat for a in mine])
+    told = car.hierarchy.between(doors, doors) / _MS
+    np.fill_diagonal(told, 0.0)  # who is there need not go to the street and back
     return [[None if v > _DAYS else round(float(v), 1) for v in row] for row in told]
 
 

@@ -1,15 +1,18 @@
 """The registers of a city: entries typed or imported, checked, accepted, counted, and shown on the map."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chengzai.collect import (
+    STEP_WORD,
     Line,
     NotAllowed,
     Register,
     Sheet,
+    cell_text,
     check_entry,
+    count_findings,
     count_register,
     likely_doubles,
     read_entries,
@@ -18,7 +21,7 @@ from chengzai.collect import (
 from chengzai.cycle._acts import Refused, act_on
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
 from chengzai.cycle._reporting import clean, evidence_in, require_seen
-from chengzai.kernel import Actor, Finding, Severity, Text, UserError
+from chengzai.kernel import Actor, Citation, Finding, Severity, Text, UserError
 from chengzai.publish import county_shapes_of
 from chengzai.store import acts_of, read_grids, write_findings_by_row, write_table
 
@@ -63,6 +66,7 @@ def register_list(office: Office, actor: Actor) -> View:
                 "accepted": sum(1 for line in own if line.in_force),
                 "waiting": sum(1 for line in own if line.step in {"submitted", "reviewed"}),
                 "returned": sum(1 for line in own if line.step == "returned"),
+                "uncounted": sum(1 for line in own if count_findings(register, line.content)),
             }
         )
     return {"rows": rows, "simulated": office.simulated}
@@ -97,6 +101,7 @@ def register_page(office: Office, actor: Actor, name: str, unit: str = "") -> Vi
         ],
         "name_field": register.name_field,
         "rows": sorted(rows, key=lambda row: -row["sequence"]),
+        "seen": max((row["sequence"] for row in rows), default=0),
         "units": [{"code": u, "name": office.scope.name(u)} for u in units],
         "place_choices": {u: [[p.code, p.name] for p in office.pack.places.under(office.place_of(u))] for u in units},
         "shapes": county_shapes_of(office.pack.places, office.pack.boundaries),
@@ -126,6 +131,7 @@ def _row(office: Office, actor: Actor, register: Register, sheet: Sheet, line: L
         "lat": str(content.get("lat", "")),
         "evidence": list(content.get("evidence", ())),
         "struck": bool(content.get("struck")),
+        "findings": [f.as_dict() for f in count_findings(register, content)],
         "sequence": line.history[-1].sequence if line.history else 0,
         "open": "hand_in" in parts,
         "may": sorted(parts & {"review", "accept"}),
@@ -168,6 +174,7 @@ def enter(  # noqa: PLR0913 -- each argument is a fact of one act
     key: str = "",
     distinct: bool = False,
     why: str = "",
+    seen: int | None = None,
 ) -> View:
     """Hand in one entry, new or changed; raises Refused with findings at its fields.
 
@@ -189,7 +196,7 @@ def enter(  # noqa: PLR0913 -- each argument is a fact of one act
     if errors:
         raise Refused({finding.where.locator: [f for f in errors if f.where == finding.where] for finding in errors})
     key = key or new_key()
-    done, _ = act_on(office, actor, sheet, "submit", {key: cells}, reason=why)
+    done, _ = act_on(office, actor, sheet, "submit", {key: cells}, reason=why, seen=seen)
     return {"key": key, "sequence": done.sequence}
 
 
@@ -208,8 +215,6 @@ def _plain(register: Register, content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _double(register: Register, names: list[str]) -> Finding:
-    from chengzai.kernel import Citation  # noqa: PLC0415 -- one use
-
     return Finding(
         "collect.register-double",
         Severity.WARNING,
@@ -224,46 +229,68 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
     register = register_of(office, name)
     if unit not in register_units(office, register) or not _may_enter(office, actor, register, unit):
         raise NotAllowed(Text("您不能在这个单位登记。", "You may not enter for this unit."))
-    grids = read_grids(file)
-    table = next(iter(grids.values()))[0] if grids else []
-    places = {place.name: place.code for place in office.pack.places.under(unit)}
-    fields = {f.name.zh: f for f in register.fields}
-    heads = [str(cell or "").strip() for cell in table[0]] if table else []
-    coded = (
-        [
-            table[0],
-            *(
-                [_coded(cell, head, fields, places) for head, cell in zip(heads, row, strict=False)]
-                for row in table[1:]
-            ),
-        ]
-        if table
-        else []
-    )
+    tables = read_grids(file)
+    table = next(iter(tables.values())).rows if tables else []
+    coded = _with_codes(office, register, table, unit)
     entries, found = read_entries(register, coded, office.pack.places, unit, today=office.today)
-    existing = {k: line.content for k, line in office.lines(Sheet(f"register/{name}", unit)).items()}
-    told = [{"row": number, **finding.as_dict()} for number, finding in found]
+    lines = office.lines(Sheet(f"register/{name}", unit))
+    existing = {k: line.content for k, line in lines.items() if not line.content.get("struck")}
     doubles = []
-    for number, entry in enumerate(entries, start=2):
+    for number, entry in entries.items():
         alike = likely_doubles(register, entry, existing)
-        existing[f"row {number}"] = entry
-        if alike:
+        same = [key for key in alike if _same_thing(register, entry, existing[key])]
+        found += [
+            (number, _there_already(register, str(existing[key].get(register.name_field, "")))) for key in same[:1]
+        ]
+        if alike and not same:
             doubles.append({"row": number, "like": str(existing[alike[0]].get(register.name_field, ""))})
+        existing[f"row {number}"] = entry
     if found:
         by_row: dict[int, list[str]] = {}
         for number, finding in found:
             by_row.setdefault(number, []).append(f"{finding.message.zh}；{finding.remedy.zh}")
+        told = [{"row": number, **finding.as_dict()} for number, finding in found]
         return {"taken": 0, "findings": told, "doubles": doubles, "file": write_findings_by_row(file, by_row)}
     if not entries:
         raise UserError(Text("表里没有一条记录。", "The sheet holds no entry."))
     sheet = Sheet(f"register/{name}", unit)
-    act_on(office, actor, sheet, "submit", {new_key(): _plain(register, entry) for entry in entries})
+    act_on(office, actor, sheet, "submit", {new_key(): _plain(register, entry) for entry in entries.values()})
     return {"taken": len(entries), "findings": [], "doubles": doubles, "file": b""}
+
+
+def _with_codes(office: Office, register: Register, table: Sequence[Sequence[object]], unit: str) -> list[list[object]]:
+    """Return a sheet with the names of places as their codes."""
+    places = {place.name: place.code for place in office.pack.places.under(unit)}
+    fields = {f.name.zh: f for f in register.fields}
+    heads = [cell_text(cell) for cell in table[0]] if table else []
+    width = len(heads)
+    return [
+        [*(_coded(cell, head, fields, places) for head, cell in zip(heads, row, strict=False)), *row[width:]]
+        if n
+        else list(row)
+        for n, row in enumerate(table)
+    ]
+
+
+def _same_thing(register: Register, entry: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two entries agree in all that is written of them: one sheet brought in twice."""
+    names = [field.id for field in register.fields]
+    return all(str(entry.get(name, "")).strip() == str(other.get(name, "")).strip() for name in names)
+
+
+def _there_already(register: Register, name: str) -> Finding:
+    return Finding(
+        "collect.register-again",
+        Severity.ERROR,
+        Text(f"“{name}”与已登记的一条完全相同", f"'{name}' is entered already, word for word"),
+        Text("请删去这一行；确是两件的请写得能区分。", "Delete the row; if they are two things, tell them apart."),
+        Citation(register.id, register.name_field),
+    )
 
 
 def _coded(cell: object, head: str, fields: Mapping[str, Any], places: Mapping[str, str]) -> object:
     field = fields.get(head)
-    return places.get(str(cell).strip(), cell) if field is not None and field.kind == "place" else cell
+    return places.get(cell_text(cell), cell) if field is not None and field.kind == "place" else cell
 
 
 def register_workbook(office: Office, actor: Actor, name: str, *, empty: bool = False) -> tuple[str, bytes]:
@@ -274,7 +301,7 @@ def register_workbook(office: Office, actor: Actor, name: str, *, empty: bool = 
     if empty:
         return f"{register.title.zh}-模板.xlsx", write_table(register.title.zh, heads, [])
     rows = [
-        [*row["cells"], row["lon"], row["lat"], row["unit_name"], row["step"]]
+        [*_typed_cells(register, row), row["lon"], row["lat"], row["unit_name"], STEP_WORD[row["step"]]]
         for row in page["rows"]
         if not row["struck"]
     ]
@@ -282,11 +309,20 @@ def register_workbook(office: Office, actor: Actor, name: str, *, empty: bool = 
     return f"{register.title.zh}.xlsx", write_table(register.title.zh, [*heads, "单位", "状态"], rows, mark=mark)
 
 
+def _typed_cells(register: Register, row: View) -> list[object]:
+    """Return an entry's cells for a workbook: numbers where the register holds numbers, text as it was written."""
+    numbers = [read_value(cell, f.unit) for f, cell in zip(register.fields, row["cells"], strict=True)]
+    return [
+        number if field.kind == "number" and number is not None else cell
+        for field, cell, number in zip(register.fields, row["cells"], numbers, strict=True)
+    ]
+
+
 def act_on_entries(  # noqa: PLR0913 -- each argument is a fact of one act
-    office: Office, actor: Actor, name: str, unit: str, act: str, keys: list[str], reason: str
+    office: Office, actor: Actor, name: str, unit: str, act: str, keys: list[str], reason: str, seen: int | None = None
 ) -> View:
-    """Review, accept or return entries of one unit."""
-    register_of(office, name)
+    """Review, accept or return entries of one unit; what would count in no month is only returned."""
+    register = register_of(office, name)
     if act == "submit":
         raise UserError(Text("登记请用登记表。", "Entries are handed in on their form."))
     sheet = Sheet(f"register/{name}", unit)
@@ -295,5 +331,8 @@ def act_on_entries(  # noqa: PLR0913 -- each argument is a fact of one act
     strange = [key for key in keys if key not in known]
     if strange:
         raise no_such_sheet(strange[0])
-    done, _ = act_on(office, actor, sheet, act, {key: {} for key in keys}, reason=reason)
+    uncounted = {key: found for key in keys if (found := count_findings(register, known[key].content))}
+    if act != "return" and uncounted:
+        raise Refused(uncounted, name=str(known[next(iter(uncounted))].content.get(register.name_field, "")))
+    done, _ = act_on(office, actor, sheet, act, {key: {} for key in keys}, reason=reason, seen=seen)
     return {"sequence": done.sequence, "lines": len(keys)}

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from chengzai.collect import Sheet, cells_of, periods_due, units_of
+from chengzai.collect import Register, Sheet, cells_of, periods_due, units_of
 from chengzai.cycle._acts import act_on
-from chengzai.cycle._allocate import approve, duties_sheet, propose_duties
+from chengzai.cycle._allocate import approve
+from chengzai.cycle._duties import duties_sheet, propose_duties
 from chengzai.cycle._office import Office, open_office
 from chengzai.cycle._registers import new_key
 from chengzai.kernel import Actor, Grant, Period
@@ -96,7 +97,7 @@ def _entries(office: Office, people: Mapping[str, Actor]) -> int:
             "done": office.today.replace(day=min(n % 20 + 1, office.today.day)).isoformat(),
             "lon": f"{town.lon}",
             "lat": f"{town.lat}",
-            **({"amount": "10"} if any(f.id == "amount" for f in register.fields) else {}),
+            **_numbers(register),
         }
         sheet = Sheet(f"register/{register.id}", county)
         key = new_key()
@@ -128,3 +129,9 @@ def rehearsal_people(office: Office) -> list[tuple[str, str, tuple[Grant, ...]]]
         ("shenji", "审计员", (Grant("auditor", root),)),
         ("guanli", "系统管理员", (Grant("administrator", root),)),
     ]
+
+
+def _numbers(register: Register) -> dict[str, str]:
+    """Return a number for each number field an entry must have, large enough for the register's threshold."""
+    limits = {c.threshold.field: f"{c.threshold.limit:f}" for c in register.counts if c.threshold}
+    return {f.id: limits.get(f.id, "10") for f in register.fields if f.kind == "number" and f.required}

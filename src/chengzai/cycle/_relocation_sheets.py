@@ -150,9 +150,8 @@ def relocation_of_region(
     places = relocation_sites(sites, settings)
     here = np.array([[villages.number(n, "经度"), villages.number(n, "纬度")] for n in range(len(moving))])
     there = np.array([at[s.id] for s in places])
-    from_node, out = car.places(here[:, 0].tolist(), here[:, 1].tolist())
-    to_node, door = car.places(there[:, 0].tolist(), there[:, 1].tolist())
-    minutes = (car.hierarchy.table(from_node, to_node) + out[:, None] + door[None, :]) / _MS
+    homes, doors = (car.join(points[:, 0].tolist(), points[:, 1].tolist()) for points in (here, there))
+    minutes = car.hierarchy.between(homes, doors) / _MS
     nearest = int(settings.get("nearest", 8))
     way = {}
     for i, village in enumerate(moving):

@@ -20,7 +20,7 @@ from chengzai.collect import (
     units_of,
 )
 from chengzai.cycle._acts import Refused, act_on, errors_in, name_of_line, open_until, worst
-from chengzai.cycle._allocate import tasks_of
+from chengzai.cycle._duties import tasks_of
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet, require_period
 from chengzai.kernel import PER_YEAR, Actor, Element, Finding, Period, Text
 from chengzai.store import Saved, acts_of, drafts_of, one_writer, save_drafts, versions_of
@@ -86,6 +86,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
         "to_check": sum(1 for row in rows if row["worst"] and row["step"] in {"empty", "returned", "submitted"}),
         "steps": {step: sum(1 for r in rows if r["step"] == step) for step in STEPS},
         "minutes": round(sum(1 for r in rows if r["open"] and not r["value"]) * office.timing.minutes),
+        "seen": max((line.history[-1].sequence for line in lines.values()), default=0),
         "may_hand_in": any(row["open"] for row in rows),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }
@@ -276,8 +277,8 @@ def keys_of(office: Office, sheet: Sheet) -> set[str]:
         typed = cells_of(office.forms[name], sheet.unit, office.pack.elements)
         return {element.code for element in typed if element.code not in office.counted}
     if sheet.kind == "tasks":
-        require_period(sheet.period, "month")
-        return {promise.id for promise in tasks_of(office, sheet.unit)}
+        month = require_period(sheet.period, "month")
+        return {promise.id for promise in tasks_of(office, sheet.unit, month.last_day())}
     raise no_such_sheet(sheet.topic)
 
 

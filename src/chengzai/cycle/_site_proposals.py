@@ -122,8 +122,8 @@ def _listed(table: Table, kinds: Sequence[str]) -> None:
     """Refuse kinds of which nobody lists where they are: who lacks one cannot be said."""
     if unlisted := [kind for kind in kinds if kind in table.region.unlisted]:
         some = "、".join(unlisted)
-        words = f"地图和台账里都没有“{some}”，谁缺它说不了；请在 amenities.csv 里列出来，或在设施规则里写明标签。"
-        raise NotASheet(Text(words, f"Neither map nor registers list {some}: who lacks it cannot be said."))
+        words = f"底数、地图和台账里都没有“{some}”，谁缺它说不了；请列入 amenities.csv，确实没有的写进 none。"
+        raise NotASheet(Text(words, f"Neither sheets nor map nor registers list {some}: who lacks it cannot be said."))
 
 
 _SECONDS = 20.0

@@ -1,5 +1,6 @@
 """Every source turned into facts, and the cubes that hold them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -95,10 +96,11 @@ def _both(first: Sequence[str], second: Sequence[str], n: int, m: int) -> Sequen
     return [*(first if len(first) else [""] * n), *(second if len(second) else [""] * m)]
 
 
-def known_allocations(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> dict[str, Allocation]:
-    """Return the allocations in force: the twin's, or what the city has authored in its pack and the store."""
+def known_allocations(pack: Pack, data: Path, *, on: dt.date, real: bool, as_of: int | None) -> dict[str, Allocation]:
+    """Return the allocations in force on a day: the twin's, or what the city has authored in its pack and the store."""
     names = {str(d["id"]): str(d["name"]) for d in pack.departments}
-    approved = allocations_in_force(acts_of(simulated=not real, topic="allocation", as_of=as_of), simulated=not real)
+    acts = acts_of(simulated=not real, topic="allocation", as_of=as_of)
+    approved = allocations_in_force(acts, on=on, simulated=not real)
     approved = {t: replace(a, owner=names.get(a.owner, a.owner)) for t, a in approved.items()}
     if not real:
         return load_allocations(data, simulated=True, as_of=as_of) | approved

@@ -4,7 +4,7 @@ from typing import Any
 
 from chengzai.collect import STEPS, Line, Sheet
 from chengzai.cycle._acts import worst
-from chengzai.cycle._allocate import tasks_of
+from chengzai.cycle._duties import tasks_of
 from chengzai.cycle._office import Office, no_such_sheet, require_period
 from chengzai.cycle._reporting import content_of, findings_of, is_locked, is_open, require_seen, step_of
 from chengzai.kernel import Actor, Period
@@ -28,7 +28,7 @@ def task_page(office: Office, actor: Actor, unit: str, period: str) -> View:
     versions = versions_of(sheet, simulated=office.simulated)
     found = findings_of(office, sheet)
     rows = []
-    for promise in tasks_of(office, unit):
+    for promise in tasks_of(office, unit, Period.parse(period).last_day()):
         key = promise.id
         line = lines.get(key) or Line(key)
         content = content_of(key, lines, drafts, {})
@@ -77,6 +77,7 @@ def task_page(office: Office, actor: Actor, unit: str, period: str) -> View:
         "filled": sum(1 for row in rows if row["state"] and row["note"]),
         "to_check": sum(1 for row in rows if row["worst"] and row["step"] in {"empty", "returned"}),
         "steps": {step: sum(1 for r in rows if r["step"] == step) for step in STEPS},
+        "seen": max((line.history[-1].sequence for line in lines.values()), default=0),
         "may_hand_in": any(row["open"] for row in rows),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }

@@ -19,7 +19,7 @@ from chengzai.store import (
     load_facts,
     read_pack,
     record_allocations,
-    record_facts,
+    record_city,
     twin_is_current,
     write_files,
 )
@@ -44,7 +44,7 @@ def simulate_city(content: Path, data: Path, *, seed: int, months: tuple[Period,
     moment = now(simulated=True)
     record_allocations(data, twin.allocations, simulated=True, author="模拟器", at=moment)
     write_files(data, {"twin/truth.csv": _truth(twin.truth)})
-    return record_facts(data, twin.facts, simulated=True, author="模拟器", at=moment, note=note).rows
+    return record_city(data, twin.facts, author="模拟器", at=moment, note=note).rows
 
 
 def simulate_decisions(content: Path, data: Path, *, seed: int) -> int:

@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chengzai.collect import (
     Columns,
     Sheet,
+    cell_text,
     cells_of,
     check_cells,
     filled,
     guess,
     heads,
+    other_period,
     periods_due,
     read_value,
     read_wide,
@@ -54,8 +57,8 @@ def look_at_workbook(office: Office, actor: Actor, form_id: str, name: str, cont
     write_files(office.data, {f"received/{token}": content})
     remembered = _remembered(office, actor, form_id)
     sheets = []
-    for title, (grid, merged) in grids.items():
-        whole = filled(grid, merged)
+    for title, table in grids.items():
+        whole = filled(table.rows, table.merged)
         reading = guess(whole, elements, places)
         known = next((m for m in (remembered.get(signature(whole, n)) for n in range(1, 7)) if m), None)
         if known:
@@ -70,6 +73,7 @@ def look_at_workbook(office: Office, actor: Actor, form_id: str, name: str, cont
                 "unit_column": reading.unit_column,
                 "columns": {str(c): code for c, code in reading.columns.items()},
                 "remembered": bool(known),
+                "hidden": table.hidden,
             }
         )
     return {
@@ -82,11 +86,20 @@ def look_at_workbook(office: Office, actor: Actor, form_id: str, name: str, cont
 
 
 def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
-    office: Office, actor: Actor, form_id: str, period: str, token: str, title: str, mapping: Mapping[str, Any]
+    office: Office,
+    actor: Actor,
+    form_id: str,
+    period: str,
+    token: str,
+    title: str,
+    mapping: Mapping[str, Any],
+    *,
+    sure: bool = False,
 ) -> View:
     """Take one sheet of a workbook into the working copies of all its units, all of them or none.
 
-    Errors in any row keep the whole sheet out; the mapping is remembered for the next file of this shape.
+    Errors in any row keep the whole sheet out; so do doubts about the table until a person is `sure`.
+    The mapping is remembered for the next file of this shape.
     """
     form = office.forms.get(form_id)
     if form is None:
@@ -96,16 +109,20 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
     grids = read_grids(content) if content else {}
     if title not in grids:
         raise no_such_sheet(title)
-    whole = filled(*grids[title])
+    table = grids[title]
+    whole = filled(table.rows, table.merged)
     reading = _reading(mapping)
     strange = [code for code in reading.columns.values() if code not in form.elements or code in office.counted]
     if strange or not reading.columns:
         raise UserError(Text("请为至少一列选择本表的指标。", "Map at least one column to an element of this form."))
     mine = {place.code for place in _within(office, actor, form_id).ordered}
-    units = {code: office.pack.elements[code].unit for code in reading.columns.values()}
-    values, found = read_wide(whole, reading, _of_the_city(office, form_id), mine=mine, units=units)
-    told = [{"row": number, **finding.as_dict()} for number, finding in found]
+    elements = {code: office.pack.elements[code] for code in reading.columns.values()}
+    values, found = read_wide(table, reading, _of_the_city(office, form_id), mine=mine, elements=elements)
     when = Period.parse(period)
+    words = [title, *(cell_text(cell) for row in whole[: reading.head_rows] for cell in row)]
+    found += [(1, other)] if (other := other_period(words, when)) else []
+    told = [{"row": number, **finding.as_dict()} for number, finding in found]
+    doubts = any(finding.severity is Severity.WARNING for _, finding in found) and not sure
     for unit, cells in values.items():
         asked = [e for e in cells_of(form, unit, office.pack.elements) if e.code in cells]
         contents = {code: {"value": value} for code, value in cells.items()}
@@ -118,17 +135,19 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
             for finding in findings
         ]
     with one_writer():
-        told += _already_typed(office, form_id, period, values)
-        if any(finding["severity"] == str(Severity.ERROR) for finding in told) or not values:
-            return {"taken": 0, "units": 0, "findings": told}
-        for unit, cells in values.items():
-            sheet = Sheet(f"form/{form_id}", unit, period)
-            save_cells(office, actor, sheet, {code: ({"value": value}, None) for code, value in cells.items()})
+        stands = {unit: _standing(office, form_id, unit, period) for unit in values}
+        told += _already_typed(office, stands, values)
+        wrong = any(finding["severity"] == str(Severity.ERROR) for finding in told)
+        if wrong or doubts or not values:
+            return {"taken": 0, "units": 0, "findings": told, "doubts": doubts and not wrong and bool(values)}
+        new = {unit: _new_cells(office, stands[unit], cells) for unit, cells in values.items()}
+        for unit, lines in new.items():
+            save_cells(office, actor, Sheet(f"form/{form_id}", unit, period), lines)
         key = signature(whole, reading.head_rows)
         kept: dict[str, Any] = {"head_rows": reading.head_rows, "unit_column": reading.unit_column}
         kept["columns"] = {str(column): code for column, code in reading.columns.items()}
         office.record("remember", _memory(actor, form_id), actor, {key: kept})
-    return {"taken": sum(map(len, values.values())), "units": len(values), "findings": told}
+    return {"taken": sum(map(len, values.values())), "units": len(values), "findings": told, "doubts": False}
 
 
 def _reading(mapping: Mapping[str, Any]) -> Columns:
@@ -141,28 +160,73 @@ def _reading(mapping: Mapping[str, Any]) -> Columns:
     return reading
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What one cell holds before a sheet is taken: its content, whose it is, and whether it is being typed still."""
+
+    content: Mapping[str, Any]
+    name: str
+    typed: bool
+
+
+def _standing(office: Office, form_id: str, unit: str, period: str) -> dict[str, _Standing]:
+    """Return what the cells of a unit's form hold, typed or handed in; what was returned is open to be written anew."""
+    sheet = Sheet(f"form/{form_id}", unit, period)
+    typed = {
+        code: _Standing(saved.content, saved.name, typed=True)
+        for code, saved in drafts_of(sheet, simulated=office.simulated).items()
+    }
+    handed_in = {
+        code: _Standing(line.content, line.history[-1].name, typed=line.step == "returned")
+        for code, line in office.lines(sheet).items()
+    }
+    return handed_in | typed
+
+
 def _already_typed(
-    office: Office, form_id: str, period: str, values: Mapping[str, Mapping[str, str]]
+    office: Office, stands: Mapping[str, Mapping[str, _Standing]], values: Mapping[str, Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """Return an error for each cell that somebody has typed otherwise: an import writes over nobody."""
-    told = []
+    """Return an error for each cell that holds another value, typed or handed in: an import writes over nobody."""
+    found = []
     for unit, cells in values.items():
-        typed = drafts_of(Sheet(f"form/{form_id}", unit, period), simulated=office.simulated)
         for code, value in cells.items():
-            other = str(typed[code].content.get("value", "")) if code in typed else ""
-            if other and read_value(other, "") != read_value(value, ""):
-                finding = Finding(
-                    "collect.already-typed",
-                    Severity.ERROR,
-                    Text(
-                        f"{typed[code].name}已填“{other}”，与表中“{value}”不同。",
-                        f"'{other}' was typed here already, the sheet says '{value}'.",
-                    ),
-                    Text("请先在网页上核对以哪个为准。", "Settle on the web which of the two holds."),
-                    Citation("sheet", code),
-                )
-                told.append({"row": 0, "unit": office.scope.name(unit), "line": code, **finding.as_dict()})
-    return told
+            standing = stands[unit].get(code)
+            other = str(standing.content.get("value", "")) if standing else ""
+            if standing is None or not other or _same_value(office, code, other, value):
+                continue
+            finding = Finding(
+                "collect.already-typed",
+                Severity.ERROR,
+                Text(
+                    f"{standing.name}已填“{other}”，与表中“{value}”不同。",
+                    f"'{other}' was typed here already, the sheet says '{value}'.",
+                ),
+                Text("请先在网页上核对以哪个为准。", "Settle on the web which of the two holds."),
+                Citation("sheet", code),
+            )
+            named = f"{office.scope.name(unit)}“{office.pack.elements[code].name}”"
+            found.append({"row": 0, "unit": named, "line": code, **finding.as_dict()})
+    return found
+
+
+def _same_value(office: Office, code: str, one: str, other: str) -> bool:
+    unit = office.pack.elements[code].unit
+    value = read_value(one, unit)
+    return value == read_value(other, unit) if value is not None else one == other
+
+
+def _new_cells(
+    office: Office, stands: Mapping[str, _Standing], cells: Mapping[str, str]
+) -> dict[str, tuple[dict[str, Any], None]]:
+    """Return the cells to save: note and evidence of what stands there stay; what was handed in alike is left alone."""
+    lines: dict[str, tuple[dict[str, Any], None]] = {}
+    for code, value in cells.items():
+        standing = stands.get(code)
+        if standing and not standing.typed and _same_value(office, code, str(standing.content.get("value", "")), value):
+            continue
+        before = dict(standing.content) if standing else {}
+        lines[code] = ({**before, "value": value, "missing": ""}, None)
+    return lines
 
 
 def _memory(actor: Actor, form_id: str) -> Sheet:
@@ -196,10 +260,10 @@ def _of_the_city(office: Office, form_id: str) -> Places:
 
 
 def _cell(cell: object) -> str:
-    return "" if cell is None else str(cell).removesuffix(".0")[:40]
+    return cell_text(cell)[:40]
 
 
 def read_rows(content: bytes) -> list[list[object]]:
     """Return the rows of a workbook's first sheet."""
-    grids = read_grids(content)
-    return next(iter(grids.values()))[0] if grids else []
+    tables = read_grids(content)
+    return [list(row) for row in next(iter(tables.values())).rows] if tables else []

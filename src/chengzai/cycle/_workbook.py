@@ -7,7 +7,7 @@ from typing import Any
 from chengzai.collect import MISSING, Form, Sheet, cells_of
 from chengzai.cycle._acts import errors_in
 from chengzai.cycle._office import Office, form_sheet
-from chengzai.cycle._reporting import evidence_in, findings_of, save_cells, sheet_page
+from chengzai.cycle._reporting import content_of, evidence_in, findings_of, save_cells, sheet_page
 from chengzai.kernel import Actor, Citation, Finding, Severity, Text
 from chengzai.store import (
     Returned,
@@ -92,9 +92,9 @@ def fill_from_workbook(office: Office, actor: Actor, sheet: Sheet, name: str, co
     if typed:
         try:
             with one_writer():
-                current = drafts_of(sheet, simulated=office.simulated)
+                current, lines = drafts_of(sheet, simulated=office.simulated), office.lines(sheet)
                 kept = {
-                    key: ({**cell, **evidence_in(current[key].content if key in current else {})}, _base(returned, key))
+                    key: ({**cell, **evidence_in(content_of(key, lines, current, {}))}, _base(returned, key))
                     for key, cell in typed.items()
                 }
                 told = save_cells(office, actor, sheet, kept)

@@ -22,7 +22,8 @@ class Seated:
 
     `near` is the share with any school within reach, `seated` the share that all can be given a place at once: the
     largest flow. `mean` are the seats a person gets by two-step floating catchments, `worst_tenth` what the tenth
-    worst off gets, `gini` how uneven that is. `unknown` schools have no known seats and count for none.
+    worst off gets, `gini` how uneven that is. `unknown` schools have no known seats and count for none. Of a stage
+    whose schools nobody lists all shares are NaN.
     """
 
     kind: str
@@ -46,6 +47,8 @@ def seated(region: Region, choice: Choice, moves: Moves, rule: CircleRule, kind:
     need = run.persons(year) * _shares(run, ages.stages[kind], year, schooled=True) * ages.enrolled[kind]
     need = np.where(region.among(rule), need, 0.0)
     everybody = float(need.sum())
+    if kind in region.unlisted:
+        return Seated(kind, everybody, *(math.nan,) * 5, len(schools))
     if not schools or everybody <= 0:
         return Seated(kind, everybody, 0.0, 0.0, 0.0, 0.0, math.nan, len(schools))
     near = region.between(rule.mode, schools) <= limit

@@ -14,7 +14,7 @@ from chengzai.decide._doubt import Doubt
 from chengzai.decide._relief import Project
 from chengzai.decide._relocation import Relocation
 from chengzai.people import Rates
-from chengzai.space import NEVER, Hierarchy, Need, Network, prepare
+from chengzai.space import Hierarchy, Joined, Need, Network, prepare
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -121,18 +121,13 @@ class Roads:
         """The streets prepared for sweeps."""
         return prepare(self.network)
 
-    def places(self, lon: Sequence[float], lat: Sequence[float]) -> tuple[Ints, Ints]:
-        """Return the node of each point and the time to get to it, in ms."""
-        if not len(lon):
-            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-        told = self.network.snap(np.asarray(lon), np.asarray(lat), metres_per_second=self.to_street)
-        return told.node, told.time
+    def join(self, lon: Sequence[float], lat: Sequence[float]) -> Joined:
+        """Return where points join the streets: at the nearest point of any of them."""
+        return self.network.join(np.asarray(lon, float), np.asarray(lat, float), metres_per_second=self.to_street)
 
     def away(self, lon: Sequence[float], lat: Sequence[float]) -> Floats:
         """Return how far each point lies from the streets, in metres."""
-        if not len(lon):
-            return np.empty(0)
-        return self.network.snap(np.asarray(lon), np.asarray(lat), metres_per_second=self.to_street).metres
+        return self.join(lon, lat).metres
 
 
 @dataclass(frozen=True)
@@ -179,8 +174,8 @@ class Region:
         return [lon for lon, _ in at], [lat for _, lat in at]
 
     @cached_property
-    def _snapped(self) -> dict[str, tuple[Ints, Ints]]:
-        return {mode: roads.places(*self._points_at) for mode, roads in self.roads.items()}
+    def _homes(self) -> dict[str, Joined]:
+        return {mode: roads.join(*self._points_at) for mode, roads in self.roads.items()}
 
     def circle_asking(self, kind: str) -> CircleRule | None:
         """Return the first circle that asks for a kind of facility, or nothing."""
@@ -188,24 +183,18 @@ class Region:
 
     def times(self, mode: str, amenities: Sequence[Amenity]) -> dict[str, Ints]:
         """Return by kind the time from every point to its nearest amenity in ms `[point]`; NEVER where none is."""
-        roads, (node, extra) = self.roads[mode], self._snapped[mode]
-        by_kind: dict[str, list[Amenity]] = {}
+        roads, by_kind = self.roads[mode], dict[str, list[Amenity]]()
         for amenity in amenities:
             by_kind.setdefault(amenity.kind, []).append(amenity)
-        asked = [roads.places([a.lon for a in mine], [a.lat for a in mine]) for mine in by_kind.values()]
-        if not asked:
-            return {}
-        found = roads.hierarchy.nearest(asked)[node]
-        found = np.minimum(found.astype(np.int64) + extra[:, None], int(NEVER)).astype(np.int32)
+        kinds = [roads.join([a.lon for a in mine], [a.lat for a in mine]) for mine in by_kind.values()]
+        found = roads.hierarchy.nearest_from(self._homes[mode], kinds)
         return {kind: found[:, n] for n, kind in enumerate(by_kind)}
 
     def between(self, mode: str, amenities: Sequence[Amenity]) -> Ints:
         """Return the time from every point to each amenity in ms `[point, amenity]`."""
-        roads, (node, extra) = self.roads[mode], self._snapped[mode]
-        to, door = roads.places([a.lon for a in amenities], [a.lat for a in amenities])
-        found = roads.hierarchy.table(node, to)
-        told = found.astype(np.int64) + extra[:, None] + door[None, :]
-        return np.asarray(np.minimum(told, int(NEVER)), dtype=np.int32)
+        roads = self.roads[mode]
+        places = roads.join([a.lon for a in amenities], [a.lat for a in amenities])
+        return roads.hierarchy.between(self._homes[mode], places)
 
     def among(self, rule: CircleRule) -> NDArray[np.bool_]:
         """Return which points a circle speaks of `[point]`; people who move count where they move to."""

@@ -22,6 +22,7 @@ from chengzai.kernel._observation import Element, Observation
 from chengzai.kernel._period import PER_YEAR, Period, PeriodError
 from chengzai.kernel._place import Place, Places
 from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale, whole_parts
+from chengzai.kernel._written import in_unit, plain_number, read_written
 
 __all__ = [
     "PER_YEAR",
@@ -53,8 +54,11 @@ __all__ = [
     "Step",
     "Text",
     "UserError",
+    "in_unit",
     "parse_formula",
+    "plain_number",
     "read_number",
+    "read_written",
     "unit_scale",
     "whole_parts",
 ]

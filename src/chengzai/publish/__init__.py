@@ -9,6 +9,7 @@ from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._claims import CLAIMS, Claim, Said
 from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
+from chengzai.publish._erratum import Corrected, place_in_words, write_erratum
 from chengzai.publish._layout import LayoutCheck, measure_layout
 from chengzai.publish._papers import PAPERS, check_paper, write_annual, write_brief, write_orders, write_quarter
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
@@ -20,6 +21,7 @@ from chengzai.publish._svg import STATE_COLOUR, county_map, entry_map, line_char
 from chengzai.publish._svg_maps import REACH, frontier_chart, moves_map, reach_map
 from chengzai.publish._tables import open_tables
 from chengzai.publish._views import changes_page, city_page, county_page, county_shapes_of, document_page, target_page
+from chengzai.publish._wording import Difference, Wording, differences, wording_in, wording_of
 
 __all__ = [
     "CLAIMS",
@@ -30,11 +32,14 @@ __all__ = [
     "STATE_WORD",
     "Bulletin",
     "Claim",
+    "Corrected",
+    "Difference",
     "Edition",
     "FontReport",
     "LayoutCheck",
     "Said",
     "Statement",
+    "Wording",
     "bulletin_docx",
     "bulletin_pdf",
     "cell_value",
@@ -46,6 +51,7 @@ __all__ = [
     "county_map",
     "county_page",
     "county_shapes_of",
+    "differences",
     "document_page",
     "docx_cells",
     "docx_lines",
@@ -55,6 +61,7 @@ __all__ = [
     "measure_layout",
     "moves_map",
     "open_tables",
+    "place_in_words",
     "reach_map",
     "report_statements",
     "reread",
@@ -62,9 +69,12 @@ __all__ = [
     "review_view",
     "sparkline",
     "target_page",
+    "wording_in",
+    "wording_of",
     "write_annual",
     "write_brief",
     "write_bulletin",
+    "write_erratum",
     "write_orders",
     "write_quarter",
 ]

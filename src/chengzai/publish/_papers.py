@@ -19,7 +19,13 @@ from chengzai.publish._claims import Said, said
 from chengzai.publish._edition import Edition, reconciled
 from chengzai.publish._sentences import count_change, ordinal, state_counts
 
-PAPERS = {"brief": "工作简报", "quarter": "季度推进会材料", "order": "督办单", "annual": "年度评价报告"}
+PAPERS = {
+    "brief": "工作简报",
+    "quarter": "季度推进会材料",
+    "order": "督办单",
+    "annual": "年度评价报告",
+    "erratum": "更正说明",
+}
 _AHEAD = 6  # months
 
 

@@ -111,6 +111,7 @@ _PREAMBLE = """#set document(title: {title})
 #set text(font: "{fangsong}", size: 15.75pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em)
 #set par(justify: true, leading: 13.2pt, spacing: 13.2pt, first-line-indent: (amount: 2em, all: true))
 #set table(stroke: 0.4pt, inset: (x: 3pt, y: 4pt))
+#set table.cell(breakable: false)
 """
 
 

@@ -1,6 +1,6 @@
 """Space: street networks, travel times, life circles and access. It knows no plan and no city."""
 
-from chengzai.space._build import Line, Relief, Travel, build, tobler
+from chengzai.space._build import Line, Relief, Travel, Turn, build, tobler
 from chengzai.space._circles import (
     Circle,
     Equity,
@@ -13,21 +13,25 @@ from chengzai.space._circles import (
     two_step,
     zoned,
 )
+from chengzai.space._course import Course, Joined
+from chengzai.space._ground import NEVER, metres_per_degree
 from chengzai.space._hierarchy import Hierarchy, prepare
-from chengzai.space._network import NEVER, Network, Snapped, metres_per_degree
+from chengzai.space._network import Network
 from chengzai.space._paths import nearest_times, table, times_from, within_reach
 
 __all__ = [
     "NEVER",
     "Circle",
+    "Course",
     "Equity",
     "Hierarchy",
+    "Joined",
     "Line",
     "Need",
     "Network",
     "Relief",
-    "Snapped",
     "Travel",
+    "Turn",
     "build",
     "circle",
     "covered_with_capacity",

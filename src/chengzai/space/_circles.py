@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import maximum_flow
 
-from chengzai.space._network import NEVER, Floats, Ints
+from chengzai.space._ground import NEVER, Floats, Ints
 
 _UNITS = 10  # people are split this fine in a flow
 

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from chengzai.space._course import Joined, along_street
+from chengzai.space._ground import NEVER, Ints, metres_of
 from chengzai.space._kernels import above, complete, customise, enter, some_down, some_up, sweep_down, sweep_up
-from chengzai.space._network import NEVER, Ints, Network, metres_of
+from chengzai.space._network import Network
 
 _LEAF = 24  # cells this small are not parted again
 
@@ -50,20 +52,51 @@ class Hierarchy:
         return np.take(time, self.rank, axis=0)
 
     def table(self, sources: Ints, targets: Ints) -> Ints:
-        """Return the time from each source to each target in ms `[source, target]`.
+        """Return the time from each source to each target in ms `[source, target]`."""
+        none = np.zeros(len(targets), dtype=np.int32)
+        return self.columns(sources, np.arange(len(targets), dtype=np.int32), targets, none)
 
-        Only what lies above the sources and targets is swept.
+    def columns(self, sources: Ints, column: Ints, nodes: Ints, extra: Ints) -> Ints:
+        """Return the time from each source to the nearest node of each column in ms `[source, column]`.
+
+        `column` numbers each node's column from 0, `extra` is added there. Only what lies above is swept.
         """
-        above_targets = above(self.start, self.to, self.rank[targets])
+        count = int(column.max(initial=-1)) + 1
+        above_targets = above(self.start, self.to, self.rank[nodes])
         above_sources = above(self.start, self.to, self.rank[sources])
         row = np.full(len(self), -1, dtype=np.int32)
         some = np.flatnonzero(above_targets | above_sources).astype(np.int32)
         row[some] = np.arange(len(some), dtype=np.int32)
-        time = np.full((len(some), len(targets)), NEVER, dtype=np.int32)
-        time[row[self.rank[targets]], np.arange(len(targets))] = 0
+        time = np.full((len(some), count), NEVER, dtype=np.int32)
+        np.minimum.at(time, (row[self.rank[nodes]], column), np.asarray(extra, dtype=np.int32))
         some_up(self.start, self.to, self.down, time, row, np.flatnonzero(above_targets).astype(np.int32))
         some_down(self.start, self.to, self.up, time, row, np.flatnonzero(above_sources)[::-1].astype(np.int32))
         return np.asarray(time[row[self.rank[sources]]])
+
+    def nearest_from(self, homes: Joined, kinds: list[Joined]) -> Ints:
+        """Return the time from each home to the nearest place of each kind, door to door `[home, kind]`, in ms."""
+        found = self.nearest([(kind.enter, kind.entering) for kind in kinds])
+        told = _over_ends(homes, found)
+        for n, kind in enumerate(kinds):
+            home, _, time = along_street(homes, kind)
+            np.minimum.at(told[:, n], home, time)
+        return np.asarray(told)
+
+    def between(self, homes: Joined, places: Joined) -> Ints:
+        """Return the time from each home to each place, door to door `[home, place]`, in ms."""
+        nodes, row = np.unique(homes.leave, return_inverse=True)
+        found = self.columns(nodes.astype(np.int32), places.whose, places.enter, places.entering)
+        told = _over_ends(homes, found, row.reshape(homes.leave.shape))
+        home, place, time = along_street(homes, places)
+        told[home, place] = np.minimum(told[home, place], time)
+        return np.asarray(told)
+
+
+def _over_ends(homes: Joined, found: Ints, row: NDArray[np.intp] | None = None) -> Ints:
+    """Return the time from homes over the better end of their street; `found` is from nodes, or from their `row`."""
+    at = homes.leave if row is None else row
+    first, second = (found[at[:, k]].astype(np.int64) + homes.leaving[:, k, None] for k in (0, 1))
+    return np.asarray(np.minimum(np.minimum(first, second), int(NEVER)), dtype=np.int32)
 
 
 def prepare(network: Network) -> Hierarchy:

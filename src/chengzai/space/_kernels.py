@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit, prange
 
-from chengzai.space._network import NEVER
+from chengzai.space._ground import NEVER
 
 _NEVER = int(NEVER)
 

@@ -4,16 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-NEVER = np.int32(1 << 30)  # milliseconds: twelve days; two of it still fit an int32
-
-_A, _E2 = 6_378_137.0, 0.00669437999014  # WGS 84
+from chengzai.space._course import Course, Joined, StreetIndex, joined, straight
+from chengzai.space._ground import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -26,20 +21,11 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Snapped:
-    """Where points join a network: the node, how far away it is in metres, and the time to walk there in ms."""
-
-    node: Ints
-    metres: Floats
-    time: Ints
-
-
-@dataclass(frozen=True)
 class Network:
     """A directed network for one way of travelling; times are whole milliseconds, so that sums are exact.
 
     `lon` and `lat` are WGS 84 degrees `[node]`; `tail`, `head`, `time` and `metres` describe edges `[edge]`.
-    `barriers` counts places where the way was cut.
+    `barriers` counts places where the way was cut, `course` is how the streets run; without it they are straight.
     """
 
     mode: str
@@ -50,6 +36,7 @@ class Network:
     time: Ints
     metres: Floats
     barriers: int = 0
+    course: Course | None = None
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -76,25 +63,21 @@ class Network:
         return np.asarray(place[found])
 
     @cached_property
-    def _tree(self) -> cKDTree:
-        self_x, self_y = metres_of(self.lon, self.lat, self._middle)
-        return cKDTree(np.column_stack((self_x, self_y)))
+    def courses(self) -> Course:
+        """How the streets run between their junctions."""
+        return self.course or straight(self.lon, self.lat, self.tail, self.head, self.time)
 
-    @property
-    def _middle(self) -> float:
-        return float(np.mean(self.lat)) if len(self) else 0.0
+    @cached_property
+    def _streets(self) -> StreetIndex:
+        inside = self.component == 0
+        return StreetIndex(self.courses, inside[self.tail] & inside[self.head])
 
-    def snap(self, lon: Floats, lat: Floats, *, metres_per_second: float, largest: bool = True) -> Snapped:
-        """Return the nearest node of each point, its distance and the time to get there.
+    def join(self, lon: Floats, lat: Floats, *, metres_per_second: float) -> Joined:
+        """Return where points join the streets: at the nearest point of any, reached straight at a walking speed.
 
-        With `largest` only the largest piece is joined, so that nobody is put on an island of the map.
+        Only streets of the largest piece are joined, so that nobody is put on an island of the map.
         """
-        x, y = metres_of(np.asarray(lon), np.asarray(lat), self._middle)
-        usable = np.flatnonzero(self.component == 0) if largest else np.arange(len(self))
-        tree = self._tree if len(usable) == len(self) else cKDTree(self._tree.data[usable])
-        away, at = tree.query(np.column_stack((x, y)))
-        time = np.minimum(np.rint(away / metres_per_second * 1000), float(NEVER))
-        return Snapped(usable[at].astype(np.int32), np.asarray(away), time.astype(np.int32))
+        return joined(self._streets, self.tail, self.head, (np.asarray(lon), np.asarray(lat)), metres_per_second)
 
 
 def rows_of(nodes: int, tail: Ints, head: Ints, time: Ints) -> Rows:
@@ -108,29 +91,3 @@ def rows_of(nodes: int, tail: Ints, head: Ints, time: Ints) -> Rows:
     start = np.zeros(nodes + 1, dtype=np.int32)
     np.cumsum(np.bincount(tail, minlength=nodes), out=start[1:])
     return Rows(start, head.astype(np.int32), time.astype(np.int32))
-
-
-def metres_of(lon: Floats, lat: Floats, middle: float) -> tuple[Floats, Floats]:
-    """Return degrees as metres on the plane that touches WGS 84 at a latitude; good over the size of a city."""
-    east, north = metres_per_degree(middle)
-    return np.asarray(lon) * east, np.asarray(lat) * north
-
-
-def metres_per_degree(lat: float) -> tuple[float, float]:
-    """Return how long a degree is to the east and to the north at a latitude, on the WGS 84 ellipsoid.
-
-    >>> east, north = metres_per_degree(0.0)
-    >>> round(east), round(north)
-    (111319, 110574)
-    """
-    phi = np.radians(lat)
-    w = np.sqrt(1 - _E2 * np.sin(phi) ** 2)
-    return float(np.radians(1) * _A / w * np.cos(phi)), float(np.radians(1) * _A * (1 - _E2) / w**3)
-
-
-def length_of(lon: Floats, lat: Floats) -> float:
-    """Return the length of a line in metres."""
-    if len(lon) < 2:
-        return 0.0
-    east, north = metres_per_degree(float(np.mean(lat)))
-    return float(np.hypot(np.diff(lon) * east, np.diff(lat) * north).sum())

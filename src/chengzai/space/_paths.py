@@ -6,8 +6,9 @@ All times are whole milliseconds; NEVER where there is no way.
 import numpy as np
 from numpy.typing import NDArray
 
+from chengzai.space._ground import NEVER, Ints
 from chengzai.space._kernels import from_many, sums_within
-from chengzai.space._network import NEVER, Ints, Network, Rows
+from chengzai.space._network import Network, Rows
 
 _NEVER = int(NEVER)
 

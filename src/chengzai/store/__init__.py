@@ -10,6 +10,7 @@ from chengzai.store._batches import (
     load_allocations,
     load_facts,
     record_allocations,
+    record_city,
     record_facts,
     twin_is_current,
 )
@@ -27,6 +28,7 @@ from chengzai.store._drafts import (
     versions_of,
 )
 from chengzai.store._files import kept_file, program_hash, read_received, write_files
+from chengzai.store._grids import WorkbookUnreadable, check_size, read_grids, text_rows
 from chengzai.store._intake import read_document
 from chengzai.store._journal import (
     Verified,
@@ -40,17 +42,8 @@ from chengzai.store._journal import (
     one_writer,
     verify_rows,
 )
-from chengzai.store._maps import (
-    Area,
-    Facility,
-    FacilityRule,
-    NotAMap,
-    read_areas,
-    read_facilities,
-    read_osm,
-    read_relief,
-    read_roads,
-)
+from chengzai.store._maps import Area, NotAMap, read_areas, read_relief, read_roads
+from chengzai.store._osm import Facility, FacilityRule, read_facilities, read_osm
 from chengzai.store._pack_files import pack_files
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._render import rendered_docx
@@ -61,9 +54,6 @@ from chengzai.store._starter import starter_files
 from chengzai.store._workbooks import (
     Returned,
     TemplateRow,
-    WorkbookUnreadable,
-    check_size,
-    read_grids,
     read_template,
     write_findings,
     write_findings_by_row,
@@ -131,10 +121,12 @@ __all__ = [
     "read_sheet",
     "read_template",
     "record_allocations",
+    "record_city",
     "record_facts",
     "rendered_docx",
     "save_drafts",
     "starter_files",
+    "text_rows",
     "twin_is_current",
     "verify_rows",
     "versions_of",

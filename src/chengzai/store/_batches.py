@@ -21,6 +21,7 @@ from chengzai.store._journal import append_entry, one_writer
 
 _COLUMNS = ("element", "place", "period", "source")
 _NOTES = ("evidence", "entered_by", "entered_at")
+_FACTS, _CITY, _ALLOCATION = "facts", "city", "allocation"  # a city: the facts of a whole simulated city
 
 
 class BatchDamaged(UserError):
@@ -39,7 +40,17 @@ class Recorded:
 def record_facts(
     folder: Path, facts: Facts, *, simulated: bool, author: str, at: dt.datetime, note: str = ""
 ) -> Recorded:
-    """Write facts as the next batch and return its place in history."""
+    """Write facts as the next batch and return its place in history: they add to what is there, real or simulated."""
+    content = _columns_of(facts)
+    return _record(folder, _FACTS, content, len(facts), simulated=simulated, author=author, at=at, note=note)
+
+
+def record_city(folder: Path, facts: Facts, *, author: str, at: dt.datetime, note: str) -> Recorded:
+    """Write the facts of a whole simulated city: simulated facts recorded before it were of another city."""
+    return _record(folder, _CITY, _columns_of(facts), len(facts), simulated=True, author=author, at=at, note=note)
+
+
+def _columns_of(facts: Facts) -> bytes:
     names = (facts.elements, facts.places, facts.periods, facts.sources)
     codes = (facts.element, facts.place, facts.period, facts.source)
     columns: dict[str, Any] = {
@@ -52,7 +63,7 @@ def record_facts(
         columns[column] = pa.array(filled).dictionary_encode()
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, compression="zstd")
-    return _record(folder, "facts", buffer.getvalue(), len(facts), simulated=simulated, author=author, at=at, note=note)
+    return buffer.getvalue()
 
 
 def record_allocations(
@@ -61,13 +72,18 @@ def record_allocations(
     """Write allocations as the next batch and return its place in history."""
     rows = [dataclasses.asdict(allocation) for allocation in allocations]
     content = json.dumps(rows, ensure_ascii=False, indent=0, sort_keys=True).encode()
-    return _record(folder, "allocation", content, len(rows), simulated=simulated, author=author, at=at, note="")
+    return _record(folder, _ALLOCATION, content, len(rows), simulated=simulated, author=author, at=at, note="")
 
 
 def load_facts(folder: Path, *, simulated: bool, as_of: int | None = None) -> Facts | None:
-    """Return all facts of one kind known as of a place in history, or None if there are none."""
+    """Return all facts known as of a place in history, or None if there are none; of a cell the last row holds.
+
+    Of simulated facts those of the newest city and what was recorded since are returned.
+    """
     # Not `read_table`: it loads the library's folders of files first, a quarter of a second for every verb.
-    tables = [pq.ParquetFile(io.BytesIO(content)).read() for content in _contents(folder, "facts", simulated, as_of)]
+    tables = [
+        pq.ParquetFile(io.BytesIO(content)).read() for content in _contents(folder, (_FACTS, _CITY), simulated, as_of)
+    ]
     if not tables:
         return None
     table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
@@ -105,7 +121,7 @@ class _Lazy(Sequence[str]):
 def load_allocations(folder: Path, *, simulated: bool, as_of: int | None = None) -> dict[str, Allocation]:
     """Return the allocations in force by target; a later one replaces an earlier one of the same target."""
     allocations: dict[str, Allocation] = {}
-    for content in _contents(folder, "allocation", simulated, as_of):
+    for content in _contents(folder, (_ALLOCATION,), simulated, as_of):
         for row in json.loads(content):
             row["steps"] = {int(year): value for year, value in row["steps"].items()}
             row["season"] = tuple(row["season"])
@@ -114,10 +130,10 @@ def load_allocations(folder: Path, *, simulated: bool, as_of: int | None = None)
 
 
 def twin_is_current(note: str) -> bool:
-    """Return whether the latest simulated facts carry this note: the same pack, seed and months."""
+    """Return whether the newest simulated city carries this note: the same pack, seed and months."""
     from chengzai.store.models import Batch  # noqa: PLC0415 -- models need an open store
 
-    latest = Batch.objects.filter(kind="facts", simulated=True).last()
+    latest = Batch.objects.filter(kind=_CITY, simulated=True).last()
     return latest is not None and latest.note == note
 
 
@@ -141,7 +157,7 @@ def _record(  # noqa: PLR0913 -- one manifest row
     with one_writer():
         act = append_entry(
             "record",
-            Sheet(f"batch/{kind}", ""),
+            Sheet(f"batch/{_FACTS if kind == _CITY else kind}", ""),
             actor="",
             name=author,
             at=at.isoformat(),
@@ -162,15 +178,16 @@ def _record(  # noqa: PLR0913 -- one manifest row
     return Recorded(batch.entry, sha256, rows)
 
 
-def _contents(folder: Path, kind: str, simulated: bool, as_of: int | None) -> list[bytes]:  # noqa: FBT001
+def _contents(folder: Path, kinds: tuple[str, ...], simulated: bool, as_of: int | None) -> list[bytes]:  # noqa: FBT001
     from chengzai.store.models import Batch  # noqa: PLC0415 -- models need an open store
 
-    batches = Batch.objects.filter(kind=kind, simulated=simulated)
+    batches = Batch.objects.filter(kind__in=kinds, simulated=simulated)
     if as_of is not None:
         batches = batches.filter(entry__lte=as_of)
     chosen = list(batches)
-    if simulated:
-        chosen = chosen[-1:]  # a new twin is a whole new city; it does not add to the old one
+    if simulated:  # a new twin is a whole new city with its own split: it does not add to the old one
+        begins = [n for n, batch in enumerate(chosen) if batch.kind in {_CITY, _ALLOCATION}]
+        chosen = chosen[begins[-1] if begins else 0 :]
     return [_checked(folder, batch) for batch in chosen]
 
 

@@ -1,4 +1,4 @@
-"""Streets and facilities from what a city has: OpenStreetMap PBF, Shapefile, GeoJSON."""
+"""Streets and areas from what a city has: Shapefile, GeoJSON, grids of heights."""
 
 import json
 import math
@@ -18,129 +18,10 @@ from chengzai.space import Line, Network, Relief, Travel, build
 
 _GRID = 1e-7  # degrees: ends closer than a centimetre are one place
 _ROUND = 180.0
-_CLOSED = {"no", "private"}
 
 
 class NotAMap(UserError):
     """The file is not one of the map formats, or holds no line that can be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class FacilityRule:
-    """What counts as a facility: any of the tags, a name with one of some words and none of others; content."""
-
-    kind: str
-    tags: tuple[tuple[str, str], ...]
-    not_named: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-
-    def holds(self, tags: Mapping[str, str]) -> bool:
-        """Return whether a thing with these tags is one."""
-        name = tags.get("name", "")
-        if not any(tags.get(k) == v for k, v in self.tags) or any(word in name for word in self.not_named):
-            return False
-        return not self.named or any(word in name for word in self.named)
-
-
-@dataclass(frozen=True, slots=True)
-class Facility:
-    """One facility: its kind, name and point; `capacity` is NaN where nobody says."""
-
-    kind: str
-    name: str
-    lon: float
-    lat: float
-    capacity: float = float("nan")
-
-
-def read_osm(path: Path, travel: Travel, *, relief: Relief | None = None) -> Network:
-    """Return the network of an OpenStreetMap extract (PBF, XML) for one way of travelling; raises NotAMap.
-
-    Access, one-way streets and barriers follow the tags; turn restrictions are not read.
-    """
-    import osmium  # noqa: PLC0415 -- only who reads a map needs it
-
-    lines: list[Line] = []
-    where: dict[int, tuple[float, float]] = {}
-    barriers: set[int] = set()
-    try:
-        gates = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
-        barriers = {n.id for n in gates if _shut(dict(n.tags), travel.mode)}
-        ways: Any = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
-        for way in ways:
-            if not way.is_way():
-                continue
-            tags = dict(way.tags)
-            if not _open(tags, travel.mode):
-                continue
-            points = [n.ref for n in way.nodes if n.location.valid()]
-            where.update({n.ref: (n.location.lon, n.location.lat) for n in way.nodes if n.location.valid()})
-            lines.append(Line(points, tags["highway"], tags.get("surface", ""), _direction(tags, travel.mode)))
-    except RuntimeError as problem:
-        raise _not_a_map(path) from problem
-    return _some(path, build(lines, where, travel, barriers=frozenset(barriers), relief=relief))
-
-
-# The tags that say of one way of going whether it may use a street; other ways go by the general tag alone.
-_OWN_TAGS = {"walk": ("foot",), "cycle": ("bicycle",), "car": ("motorcar", "motor_vehicle")}
-
-
-def _open(tags: Mapping[str, str], mode: str) -> bool:
-    """Return whether a way may be used: the tag of the mode overrides the general one."""
-    if tags.get("area") == "yes":
-        return False
-    keys = _OWN_TAGS.get(mode, ())
-    own = next((tags[k] for k in keys if k in tags), "")
-    return own not in _CLOSED if own else tags.get("access", "") not in _CLOSED
-
-
-def _shut(tags: Mapping[str, str], mode: str) -> bool:
-    """Return whether a barrier stops a mode: a gate does where it is closed, bollards and blocks stop cars."""
-    kind = tags["barrier"]
-    if not _open(tags, mode):
-        return True
-    if mode == "car":
-        return kind in {"bollard", "block", "cycle_barrier", "stile", "turnstile", "kissing_gate"}
-    return kind in {"wall", "fence"}
-
-
-def _direction(tags: Mapping[str, str], mode: str) -> int:
-    written = tags.get("oneway", "")
-    if mode == "walk":
-        written = tags.get("oneway:foot", "no")
-    elif mode == "cycle":
-        against = tags.get("oneway:bicycle") == "no" or tags.get("cycleway", "").startswith("opposite")
-        written = "no" if against else written
-    elif not written and (tags.get("junction") == "roundabout" or tags.get("highway") == "motorway"):
-        written = "yes"
-    return {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}.get(written, 0)
-
-
-def read_facilities(path: Path, rules: Sequence[FacilityRule]) -> tuple[Facility, ...]:
-    """Return the facilities of an OpenStreetMap extract: points, and buildings by the middle of their corners."""
-    import osmium  # noqa: PLC0415
-
-    keys = sorted({key for rule in rules for key, _ in rule.tags})
-    found = []
-    try:
-        for thing in osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*keys)):
-            at = _place_of(thing)
-            tags = dict(thing.tags)
-            if at is not None:
-                found += [Facility(rule.kind, tags.get("name", ""), *at) for rule in rules if rule.holds(tags)]
-    except RuntimeError as problem:
-        raise _not_a_map(path) from problem
-    return tuple(found)
-
-
-def _place_of(thing: Any) -> tuple[float, float] | None:
-    """Return the point of a node, the middle of a way's corners, and nothing for what has neither."""
-    if thing.is_node():
-        return (thing.location.lon, thing.location.lat) if thing.location.valid() else None
-    if not thing.is_way():
-        return None
-    corners = [(n.location.lon, n.location.lat) for n in thing.nodes if n.location.valid()]
-    return tuple(np.mean(corners, axis=0).tolist()) if corners else None
 
 
 def read_roads(
@@ -166,7 +47,7 @@ def read_roads(
                 where[key] = (lon, lat)
                 points.append(key)
             lines.append(Line(points, str(attributes.get(road) or "road"), direction=int(one_way or directed)))
-    return _some(path, build(lines, where, travel, relief=relief))
+    return some(path, build(lines, where, travel, relief=relief))
 
 
 def read_relief(path: Path) -> Relief:
@@ -244,7 +125,7 @@ def _shapefile(path: Path) -> Features:
         except shapefile.dbfFileException:
             continue
         except (shapefile.ShapefileException, OSError, struct.error, UnicodeDecodeError) as problem:
-            raise _not_a_map(path) from problem
+            raise not_a_map(path) from problem
     told = f"{path.name} 的属性表读不出来；请附上写明编码的 .cpg，或另存为 UTF-8。"
     raise NotAMap(Text(told, f"The table of {path.name} cannot be read; add a .cpg or save it as UTF-8."))
 
@@ -276,7 +157,7 @@ def read_areas(path: Path) -> tuple[Area, ...]:
         lon, lat = _inside_of(kept)
         areas.append(Area({str(k): "" if v is None else str(v) for k, v in attributes.items()}, lon, lat))
     if not areas:
-        raise _not_a_map(path)
+        raise not_a_map(path)
     return tuple(areas)
 
 
@@ -332,14 +213,14 @@ def _geojson(path: Path, shapes: Mapping[str, Callable[[Any], Any]] = _LINES) ->
         told = f"{path.name} 不是 UTF-8；请另存为 UTF-8 再试。"
         raise NotAMap(Text(told, f"{path.name} is not in UTF-8.")) from problem
     except (OSError, ValueError) as problem:
-        raise _not_a_map(path) from problem
+        raise not_a_map(path) from problem
     try:
         return [
             (dict(feature.get("properties") or {}), _shapes(feature.get("geometry") or {}, shapes))
             for feature in told.get("features", ())
         ]
     except (AttributeError, TypeError, LookupError, ValueError) as problem:
-        raise _not_a_map(path) from problem
+        raise not_a_map(path) from problem
 
 
 def _shapes(geometry: Mapping[str, Any], shapes: Mapping[str, Callable[[Any], Any]]) -> list[list[tuple[float, float]]]:
@@ -351,13 +232,15 @@ def _shapes(geometry: Mapping[str, Any], shapes: Mapping[str, Callable[[Any], An
     return [[(float(p[0]), float(p[1])) for p in part] for part in shapes[kind](geometry["coordinates"])]
 
 
-def _some(path: Path, network: Network) -> Network:
+def some(path: Path, network: Network) -> Network:
+    """Return the network of a map; raises NotAMap for one without any street."""
     if not len(network):
         raise NotAMap(Text(f"{path.name} 里没有这种出行方式可走的路。", f"{path.name} holds no way for this mode."))
     return network
 
 
-def _not_a_map(path: Path) -> NotAMap:
+def not_a_map(path: Path) -> NotAMap:
+    """Return the refusal of a file that is no map."""
     return NotAMap(
         Text(
             f"{path.name} 不是可读的地图文件（OSM PBF、Shapefile、GeoJSON）。",

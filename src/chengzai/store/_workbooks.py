@@ -1,14 +1,10 @@
 """Excel and WPS workbooks: the template that goes out, what comes back, and findings written into the same file."""
 
-import datetime as dt
 import io
 import math
-import pickle
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -19,8 +15,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from chengzai.kernel import Text, UserError
+from chengzai.collect import Spoilt, cell_text
+from chengzai.kernel import Text, read_written
 from chengzai.store._definitions import define_rows
+from chengzai.store._formats import as_shown
+from chengzai.store._grids import WorkbookUnreadable, check_size, read_grids, unpacked_size, unreadable
 
 _HEAD = 4  # the row that names the columns; the cells follow
 _KEY, _NAME, _UNIT, _LAST, _YEAR, _VALUE, _MISSING, _NOTE, _TOLD, _BASE = range(1, 11)
@@ -30,13 +29,10 @@ _WRONG = PatternFill("solid", start_color="FBD5D0")
 _DOUBT = PatternFill("solid", start_color="FFE8B3")
 _THIN = Border(bottom=Side(style="thin", color="DDDDDD"))
 _META = "_承载"
-_BIGGEST = 20 * 1024 * 1024
+_UNPACKED = 60 * 1024 * 1024
 _ROWS, _COLUMNS = 20_000, 300  # more than any form or register of a month; a sheet beyond is no sheet of ours
+_DIGITS = 15  # beyond them a program rounds
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class WorkbookUnreadable(UserError):
-    """The file is no workbook that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,33 +106,36 @@ def _row(sheet: Worksheet, number: int, row: TemplateRow) -> None:
     texts = (row.key, row.name, row.unit, row.last, row.last_year, row.value, row.missing, row.note)
     sheet.cell(number, _BASE).value = row.version
     for column, text in enumerate(texts, start=1):
-        cell = _put(sheet.cell(number, column), text)
+        cell = _put(sheet.cell(number, column), _amount(text) if column in {_LAST, _YEAR, _VALUE} else text)
         cell.border = _THIN
         cell.alignment = Alignment(vertical="center", wrap_text=column in {_NAME, _NOTE})
         if column in {_LAST, _YEAR, _VALUE}:
             cell.alignment = Alignment(horizontal="right", vertical="center")
+        if column == _NOTE:
+            cell.number_format = "@"  # 0571 and 1-2 stay what was typed
         if column in {_VALUE, _MISSING, _NOTE}:
             cell.protection, cell.fill = Protection(locked=False), _TO_FILL
 
 
-def _put(cell: Any, text: str) -> Cell:
-    """Set a cell to a number or to text; text that a program would run as a formula stays text."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    plain = text.replace(",", "")
-    try:
-        number = float(plain) if plain and not plain[0].isalpha() else None
-    except ValueError:
-        number = None
-    if number is not None and (not math.isfinite(number) or "_" in plain):
-        number = None
-    if number is not None and len(plain) <= 15 and plain[0] not in "+@=":
-        cell.value = int(plain) if plain.lstrip("-").isdigit() else number
-        cell.number_format = "#,##0" if plain.lstrip("-").isdigit() else "#,##0.######"
-    else:
-        cell.value = text
-        if text.startswith(_DANGEROUS):
-            cell.data_type, cell.quotePrefix = "s", True
+def _put(cell: Any, value: object) -> Cell:
+    """Set a cell: a number where it is one, else text as it stands, be it 0012 or what would run as a formula."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value):
+        cell.value = value
+        cell.number_format = "#,##0" if value == int(value) else "#,##0.######"
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", str("" if value is None else value))
+    cell.value, cell.data_type = text, "s"
+    if text.startswith(_DANGEROUS):
+        cell.quotePrefix = True
+    if read_written(text):
+        cell.number_format = "@"  # else the next person who touches the cell makes a number of it
     return cell
+
+
+def _amount(text: str) -> object:
+    """Return a number as the form shows it, as a number; anything else stays as it was typed."""
+    read = read_written(text)
+    return read[0] if read and not read[1] and len(read[0].as_tuple().digits) <= _DIGITS else text
 
 
 def read_template(content: bytes) -> Returned:
@@ -158,14 +157,14 @@ def read_template(content: bytes) -> Returned:
     rows: dict[str, int] = {}
     formulas = []
     for number in range(_HEAD + 1, sheet.max_row + 1):
-        key = _text(sheet.cell(number, _KEY).value)
+        key = _text(sheet.cell(number, _KEY))
         if not key:
             continue
         rows[key] = number
         if any(sheet.cell(number, c).data_type == "f" for c in (_VALUE, _MISSING, _NOTE)):
             formulas.append(key)
         cells[key] = {
-            name: _text(values.cell(number, column).value)
+            name: _text(values.cell(number, column))
             for name, column in (("value", _VALUE), ("missing", _MISSING), ("note", _NOTE), ("version", _BASE))
         }
     return Returned(meta, cells, rows, tuple(formulas))
@@ -183,7 +182,7 @@ def write_findings(content: bytes, findings: Mapping[str, Sequence[tuple[str, st
         for column in (_VALUE, _MISSING, _NOTE):
             if sheet.cell(number, column).data_type == "f":
                 sheet.cell(number, column).value = values.cell(number, column).value
-        told = findings.get(_text(sheet.cell(number, _KEY).value), ())
+        told = findings.get(_text(sheet.cell(number, _KEY)), ())
         cell = _put(sheet.cell(number, _TOLD), "；".join(words for _, words in told))
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         if told:
@@ -198,10 +197,9 @@ def write_findings_by_row(content: bytes, findings: Mapping[int, Sequence[str]])
         book = _load(content, values=True)
     except WorkbookUnreadable:
         book = Workbook()
-        rows, _ = next(iter(read_grids(content).values()))
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(next(iter(read_grids(content).values())).rows, start=1):
             for column, value in enumerate(row, start=1):
-                book.worksheets[0].cell(number, column).value = value
+                _put(book.worksheets[0].cell(number, column), value if isinstance(value, float) else cell_text(value))
     sheet = book.worksheets[0]
     column = sheet.max_column + 1
     _put(sheet.cell(1, column), "核对结果").font = Font(bold=True)
@@ -209,38 +207,6 @@ def write_findings_by_row(content: bytes, findings: Mapping[int, Sequence[str]])
         cell = _put(sheet.cell(number, column), "；".join(told))
         cell.fill = _WRONG
     return _bytes(book)
-
-
-# Calamine lays a sheet out whole, and a sheet can be two cells at its far ends: it is read apart, with a bound.
-_CHILD = """
-import pickle, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-import io
-from python_calamine import CalamineWorkbook
-book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-found = {}
-for name in book.sheet_names:
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > 2_000_000:
-        sys.exit(9)
-    found[name] = (sheet.to_python(skip_empty_area=False), list(sheet.merged_cell_ranges or []))
-pickle.dump(found, sys.stdout.buffer)
-"""
-
-
-def read_grids(content: bytes) -> dict[str, tuple[list[list[object]], list[Any]]]:
-    """Return each sheet of any workbook (xlsx, xls, xlsb, ods) as rows, with its merged ranges."""
-    check_size(content)
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own program text, our own interpreter
-            [sys.executable, "-c", _CHILD], input=content, capture_output=True, timeout=60, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise _unreadable() from None
-    if done.returncode:
-        raise _unreadable()
-    found: dict[str, tuple[list[list[object]], list[Any]]] = pickle.loads(done.stdout)  # noqa: S301 -- from that child
-    return found
 
 
 def write_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, mark: str = "") -> bytes:
@@ -268,9 +234,8 @@ def _table(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[objec
         _put(sheet.cell(start, column), head).font = Font(bold=True)
     for number, row in enumerate(rows, start=start + 1):
         for column, value in enumerate(row, start=1):
-            said = str(value if value is not None else "")
-            _put(sheet.cell(number, column), said)
-            width[column - 1] = max(width[column - 1], _width(said))
+            _put(sheet.cell(number, column), value)
+            width[column - 1] = max(width[column - 1], _width("" if value is None else str(value)))
     for column, most in enumerate(width, start=1):
         sheet.column_dimensions[sheet.cell(start, column).column_letter].width = max(8, min(44, most + 2))
     sheet.freeze_panes = sheet.cell(start + 1, 1)
@@ -289,48 +254,23 @@ _LATIN = 0x2E7F  # beyond it characters are wide
 
 def _load(content: bytes, *, values: bool) -> Workbook:
     check_size(content)
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
-        if unpacked > 3 * _BIGGEST:
-            raise _unreadable()
+    if unpacked_size(content) > _UNPACKED:
+        raise unreadable()
     try:
         book = load_workbook(io.BytesIO(content), data_only=values)
     except Exception:  # noqa: BLE001 -- a broken archive fails in as many ways as there are parts in it
-        raise _unreadable() from None
+        raise unreadable() from None
     if any(sheet.max_row > _ROWS or sheet.max_column > _COLUMNS for sheet in book.worksheets):
-        raise _unreadable()
+        raise unreadable()
     return book
 
 
-def check_size(content: bytes) -> None:
-    """Return if a file may be read; raises WorkbookUnreadable for one that is large, or unpacks to what is large."""
-    unpacked = 0
-    too_large = Text("文件太大（超过 20 MB）；请拆分后再传。", "The file is too large (over 20 MB); split it.")
-    if len(content) > _BIGGEST:
-        raise WorkbookUnreadable(too_large)
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
-    if unpacked > 10 * _BIGGEST:
-        raise WorkbookUnreadable(too_large)
-
-
-def _unreadable() -> WorkbookUnreadable:
-    return WorkbookUnreadable(
-        Text(
-            "文件打不开，可能已损坏或不是表格；请另存为 .xlsx 再传。",
-            "The file cannot be opened as a workbook; save it as .xlsx and try again.",
-        )
-    )
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return str(value).strip()
+def _text(cell: Any) -> str:
+    """Return a cell as it is seen: 85% for 0.85 under 0%; where a format hides digits, so that no number is read."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = as_shown(float(value), cell.number_format)
+    return f"{value}（单元格格式改变了位数）" if isinstance(value, Spoilt) else cell_text(value)
 
 
 def _bytes(book: Workbook) -> bytes:

@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Batch(models.Model):
-    """One immutable file of facts or allocations; `entry` is its place in the journal, which `as_of` speaks of."""
+    """One immutable file; `entry` is its place in the journal, which `as_of` speaks of.
+
+    `kind` is `facts`, `allocation`, or `city`: the facts of a whole simulated city, which replaces those before it.
+    """
 
     kind = models.CharField(max_length=16)
     simulated = models.BooleanField()

@@ -116,7 +116,9 @@ def decide(request: HttpRequest, given: Decision) -> Answer:
     strange = [key for key in chosen if key not in known]
     if strange:
         raise UserError(Text(f"本表没有“{strange[0]}”。", f"This sheet has no '{strange[0]}'."))
-    done, _ = act_on(office, actor, given.sheet, given.act, {key: {} for key in chosen}, reason=given.reason)
+    done, _ = act_on(
+        office, actor, given.sheet, given.act, {key: {} for key in chosen}, reason=given.reason, seen=given.seen
+    )
     return {"sequence": done.sequence, "lines": len(chosen)}
 
 
@@ -182,21 +184,24 @@ def look(request: HttpRequest, form: Form[str], file: File[UploadedFile]) -> Ans
 def take(request: HttpRequest, given: Taken) -> Answer:
     """Take a mapped sheet into its units' working copies, whole or not at all."""
     office, actor = opened(request, "import")
-    return take_workbook(office, actor, given.form, given.period, given.token, given.title, given.mapping)
+    return take_workbook(
+        office, actor, given.form, given.period, given.token, given.title, given.mapping, sure=given.sure
+    )
 
 
 @api.post("/office/act/register/{name}.json", response=Answer, tags=["acts"])
 def entry(request: HttpRequest, name: str, given: Entry) -> Answer:
     """Hand in one entry of a register."""
     office, actor = opened(request, "register.enter", given.unit)
-    return enter(office, actor, name, given.unit, given.content, key=given.key, distinct=given.distinct, why=given.why)
+    more = given.dict(include={"key", "distinct", "why", "seen"})
+    return enter(office, actor, name, given.unit, given.content, **more)
 
 
 @api.post("/office/act/register/{name}/decide.json", response=Answer, tags=["acts"])
 def entry_decide(request: HttpRequest, name: str, given: EntryDecision) -> Answer:
     """Review, accept or return entries of a register."""
     office, actor = opened(request, "register.decide", given.unit)
-    return act_on_entries(office, actor, name, given.unit, given.act, given.keys, given.reason)
+    return act_on_entries(office, actor, name, given.unit, given.act, given.keys, given.reason, given.seen)
 
 
 @api.post("/office/act/register/{name}/import.json", response=Answer, tags=["acts"])
@@ -271,7 +276,7 @@ def duties(request: HttpRequest, given: Duties) -> Answer:
 def approved(request: HttpRequest, given: Approval) -> Answer:
     """Approve proposed splits or duties, or return them with a reason."""
     office, actor = opened(request, "allocation.approve")
-    return approve(office, actor, given.topic, given.keys, reason=given.reason)
+    return approve(office, actor, given.topic, given.keys, reason=given.reason, since=given.since, why=given.why)
 
 
 @api.post("/office/act/issue.json", response=Answer, tags=["acts"])

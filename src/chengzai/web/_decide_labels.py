@@ -108,7 +108,10 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
         "台账里另有 {} 处没有坐标或坐标离路太远，没有算进去。",
         "{} more in the registers lack a point, or lie too far from any street: not counted.",
     ),
-    "unlisted_line": ("地图和台账里都没有，有没有说不了：", "Neither on the map nor in a register, so unknown: "),
+    "unlisted_line": (
+        "底数、地图和台账里都没有，有没有说不了：",
+        "In no sheet, on no map and in no register, so unknown: ",
+    ),
     "guessed_line": (
         "{} 个候选村没有填学生数，按本县乡村的年龄结构推算。",
         "Nobody counted the pupils of {} candidates: worked out from the ages of their county's countryside.",

@@ -16,6 +16,7 @@ from chengzai.cycle import (
     journal_end,
     last_change,
     latest_month,
+    made_alike,
     months_known,
     paper_of,
     run_month,
@@ -152,11 +153,15 @@ def outlooks() -> Outlooks:
 
 
 def issue_of(period: Period) -> str:
-    """Return a month's standing: nothing if not issued, `issued_as_is`, or `issued_moved_on` if more came in since."""
+    """Return a month's standing: nothing if not issued, `issued_as_is`, or `issued_moved_on`.
+
+    A month stands as issued only where nothing it is made of has moved: the journal, the pack, the program.
+    """
     issues = issues_of(period, real=is_real())
     if not issues:
         return ""
-    return "issued_moved_on" if last_change(real=is_real()) > issues[-1]["sequence"] else "issued_as_is"
+    moved = last_change(real=is_real()) > issues[-1]["sequence"] or not made_alike(issues[-1], editions().of(period))
+    return "issued_moved_on" if moved else "issued_as_is"
 
 
 def edition_of(period: str) -> Edition:

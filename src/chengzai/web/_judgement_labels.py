@@ -171,6 +171,11 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "find_cell": ("从文稿中的数字找回页面", "From a number in a document to its page"),
     "find_cell_says": ("在 Word 里点数字，把显示的标记填在这里", "Click a number in Word and enter the mark it shows"),
     "open_page": ("打开", "Open"),
+    "erratum": ("更正说明", "Erratum"),
+    "erratum_says": (
+        "签发以后变化的每一句话、每一个数：原来怎样、现在怎样、什么原因",
+        "Every sentence and number of an issued month that would read otherwise today, and what moved it",
+    ),
     "paper_fine": ("数字全部对上，没有印发障碍。", "All numbers agree; nothing stands against issuing it."),
     "layout": ("版面测量（GB/T 9704-2012）", "Layout measured (GB/T 9704-2012)"),
     "layout_note": (

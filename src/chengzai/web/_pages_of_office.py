@@ -125,7 +125,7 @@ def outlook(request: HttpRequest, period: str) -> View:
 def issued(request: HttpRequest, period: str) -> View:
     """Return a month's issues with their kept files, and what the last one would say today."""
     office, actor = opened(request, "board")
-    return issued_page(data_folder(), edition_of(period)) | {"may_issue": may(office, actor, "issue")}
+    return issued_page(content_folder(), data_folder(), edition_of(period)) | {"may_issue": may(office, actor, "issue")}
 
 
 @page("papers/{period}", "papers.html")

@@ -44,6 +44,7 @@ class Decision(SheetName):
 
     act: str = Field(pattern="^(review|accept|return)$")
     lines: list[str] = Field(default_factory=list)
+    seen: int | None = None
     reason: str = Field("", max_length=2000)
 
 
@@ -61,6 +62,7 @@ class Entry(Schema):
     key: str = Field("", max_length=40)
     content: dict[str, Any]
     distinct: bool = False
+    seen: int | None = None
     why: str = Field("", max_length=2000)
 
 
@@ -70,34 +72,37 @@ class EntryDecision(Schema):
     unit: str = Field(max_length=40)
     act: str = Field(pattern="^(review|accept|return)$")
     keys: list[str]
+    seen: int | None = None
     reason: str = Field("", max_length=2000)
 
 
 class Split(Schema):
-    """One target's split as typed."""
+    """One target's split as typed: what is left out stays as it was, a number named empty is taken away."""
 
-    baseline: str = ""
-    owner: str = ""
-    rule: str = ""
+    baseline: str | None = None
+    owner: str | None = None
+    rule: str | None = None
     why: str = Field("", max_length=2000)
-    shares: dict[str, str] = Field(default_factory=dict)
-    county_baselines: dict[str, str] = Field(default_factory=dict)
-    steps: dict[str, str] = Field(default_factory=dict)
+    shares: dict[str, str] | None = None
+    county_baselines: dict[str, str] | None = None
+    steps: dict[str, str] | None = None
 
 
 class Approval(Schema):
-    """Targets or tasks to approve, or to return with a reason."""
+    """Targets or tasks to approve from a day on, or to return with a reason; an earlier day says why."""
 
     topic: str = Field(pattern="^(allocation|duties)$")
     keys: list[str]
     reason: str = Field("", max_length=2000)
+    since: str = Field("", max_length=10)
+    why: str = Field("", max_length=2000)
 
 
 class Duty(Schema):
-    """Who leads a task and who shares it."""
+    """Who leads a task, or who shares it, or both: what is left out stays as it was."""
 
-    lead: str
-    units: list[str] = Field(default_factory=list)
+    lead: str | None = None
+    units: list[str] | None = None
 
 
 class Duties(Schema):
@@ -115,6 +120,7 @@ class Taken(Schema):
     token: str = Field(max_length=64)
     title: str
     mapping: dict[str, Any]
+    sure: bool = False
 
 
 class Person(Schema):

@@ -111,11 +111,11 @@
       if (b.dataset.act === 'return') {
         if (!lines.length) return office.say(en ? 'Tick the lines to return first.' : '请先勾选要退回的项。', true);
         var d = office.ask('why'); d.querySelector('form').onsubmit = function (e) {
-          e.preventDefault(); office.post('decide', Object.assign({ act: 'return', lines: lines, reason: d.querySelector('textarea').value }, name)).then(acted(en ? 'Returned' : '已退回')).catch(office.fail); d.close();
+          e.preventDefault(); office.post('decide', Object.assign({ act: 'return', lines: lines, seen: +table.dataset.seen, reason: d.querySelector('textarea').value }, name)).then(acted(en ? 'Returned' : '已退回')).catch(office.fail); d.close();
         };
         return;
       }
-      office.post('decide', Object.assign({ act: b.dataset.act, lines: lines }, name)).then(function (r) { office.reload((en ? 'Done: ' : '已处理 ') + r.lines + (en ? ' lines' : ' 项')); }).catch(office.fail);
+      office.post('decide', Object.assign({ act: b.dataset.act, lines: lines, seen: +table.dataset.seen }, name)).then(function (r) { office.reload((en ? 'Done: ' : '已处理 ') + r.lines + (en ? ' lines' : ' 项')); }).catch(office.fail);
     });
   });
   on('extend', function () {

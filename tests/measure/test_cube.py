@@ -39,6 +39,7 @@ FORMULAS = {
     "year mean": "year_mean(level)",
     "growth": "trailing(flow, 3) - lag(stock, 2)",
     "late": "cumulative(late)",
+    "late before": "lag(late, 3)",
 }
 KNOWN = {e.code: e for e in ELEMENTS}
 INDICATORS, NONE_WRONG = read_indicators(
@@ -125,6 +126,8 @@ class Oracle:
             case "late":
                 late = [self.value("late", place, k) for k in range(t + 1)]
                 return math.nan if math.isnan(late[t]) else sum(v for v in late if not math.isnan(v))
+            case "late before":
+                return self.value("late", place, t - 3) if t >= 3 else math.nan
             case "growth":
                 before = self.indicator("window", place, t) if t >= 2 else math.nan
                 return before - self.value("stock", place, t - 2) if t >= 2 else math.nan
@@ -151,6 +154,7 @@ class Oracle:
             "year mean": [("level", year, t)],
             "growth": [("flow", t - 2, t), ("stock", t - 2, t - 2)],
             "late": [("late", 0, t)],
+            "late before": [("late", t - 3, t - 3)],
         }.get(name, [])
 
     def reports(self, e, place, t):

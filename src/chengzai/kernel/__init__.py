@@ -6,6 +6,7 @@ Every record is immutable; absence is a state, never a silent zero.
 
 from chengzai.kernel._actor import ROLES, Actor, Grant
 from chengzai.kernel._dated import Dated, NoRuleInForce, Step
+from chengzai.kernel._dated_tree import CHANGES, Origin, PlaceChange
 from chengzai.kernel._finding import ChengzaiError, Citation, Finding, Severity, Text, UserError
 from chengzai.kernel._formula import (
     Binary,
@@ -20,11 +21,13 @@ from chengzai.kernel._formula import (
 )
 from chengzai.kernel._observation import Element, Observation
 from chengzai.kernel._period import PER_YEAR, Period, PeriodError
-from chengzai.kernel._place import Place, Places
+from chengzai.kernel._place import Place
+from chengzai.kernel._places import Places
 from chengzai.kernel._quantity import Quantity, QuantityError, read_number, unit_scale, whole_parts
 from chengzai.kernel._written import in_unit, plain_number, read_written
 
 __all__ = [
+    "CHANGES",
     "PER_YEAR",
     "ROLES",
     "Actor",
@@ -44,9 +47,11 @@ __all__ = [
     "Node",
     "Number",
     "Observation",
+    "Origin",
     "Period",
     "PeriodError",
     "Place",
+    "PlaceChange",
     "Places",
     "Quantity",
     "QuantityError",

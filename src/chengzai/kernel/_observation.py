@@ -44,7 +44,7 @@ class Element:
 
     def reported_by(self, place: Place) -> bool:
         """Return whether the place is one that reports it."""
-        return place.code in self.units if self.units else place.level == self.collected
+        return place.own in self.units if self.units else place.level == self.collected
 
     def due(self, place: Place, period: Period) -> bool:
         """Return whether the place must report it for a period: asked for by then, of a place that stood at its end."""

@@ -154,7 +154,7 @@ def _lagged(part: _Part, back: int) -> _Part:
     axis = np.arange(len(part.share))
     at = np.maximum(axis - back, 0)
     reach = part.reach[at] + np.minimum(axis - back, 0)
-    share = np.where(axis < back, _NOT_ASKED, part.share[at])
+    share = np.where((axis < back) | (at < part.begun), _NOT_ASKED, part.share[at])
     return _Part(share, part.element[at], part.period[at], reach, part.begun, part.names)
 
 
@@ -162,7 +162,8 @@ def _windowed(part: _Part, begins: NDArray[np.int64]) -> _Part:
     """Return the least complete part of each window; of equals the newest, which is what an official can still mend."""
     share: list[float] = part.share.tolist()
     worst: list[int] = []
-    for t, begin in enumerate(np.maximum(begins, 0).tolist()):
+    inside = np.maximum(np.maximum(begins, 0), np.minimum(part.begun, np.arange(len(share))))
+    for t, begin in enumerate(inside.tolist()):
         before = worst[-1] if worst else -1
         if before >= begin:  # the old worst is still inside
             worst.append(t if share[t] <= share[before] else before)

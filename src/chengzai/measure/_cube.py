@@ -10,6 +10,7 @@ from chengzai.collect import Facts
 from chengzai.kernel import Element, Formula, Period, Places
 from chengzai.measure import _kernel as kernel
 from chengzai.measure._indicator import Indicator
+from chengzai.measure._lives import Links, link_lives
 from chengzai.measure._program import Programs, compile_formulas, pair_ratios
 
 _RULES = {"sum": kernel.SUM, "mean": kernel.MEAN, "max": kernel.MAX, "none": kernel.NONE}
@@ -22,6 +23,9 @@ class Cube:
     NaN means that nobody reported. `reported` counts the collecting units that did, `expected[element]`, by place
     and period, those there are. Arrays may be read freely and are changed by `set_value` alone.
     `kept` holds what was worked out from the values and is emptied when one changes.
+
+    `places` are lives: a place that moved, merged or was split has an earlier row for each earlier life. The row of
+    its last life also holds, for the periods before, what it goes on from; `apportioned` says which of that is a share.
     """
 
     elements: tuple[Element, ...]
@@ -37,6 +41,7 @@ class Cube:
     _stack: NDArray[np.float64]
     _tree: NDArray[np.int32]
     _shape: NDArray[np.int32]
+    _links: Links
     _programs: Programs
     _calendar: NDArray[np.float64]
 
@@ -50,8 +55,17 @@ class Cube:
         """Return an indicator's value; NaN where there is none."""
         if period.text not in self.period_at or place not in self.places:
             return float("nan")
-        at = self.indicator_at[indicator], self.places.index[place], self.period_at[period.text]
-        return float(self.results[at])
+        return float(self.results[self.indicator_at[indicator], self.row(place, period), self.period_at[period.text]])
+
+    def row(self, place: str, period: Period) -> int:
+        """Return the row of the life that a place had at the end of a period; its last one where it had none."""
+        found = int(self._links.rows[place][self._links.stretches[self.period_at[period.text]]])
+        return found if found >= 0 else self.places.index[place]
+
+    def apportioned(self, place: str) -> tuple[Period, str] | None:
+        """Return the first period in which a place has figures of its own, not a share by a key, and the key."""
+        until, key = self._links.apportioned.get(place, (0, ""))
+        return (self.periods[min(until, len(self.periods) - 1)], key) if until else None
 
     def series(self, indicator: str, place: str) -> NDArray[np.float64]:
         """Return an indicator's values at one place over all periods."""
@@ -70,6 +84,8 @@ class Cube:
             self._stack,
             self._tree,
             self._shape,
+            self._links.links,
+            self._links.shares,
             programs.steps,
             programs.constants,
             programs.begins,
@@ -77,7 +93,7 @@ class Cube:
             programs.users_at,
             self._calendar,
             self.element_at[element],
-            self.places.index[place],
+            self.row(place, period),
             self.period_at[period.text],
             value,
         )
@@ -100,8 +116,10 @@ def build_cube(
     formulas = [pair_ratios(indicator.formula, known) for indicator in indicators]
     elements = [*elements, *_paired_elements(formulas, known)]
     position = {element.code: i for i, element in enumerate(elements)}
+    places, origins = places.lives(periods[-1].last_day())
     shape = _element_shape(elements, position, places)
-    tree = _tree_of(places)
+    tree = _tree_of(places, periods)
+    links = link_lives(places, origins, tree, periods)
     size = (len(elements), len(places), len(periods))
     values = np.full(size, np.nan)
     reported = np.zeros(size, dtype=np.uint16)
@@ -110,8 +128,9 @@ def build_cube(
         reported,
         (
             _axis_positions(facts.elements, position),
-            _axis_positions(facts.places, places.index),
+            links.positions(facts.places),
             _axis_positions(facts.periods, _period_axis(periods)),
+            links.stretches,
         ),
         facts.element,
         facts.place,
@@ -120,7 +139,7 @@ def build_cube(
     )
     weighted = int(shape[3].max(initial=0)) + 1
     masses = np.zeros((weighted, *size[1:])) if weighted > 1 else np.zeros((1, 1, 1))
-    kernel.roll_up(values, reported, masses, tree, shape, _order(shape))
+    kernel.roll_up(values, reported, masses, tree, shape, _order(shape), links.links, links.shares)
     programs = compile_formulas(formulas, position, _dependents(shape))
     stack = np.empty((programs.depth + 1, len(periods)))
     calendar = np.array([[p.part == 1 for p in periods], [p.days for p in periods]], dtype=np.float64)
@@ -133,13 +152,14 @@ def build_cube(
         tuple(periods),
         values,
         reported,
-        _expected(elements, places, periods),
+        _expected(elements, places, periods, links),
         results,
         tuple(formulas),
         masses,
         stack,
         tree,
         shape,
+        links,
         programs,
         calendar,
     )
@@ -184,22 +204,30 @@ def _depths(places: Places) -> list[int]:
 
 
 def _level_depth(places: Places) -> dict[str, int]:
-    return {place.level: depth for place, depth in zip(places.ordered, _depths(places), strict=True)}
+    found: dict[str, int] = {}
+    for place, depth in zip(places.ordered, _depths(places), strict=True):
+        found[place.level] = max(depth, found.get(place.level, 0))
+    return found
 
 
-def _tree_of(places: Places) -> NDArray[np.int32]:
-    """Return the rows parent, depth, kids_at and kids, padded to one length."""
+def _tree_of(places: Places, periods: Sequence[Period]) -> NDArray[np.int32]:
+    """Return the rows parent, depth, kids_at, kids, and the periods from and up to which each place stands."""
     count = len(places)
     kids: list[list[int]] = [[] for _ in range(count)]
     for i, parent in enumerate(places.parents):
         if parent >= 0:
             kids[parent].append(i)
-    tree = np.full((4, count + 1), -1, dtype=np.int32)
+    tree = np.full((6, count + 1), -1, dtype=np.int32)
     tree[0, :count] = places.parents
     tree[1, :count] = _depths(places)
     tree[2] = np.cumsum([0, *(len(k) for k in kids)])
     flat = [k for listed in kids for k in listed]
     tree[3, : len(flat)] = flat
+    tree[4], tree[5] = 0, len(periods)
+    for i, place in enumerate(places.ordered if places.dated else ()):
+        stood = [place.stands(period.last_day()) for period in periods]
+        tree[4, i] = stood.index(True) if True in stood else len(periods)
+        tree[5, i] = tree[4, i] + sum(stood)
     return tree
 
 
@@ -242,13 +270,14 @@ def _order(shape: NDArray[np.int32]) -> NDArray[np.int64]:
     return np.argsort(shape[2] >= 0, kind="stable")
 
 
-def _expected(elements: Sequence[Element], places: Places, periods: Sequence[Period]) -> tuple[NDArray[np.int32], ...]:
+def _expected(
+    elements: Sequence[Element], places: Places, periods: Sequence[Period], links: Links
+) -> tuple[NDArray[np.int32], ...]:
     """Return for each element how many units below each place there are to report it, `[place, period]`.
 
     Elements that the same units report share one array; where no place has dates, its periods share one column.
     """
     days = [period.last_day() for period in periods]
-    dated = any(place.since or place.until for place in places.ordered)
     ends = np.array(places.ends)
     found: dict[tuple[str, tuple[str, ...]], NDArray[np.int32]] = {}
     for element in elements:
@@ -256,9 +285,10 @@ def _expected(elements: Sequence[Element], places: Places, periods: Sequence[Per
         if key in found:
             continue
         units = np.array([[element.reported_by(place)] for place in places.ordered])
-        if dated:
+        if places.dated:
             units = units & np.array([[place.stands(day) for day in days] for place in places.ordered])
         total = np.concatenate((np.zeros((1, units.shape[1]), dtype=np.int32), np.cumsum(units, axis=0)))
         below = (total[ends] - total[:-1]).astype(np.int32)
+        links.inherit(below)
         found[key] = np.broadcast_to(below, (len(places), len(periods)))
     return tuple(found[element.collected, element.units] for element in elements)

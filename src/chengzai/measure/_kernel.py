@@ -16,12 +16,16 @@ CONSTANT, LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, CUMULATIVE, YTD, TRAILI
 def scatter(values, reported, axes, element, place, period, value):  # type: ignore[no-untyped-def]
     """Write facts into their cells in order, so that the last one known is in force.
 
-    `axes` gives the position of each element, place and period that the facts name, -1 where the cube has none.
+    `axes` gives the position of each element, place and period that the facts name, -1 where the cube has none; that
+    of a place by the stretch of time in which a period lies, which `stretches` gives by the cube's own periods.
     """
-    elements, places, periods = axes
+    elements, places, periods, stretches = axes
     for i in range(len(value)):
-        e, p, t = elements[element[i]], places[place[i]], periods[period[i]]
-        if e >= 0 and p >= 0 and t >= 0:
+        e, t = elements[element[i]], periods[period[i]]
+        if e < 0 or t < 0:
+            continue
+        p = places[place[i], stretches[t]]
+        if p >= 0:
             values[e, p, t] = value[i]
             reported[e, p, t] = 0 if np.isnan(value[i]) else 1
 
@@ -43,8 +47,12 @@ def set_mass(values, mass, weight, e, p, begin, end):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def combine_row(values, reported, mass, kids, kids_at, rule, e, p, begin, end):  # type: ignore[no-untyped-def]
-    """Compute element `e` at place `p` from the children of `p` for periods begin up to end."""
+def combine_row(values, reported, mass, tree, rule, e, p, begin, end):  # type: ignore[no-untyped-def]
+    """Compute element `e` at place `p` from the children of `p` for periods begin up to end.
+
+    A child counts in the periods in which it stands; what it goes on from counts where that stood.
+    """
+    kids_at, kids, stands, falls = tree[2], tree[3], tree[4], tree[5]
     first, last = kids_at[p], kids_at[p + 1]
     for t in range(begin, end):
         values[e, p, t] = 0.0
@@ -53,7 +61,7 @@ def combine_row(values, reported, mass, kids, kids_at, rule, e, p, begin, end): 
             mass[p, t] = 0.0
     for k in range(first, last):
         child = kids[k]
-        for t in range(begin, end):
+        for t in range(max(begin, stands[child]), min(end, falls[child])):
             count = reported[e, child, t]
             if count == 0:
                 continue
@@ -79,14 +87,58 @@ def combine_row(values, reported, mass, kids, kids_at, rule, e, p, begin, end): 
 
 
 @njit(cache=True)
-def roll_up(values, reported, masses, tree, shape, order):  # type: ignore[no-untyped-def]
-    """Fill every place above the collecting level, element by element, deepest places first.
+def inherit_row(values, reported, mass, links, shares, k, rule, e, begin, end):  # type: ignore[no-untyped-def]
+    """Fill the periods before link `k`'s place stood from what it goes on from: a sum by shares, a level as it was.
 
-    `tree` rows are parent, depth, kids_at, kids; `shape` rows are collected depth, rule, weight, mass row,
-    source and partner. `order` puts a weighted element after its weight.
+    `links` rows are the place, its first period, where its sources begin, and the sources; `shares` go with those.
+    """
+    p, first, last = links[0, k], links[2, k], links[2, k + 1]
+    for t in range(begin, min(end, links[1, k])):
+        total, heavy, count = 0.0, 0.0, 0
+        for s in range(first, last):
+            source = links[3, s]
+            told = reported[e, source, t]
+            if told == 0 or (rule == NONE and last - first > 1):
+                continue
+            x = values[e, source, t]
+            if rule == SUM:
+                total += x * shares[s]
+            elif last - first == 1:  # a level goes on as it was
+                total, heavy = x, mass[source, t] if rule == WEIGHTED else 0.0
+            elif rule == MEAN:
+                total += x * told
+            elif rule == WEIGHTED:
+                if mass[source, t] > 0.0:
+                    total += x * mass[source, t]
+                    heavy += mass[source, t]
+            elif count == 0 or x > total:
+                total = x
+            count += told
+        reported[e, p, t] = count
+        if rule == WEIGHTED:
+            mass[p, t] = heavy
+        if count == 0:
+            values[e, p, t] = np.nan
+        elif rule == SUM or last - first == 1:
+            values[e, p, t] = total
+        elif rule == MEAN:
+            values[e, p, t] = total / count
+        elif rule == WEIGHTED:
+            values[e, p, t] = total / heavy if heavy > 0.0 else np.nan
+        else:
+            values[e, p, t] = total
+
+
+@njit(cache=True)
+def roll_up(values, reported, masses, tree, shape, order, links, shares):  # type: ignore[no-untyped-def]
+    """Fill every place above the collecting level, element by element, deepest places first, then what went before.
+
+    `tree` rows are parent, depth, kids_at, kids, and the first and past-the-last period each place stands in; `shape`
+    rows are collected depth, rule, weight, mass row, source and partner. `order` puts a weighted element after its
+    weight; `links` and `shares` are those of `inherit_row`.
     """
     periods = values.shape[2]
-    depth, kids_at, kids = tree[1][:-1], tree[2], tree[3]
+    depth, kids_at = tree[1][:-1], tree[2]
     collected, rules, weights, mass_row, sources, partners = (
         shape[0],
         shape[1],
@@ -106,11 +158,12 @@ def roll_up(values, reported, masses, tree, shape, order):  # type: ignore[no-un
             for p in range(len(depth)):
                 if depth[p] == collected[e]:
                     set_mass(values, mass, weights[e], e, p, 0, periods)
-        if rules[e] == NONE:
-            continue
-        for p in range(len(depth) - 1, -1, -1):
-            if depth[p] < collected[e] and kids_at[p + 1] > kids_at[p]:
-                combine_row(values, reported, mass, kids, kids_at, rules[e], e, p, 0, periods)
+        if rules[e] != NONE:
+            for p in range(len(depth) - 1, -1, -1):
+                if depth[p] < collected[e] and kids_at[p + 1] > kids_at[p]:
+                    combine_row(values, reported, mass, tree, rules[e], e, p, 0, periods)
+        for k in range(links.shape[1] - 1):
+            inherit_row(values, reported, mass, links, shares, k, rules[e], e, 0, periods)
 
 
 @njit(cache=True)
@@ -208,6 +261,8 @@ def update(  # type: ignore[no-untyped-def]
     stack,
     tree,
     shape,
+    links,
+    shares,
     steps,
     constants,
     begins,
@@ -221,10 +276,10 @@ def update(  # type: ignore[no-untyped-def]
 ):
     """Change one collected cell and everything that depends on it: ancestors, weighted elements, formulas.
 
-    `tree` and `shape` are those of `roll_up`.
+    `tree`, `shape`, `links` and `shares` are those of `roll_up`.
     """
     places = len(tree[0]) - 1
-    parent, depth, kids_at, kids = tree[0], tree[1], tree[2], tree[3]
+    parent, depth = tree[0], tree[1]
     collected, rules, weights, mass_row, sources, partners = (
         shape[0],
         shape[1],
@@ -247,8 +302,15 @@ def update(  # type: ignore[no-untyped-def]
         up = parent[p]
         while up >= 0 and rules[other] != NONE:
             if depth[up] < collected[other]:
-                combine_row(values, reported, mass, kids, kids_at, rules[other], other, up, t, t + 1)
+                combine_row(values, reported, mass, tree, rules[other], other, up, t, t + 1)
             up = parent[up]
+        for k in range(links.shape[1] - 1):
+            inherit_row(values, reported, mass, links, shares, k, rules[other], other, t, t + 1)
+    for k in range(links.shape[1] - 1):
+        if t < links[1, k]:
+            for u in range(users_at[e], users_at[e + 1]):
+                f, at = users[u], links[0, k]
+                evaluate_row(values, steps, constants, begins[f], begins[f + 1], at, calendar, stack, out[f, at])
     at = p
     while at >= 0 and at < places:
         for u in range(users_at[e], users_at[e + 1]):

@@ -11,7 +11,7 @@ from chengzai.assess._allocation import Allocation
 from chengzai.assess._assess import Assessment, Case, Rules, assess
 from chengzai.collect import Facts
 from chengzai.kernel import Period, Text
-from chengzai.measure import Completeness, Cube, Indicator, complete_shares, completeness_of
+from chengzai.measure import Completeness, Cube, Indicator, complete_shares, completeness_of, window_of
 from chengzai.plan import Plan, Target
 
 
@@ -69,6 +69,16 @@ class Measured:
         there = complete_periods(cube, indicator.id, place, len(series), least)
         return [*(v if ok else math.nan for v, ok in zip(series[:-1], there, strict=False)), series[-1]]
 
+    def apportioned(self, target: Target, place: str, measured: Period) -> tuple[Period, str] | None:
+        """Return until when the figures behind a value are shares of what was split, and by which key."""
+        indicator = self.indicators.get(target.id)
+        cube = self.cubes[indicator.frequency] if indicator else None
+        if indicator is None or cube is None or place not in cube.places or measured.text not in cube.period_at:
+            return None
+        share = cube.apportioned(place)
+        reach = window_of(cube, indicator.id, place, measured)
+        return share if share and reach.ordinal < share[0].ordinal else None
+
     def standing_in(self, target: Target, place: str, measured: Period) -> str:
         """Return the source of the published statistic that stands in for reports, or nothing."""
         indicator = self.indicators.get(target.id)
@@ -97,6 +107,13 @@ def _from_statistics(reason: Text, when: Period, source: str) -> Text:
     )
 
 
+def _with_shares(reason: Text, first: Period, key: str) -> Text:
+    return Text(
+        f"{reason.zh}{first}以前的数系拆分前的数按“{key}”分摊。",
+        f"{reason.en} Figures before {first} are apportioned from before the split, by {key}.",
+    )
+
+
 def _units_met(cube: Cube, target: Target, last: int, tolerance: float) -> list[float]:
     rows = [cube.series(target.id, code)[: last + 1] for code in target.each if code in cube.places]
     counted = []
@@ -106,8 +123,11 @@ def _units_met(cube: Cube, target: Target, last: int, tolerance: float) -> list[
     return counted
 
 
-def county_places(plan: Plan, measured: Measured, target: Target) -> tuple[str, ...]:
-    """Return the counties in which a target can be told apart; none if it is collected for the city alone."""
+def county_places(plan: Plan, measured: Measured, target: Target, period: Period | None = None) -> tuple[str, ...]:
+    """Return the counties in which a target can be told apart; none if it is collected for the city alone.
+
+    They are those that stand at the end of a period, by default the last one there is.
+    """
     indicator = measured.indicators.get(target.id)
     if indicator is None or target.place != plan.root:
         return ()
@@ -115,7 +135,8 @@ def county_places(plan: Plan, measured: Measured, target: Target) -> tuple[str, 
     collected = {cube.elements[cube.element_at[name]].collected for name in indicator.formula.names}
     if collected <= {"prefecture", "core", "any"}:
         return ()
-    counties = tuple(place.code for place in cube.places.children(plan.root))
+    day = (period or cube.periods[-1]).last_day()
+    counties = dict.fromkeys(place.own for place in cube.places.children(plan.root) if place.stands(day))
     return tuple(code for code in counties if not target.each or code in target.each)
 
 
@@ -130,7 +151,7 @@ def assess_plan(
     judged: dict[str, dict[str, Assessment]] = {plan.root: {}}
     for target in plan.targets:
         allocation = allocations.get(target.id)
-        places: Sequence[str] = (target.place, *county_places(plan, measured, target))
+        places: Sequence[str] = (target.place, *county_places(plan, measured, target, period))
         for place in places:
             if place != target.place and allocation and allocation.shares.get(place) == 0.0 and target.value != 0:
                 continue
@@ -139,6 +160,8 @@ def assess_plan(
             whole = measured.complete(target, place, series, rules.completeness.value)
             case = Case(target, plan, place, period, when, whole, allocation, told)
             assessment = assess(case, rules)
+            if share := measured.apportioned(target, place, when):
+                assessment = replace(assessment, reason=_with_shares(assessment.reason, *share))
             if source := measured.standing_in(target, place, when):
                 assessment = replace(assessment, reason=_from_statistics(assessment.reason, when, source))
             judged.setdefault(plan.root if place == target.place else place, {})[target.id] = assessment

@@ -51,7 +51,7 @@ def prompts_of(
         for row, element in enumerate(cube.elements):
             if "&" in element.code:
                 continue
-            units = [i for i, p in enumerate(cube.places.ordered) if element.reported_by(p)]
+            units = [i for i, p in enumerate(cube.places.ordered) if element.due(p, cube.periods[-1])]
             if units and element.collected not in {"prefecture", "core", "any"}:
                 values = cube.values[row]
                 found += _spikes(cube, element, values, units, rule)
@@ -113,7 +113,7 @@ def _swaps(cube: Cube, element: Element, values: Floats, rule: PromptRule) -> It
     at = {place.code: i for i, place in enumerate(cube.places.ordered)}
     parents = {cube.places.ordered[p].code for p in cube.places.parents if p >= 0}
     for parent in sorted(parents):
-        children = [p.code for p in cube.places.children(parent) if element.reported_by(p)]
+        children = [p.code for p in cube.places.children(parent) if element.due(p, cube.periods[-1])]
         moved = {c: float(change[at[c]]) for c in children if abs(change[at[c]]) >= rule.swap}
         for loser, lost in moved.items():
             like = [c for c, size in moved.items() if math.isclose(abs(size), -lost, rel_tol=_SAME)]

@@ -196,6 +196,8 @@ def _townships(plan: Plan, measured: Measured, track: Track, least: float) -> It
         return
     reached = track.reached
     for place in cube.places.children(track.place):
+        if not place.stands(cube.periods[-1].last_day()):
+            continue
         values = np.array(cube.series(track.target.id, place.code)[: len(track.values)], dtype=np.float64)
         values[~complete_periods(cube, track.target.id, place.code, len(values), least)] = np.nan
         own = _last(values)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from chengzai.kernel import Element, Period, Places, Text
+from chengzai.kernel import PER_YEAR, Element, Period, Places, Text
 
 Problem = tuple[str, Text, Text]
 _LOOK_BACK = 60  # periods in which a running total's last report is looked for
@@ -94,6 +94,23 @@ def _level(row: Row, reporting: Reporting) -> Problem | None:
     )
 
 
+def _standing(row: Row, reporting: Reporting) -> Problem | None:
+    place = reporting.places[row.place]
+    if row.element.collected == "any" or row.period.frequency not in PER_YEAR:
+        return None
+    if row.place in reporting.places.at(row.period.last_day()).index:
+        return None
+    days = f"{place.since or ''}—{place.until or ''}"
+    return (
+        "collect.place-not-there",
+        Text(
+            f"{row.zh}：{row.period}末没有“{place.name}”这个单位（{days}）。",
+            f"{row.en}: there was no '{place.name}' ({row.place}) at the end of {row.period} ({days}).",
+        ),
+        Text("请由当时的单位填报，区划变动见 places/。", "Let the unit of that time report; changes stand in places/."),
+    )
+
+
 def out_of_range(row: Row) -> Problem | None:
     """Return the problem of a value outside its element's bounds."""
     low, high = row.element.minimum, row.element.maximum
@@ -160,6 +177,7 @@ CHECKS: tuple[Callable[[Row, Reporting], Problem | None], ...] = (
     _level,
     _future,
     _differs_from_accepted,
+    _standing,
     lambda row, _: out_of_range(row),
     _duplicate,
     lambda row, reporting: falling(row, reporting.known),

@@ -161,21 +161,33 @@ def _twice(form: str, code: str, first: str) -> Finding:
     )
 
 
-def units_of(form: Form, places: Places, elements: Mapping[str, Element], root: str) -> tuple[str, ...]:
-    """Return the units a form is asked of: its department, or the places of its level inside the city."""
+def units_of(
+    form: Form, places: Places, elements: Mapping[str, Element], root: str, *, period: Period | None = None
+) -> tuple[str, ...]:
+    """Return the units a form is asked of: its department, or the places of its level inside the city.
+
+    With `period` those that stood at its end.
+    """
     if form.level == "department":
         return (form.department,)
-    inside = [p for p in places.ordered if p.level == form.level and places.is_under(p.within or p.code, root)]
+    tree = places.at(period.last_day()) if period else places
+    inside = [p for p in tree.ordered if p.level == form.level and tree.is_under(p.within or p.code, root)]
     asked = [element.units for code in form.elements if (element := elements.get(code)) is not None]
     named = {unit for units in asked for unit in units}
     everybody = any(not units for units in asked)
     return tuple(place.code for place in inside if everybody or place.code in named)
 
 
-def cells_of(form: Form, unit: str, elements: Mapping[str, Element]) -> tuple[Element, ...]:
-    """Return the elements a form asks of one unit; an element that names its units is asked of those alone."""
-    known = [elements[code] for code in form.elements if code in elements]
-    return tuple(element for element in known if not element.units or unit in element.units)
+def cells_of(
+    form: Form, unit: str, elements: Mapping[str, Element], *, period: Period | None = None
+) -> tuple[Element, ...]:
+    """Return the elements a form asks of one unit; an element that names its units is asked of those alone.
+
+    With `period` those that are asked for by then.
+    """
+    asked = [elements[code] for code in form.elements if code in elements]
+    asked = [element for element in asked if not element.units or unit in element.units]
+    return tuple(element for element in asked if period is None or element.asked_in(period))
 
 
 def periods_due(form: Form, timing: Timing, today: dt.date, *, back: int = 12) -> list[Period]:

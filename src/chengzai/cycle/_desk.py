@@ -56,8 +56,8 @@ def _sheets(office: Office, back: int = _BACK) -> list[tuple[Sheet, list[str], s
     found = []
     for form in office.forms.values():
         for period in periods_due(form, office.timing, office.today, back=back):
-            for unit in units_of(form, office.pack.places, office.pack.elements, office.plan.root):
-                keys = [e.code for e in cells_of(form, unit, office.pack.elements)]
+            for unit in units_of(form, office.pack.places, office.pack.elements, office.plan.root, period=period):
+                keys = [e.code for e in cells_of(form, unit, office.pack.elements, period=period)]
                 found.append((Sheet(f"form/{form.id}", unit, period.text), keys, form.title.zh))
     for month in _task_periods(office, back):
         by_unit: dict[str, list[str]] = {}

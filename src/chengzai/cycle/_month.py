@@ -40,6 +40,8 @@ def run_month(
     audit = audit_plan(plan, unread)
     checks, inconsistencies = check_plan(plan, pack.checks)
 
+    places = pack.places.at(period.last_day())
+
     progress("收数据")
     facts, rejected = known_facts(pack, data, period, real=real, as_of=as_of)
     facts, disagreements = settle(facts)
@@ -61,11 +63,11 @@ def run_month(
     ranking, unranked = rank_month(pack, plan, allocations, judged, period, events)
 
     findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes, *unranked)
-    shares = check_allocations(allocations.values(), plan, pack.places)
+    shares = check_allocations(allocations.values(), plan, places)
     audit = replace(audit, findings=(*audit.findings, *inconsistencies))
     return Edition(
         plan=plan,
-        places=pack.places,
+        places=places,
         boundaries=pack.boundaries,
         pack_sha256=pack.sha256,
         period=period,

@@ -86,8 +86,9 @@ class Office:
 
     @cached_property
     def counties(self) -> tuple[str, ...]:
-        """The counties of the city, in order."""
-        return tuple(place.code for place in self.pack.places.children(self.plan.root) if place.level == "county")
+        """The counties that the city has today, in order."""
+        tree = self.pack.places.at(self.today)
+        return tuple(place.code for place in tree.children(self.plan.root) if place.level == "county")
 
     def department_of(self, sheet: Sheet) -> str:
         """Return the department that answers for a sheet's figures, or nothing."""
@@ -247,9 +248,11 @@ def _base_values(
 def form_sheet(office: Office, form: str, unit: str, period: str) -> tuple[Form, Sheet]:
     """Return a form and the sheet of a unit and period; raises NoSuchSheet."""
     found = office.forms.get(form)
-    if found is None or unit not in units_of(found, office.pack.places, office.pack.elements, office.plan.root):
+    if found is None:
         raise no_such_sheet(f"{form} / {unit}")
-    require_period(period, found.frequency)
+    when = require_period(period, found.frequency)
+    if unit not in units_of(found, office.pack.places, office.pack.elements, office.plan.root, period=when):
+        raise no_such_sheet(f"{form} / {unit}")
     return found, Sheet(f"form/{form}", unit, period)
 
 

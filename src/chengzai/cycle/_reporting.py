@@ -35,7 +35,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
     """
     form, sheet = form_sheet(office, form_id, unit, period)
     require_seen(office, actor, sheet)
-    elements = cells_of(form, unit, office.pack.elements)
+    elements = cells_of(form, unit, office.pack.elements, period=Period.parse(period))
     known, lines = office.known(form_id, unit), office.lines(sheet)
     drafts = drafts_of(sheet, simulated=office.simulated)
     versions = versions_of(sheet, simulated=office.simulated)
@@ -202,7 +202,8 @@ def _below(office: Office, form: Form, unit: str, period: Period) -> dict[str, t
     asked = {name for check in form.checks if check.children for name in check.right.names}
     if not asked or unit not in office.pack.places:
         return {}
-    children = [place.code for place in office.pack.places.children(unit)]
+    tree = office.pack.places.at(period.last_day())
+    children = [place.code for place in (tree.children(unit) if unit in tree.index else ())]
     values = dict(office.known().values)
     for act in acts_of(simulated=office.simulated, topics="form/", period=period.text):
         for code, content in act.lines.items():
@@ -274,7 +275,8 @@ def keys_of(office: Office, sheet: Sheet) -> set[str]:
     name = sheet.topic.partition("/")[2]
     if sheet.kind == "form" and name in office.forms:
         form_sheet(office, name, sheet.unit, sheet.period)
-        typed = cells_of(office.forms[name], sheet.unit, office.pack.elements)
+        when = Period.parse(sheet.period)
+        typed = cells_of(office.forms[name], sheet.unit, office.pack.elements, period=when)
         return {element.code for element in typed if element.code not in office.counted}
     if sheet.kind == "tasks":
         month = require_period(sheet.period, "month")
@@ -289,7 +291,7 @@ def findings_of(office: Office, sheet: Sheet) -> dict[str, list[Finding]]:
         contents = {key: content_of(key, lines, drafts, {}) for key in keys_of(office, sheet)}
         return {key: found for key, content in contents.items() if (found := check_task(content))}
     form = office.forms[sheet.topic.partition("/")[2]]
-    elements = cells_of(form, sheet.unit, office.pack.elements)
+    elements = cells_of(form, sheet.unit, office.pack.elements, period=Period.parse(sheet.period))
     counted = counts_now(office, elements, sheet.unit, sheet.period)
     contents = {e.code: content_of(e.code, lines, drafts, counted) for e in elements}
     return _findings(office, form, elements, contents, sheet.unit, sheet.period)
@@ -310,7 +312,7 @@ def _handed_in(office: Office, actor: Actor, sheet: Sheet) -> View:
     counted: dict[str, str] = {}
     if sheet.kind == "form":
         form = office.forms[sheet.topic.partition("/")[2]]
-        elements = cells_of(form, sheet.unit, office.pack.elements)
+        elements = cells_of(form, sheet.unit, office.pack.elements, period=Period.parse(sheet.period))
         counted = counts_now(office, elements, sheet.unit, sheet.period)
         keys |= set(counted)
     contents = {key: content_of(key, lines, drafts, counted) for key in keys}

@@ -8,7 +8,7 @@ from chengzai.collect import MISSING, Form, Sheet, cells_of
 from chengzai.cycle._acts import errors_in
 from chengzai.cycle._office import Office, form_sheet
 from chengzai.cycle._reporting import content_of, evidence_in, findings_of, save_cells, sheet_page
-from chengzai.kernel import Actor, Citation, Finding, Severity, Text
+from chengzai.kernel import Actor, Citation, Finding, Period, Severity, Text
 from chengzai.store import (
     Returned,
     TemplateRow,
@@ -178,7 +178,8 @@ def _identity(returned: Returned, form: Form, office: Office, sheet: Sheet) -> d
 def _typed(
     returned: Returned, form: Form, office: Office, sheet: Sheet
 ) -> tuple[dict[str, Mapping[str, Any]], dict[str, list[Finding]]]:
-    asked = {e.code for e in cells_of(form, sheet.unit, office.pack.elements)} - set(office.counted)
+    when = Period.parse(sheet.period)
+    asked = {e.code for e in cells_of(form, sheet.unit, office.pack.elements, period=when)} - set(office.counted)
     by_word = {word: key for key, word in MISSING_WORD.items()}
     typed: dict[str, Mapping[str, Any]] = {}
     found: dict[str, list[Finding]] = {}

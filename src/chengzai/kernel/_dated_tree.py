@@ -63,6 +63,8 @@ class _Life:
 
 def dated(places: Sequence[Place], changes: Sequence[PlaceChange]) -> list[Place]:
     """Return the places with the first and last days that mergers and splits give them."""
+    if not changes:
+        return list(places)
     since = {code: change.day for change in changes for code in change.begins}
     until = {code: change.day - _DAY for change in changes for code in change.ends}
     return [

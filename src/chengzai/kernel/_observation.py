@@ -46,10 +46,13 @@ class Element:
         """Return whether the place is one that reports it."""
         return place.own in self.units if self.units else place.level == self.collected
 
+    def asked_in(self, period: Period) -> bool:
+        """Return whether it is asked for in a period: from its first one on."""
+        return self.since is None or period.ordinal >= self.since.ordinal
+
     def due(self, place: Place, period: Period) -> bool:
         """Return whether the place must report it for a period: asked for by then, of a place that stood at its end."""
-        begun = self.since is None or period.ordinal >= self.since.ordinal
-        return begun and self.reported_by(place) and place.stands(period.last_day())
+        return self.asked_in(period) and self.reported_by(place) and place.stands(period.last_day())
 
     def about(self) -> dict[str, str]:
         """Return its definition, source and caveat in both languages and whether they are confirmed, as plain data."""

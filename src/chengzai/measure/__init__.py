@@ -4,7 +4,7 @@ Arrays are dense, `[element, place, period]`, with places depth first, so that a
 The same compiled function combines a cell in a full pass and in an update, so both agree to the last bit.
 """
 
-from chengzai.measure._coverage import Completeness, complete_shares, completeness_of
+from chengzai.measure._coverage import Completeness, complete_shares, completeness_of, window_of
 from chengzai.measure._cube import Cube, build_cube, over_time
 from chengzai.measure._definitions import check_elements, check_units
 from chengzai.measure._indicator import Indicator, read_indicators
@@ -23,4 +23,5 @@ __all__ = [
     "explain",
     "over_time",
     "read_indicators",
+    "window_of",
 ]

@@ -80,6 +80,12 @@ def complete_shares(cube: Cube, indicator: str, place: str) -> NDArray[np.float6
     return np.where(part.reach < part.begun, 0.0, part.share)
 
 
+def window_of(cube: Cube, indicator: str, place: str, period: Period) -> Period:
+    """Return the first period that an indicator's value looks back to."""
+    part = _part_of(cube, indicator, cube.places.index[place])
+    return cube.periods[max(0, int(part.reach[cube.period_at[period.text]]))]
+
+
 def _part_of(cube: Cube, indicator: str, row: int) -> _Part:
     """Return the parts of an indicator at a place, kept until a value of the cube changes."""
     key = indicator, row

@@ -209,6 +209,8 @@ def county_shapes_of(places: Places, boundaries: Sequence[Mapping[str, Any]]) ->
     found = []
     for feature in boundaries:
         code = str(feature["properties"]["code"])
+        if code in places and code not in places.index:  # it does not stand on the day of these places
+            continue
         found.append(
             {
                 "code": code,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzai.kernel import Element, Period, Place, Places, Text, UserError
+from chengzai.store._place_changes import read_changes
 
 
 class PackUnreadable(UserError):
@@ -104,7 +105,7 @@ def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None 
         folder=folder,
         document=document,
         tables=tables,
-        places=Places(_place(row) for row in _rows(folder / "places" / "units.csv")),
+        places=_places(folder / "places"),
         elements={element.code: element for element in elements},
         indicators=tuple(_tables(folder / "indicators")),
         policy={path.stem: _table(path) for path in sorted((folder / "policy").glob("*.toml"))},
@@ -174,6 +175,20 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _geojson(path: Path) -> list[dict[str, Any]]:
     return list(json.loads(_text(path))["features"]) if path.exists() else []
+
+
+def _places(folder: Path) -> Places:
+    """Return the dated tree of a pack; raises PackUnreadable where a change of places is not what it may be."""
+    units = {row["code"]: _place(row) for row in _rows(folder / "units.csv")}
+    changes, wrong = read_changes(_optional(folder / "changes.toml").get("change", ()), units)
+    if wrong:
+        raise PackUnreadable(
+            Text(
+                f"{folder / 'changes.toml'}：{'；'.join(wrong)}。",
+                f"{folder / 'changes.toml'}: {'; '.join(wrong)}.",
+            )
+        )
+    return Places(units.values(), changes)
 
 
 def _place(row: Mapping[str, str]) -> Place:

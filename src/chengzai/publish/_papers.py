@@ -1,7 +1,6 @@
 """The sisters of the monthly bulletin: brief, quarterly meeting pack, dispatch orders and annual assessment.
 
-All are composed from cells by rules, like the bulletin, and read back the same way. A figure that the edition does
-not hold (the quarter before, an evaluation) is bound to a named value that the paper carries with it.
+Composed and read back like it; a figure that the edition does not hold is bound to a value that the paper carries.
 """
 
 import datetime as dt
@@ -35,8 +34,7 @@ def write_brief(edition: Edition) -> Bulletin:
     late = writer.late()
     lines: list[Line] = [writer.summary()]
     lines += [writer.problem(n, target) for n, target in enumerate(late[:3], start=1)]
-    if len(late) > 3:
-        lines.append((said(f"其余滞后指标见{period.year}年{period.part}月通报。", "more-late", "3"),))
+    lines += [(said(f"其余滞后见{period.year}年{period.part}月通报。", "more-late", "3"),)] if len(late) > 3 else []
     lines += [] if late else [writer.nothing_late()]
     lines += writer.missing(before="未报送：")
     return Bulletin(
@@ -322,8 +320,7 @@ def _events(evaluation: Mapping[str, Any]) -> list[Line]:
     )
     lines: list[Line] = [(f"加减分、限等和否决事项：{told}。",)] if events else []
     if differs := evaluation.get("differs"):
-        why = "本表是核查、裁定后的结果，12月通报按测算分排名"
-        lines.append((f"{why}，两者位次不同的有：{'、'.join(differs)}。",))
+        lines.append((f"本表是核查、裁定后的结果，12月通报按测算分排名，位次不同的有：{'、'.join(differs)}。",))
     return lines
 
 

@@ -4,6 +4,7 @@ Text is generated from facts by rules; every figure names the cell it prints, an
 document is read back so that each printed number is compared with its cell.
 """
 
+from chengzai.publish._annual import write_annual
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Bulletin
 from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._claims import CLAIMS, Claim, Said
@@ -11,7 +12,7 @@ from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._erratum import Corrected, place_in_words, write_erratum
 from chengzai.publish._layout import LayoutCheck, measure_layout
-from chengzai.publish._papers import PAPERS, check_paper, write_annual, write_brief, write_orders, write_quarter
+from chengzai.publish._papers import PAPERS, check_paper, write_brief, write_orders, write_quarter
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
 from chengzai.publish._review_view import review_view

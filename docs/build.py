@@ -20,7 +20,7 @@ from chengzai.store import read_pack
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-CODE = re.compile(r"(?:plan|collect|content|measure|assess|publish|web)\.[a-z]+(?:-[a-z]+)+")
+CODE = re.compile(r"(?:plan|collect|content|measure|assess|decide|publish|web)\.[a-z]+(?:-[a-z]+)+")
 
 
 def cli_page() -> str:

@@ -112,6 +112,8 @@ def _decide(options: argparse.Namespace) -> int:
     month = latest_month(options.data, real=options.real)
     edition = run_month(options.content, options.data, month, real=options.real)
     table = open_table(options.content, options.data, month.last_day(), options.region, real=options.real)
+    for finding in table.region.findings:
+        say(f"▲ {finding.message.zh}{finding.remedy.zh}")
     if options.record:
         return _record(table, options.data, Period.parse(options.record), edition.plan)
     known = presets(table)

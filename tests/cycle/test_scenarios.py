@@ -610,3 +610,34 @@ def test_pupils_nobody_counted_are_worked_out_from_the_county_s_ages(folder, tab
         )
         enrolled = again.region.ages.enrolled["小学"]
         assert village.pupils["小学"] == pytest.approx(village.persons * share * enrolled, rel=0.05, abs=1.0)
+
+
+def shifted(path, by=(0.0050, -0.0029)):
+    with edited(path) as rows:
+        for row in rows:
+            for head, degrees in zip(("经度", "纬度"), by, strict=True):
+                row[head] = f"{float(row[head]) + degrees:.7f}"
+
+
+def test_facilities_that_all_lie_shifted_alike_are_doubted_until_the_settings_say_why(
+    folder, table, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("chengzai.cycle._region._roads", lambda *_: table.region.roads)
+    shutil.copytree(folder, tmp_path / "r")
+    shifted(tmp_path / "r" / "amenities.csv")
+    doubted = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+    settings = tmp_path / "r" / "settings.toml"
+    settings.write_text('coordinates = { amenities = "gcj02" }\n' + settings.read_text("utf-8"), "utf-8")
+    declared = open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)
+
+    assert not table.region.findings
+    assert [f.code for f in doubted.region.findings] == ["decide.coordinates-shifted"]
+    assert "amenities.csv" in doubted.region.findings[0].message.zh
+    assert not declared.region.findings
+    for was, now in zip(table.region.amenities, declared.region.amenities, strict=True):
+        assert abs(was.lon - now.lon) < 0.0006
+        assert abs(was.lat - now.lat) < 0.0006
+
+    settings.write_text(settings.read_text("utf-8").replace("gcj02", "beijing54"), "utf-8")
+    with pytest.raises(NotASheet, match="“beijing54”不认识"):
+        open_table(QUZHOU, tmp_path, DAY, tmp_path / "r", real=False)

@@ -40,7 +40,7 @@ def test_every_verb_is_documented_and_every_documented_verb_exists():
 
 def test_every_finding_is_documented_and_every_documented_finding_exists():
     source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py"))
-    pattern = r'"((?:plan|collect|content|measure|assess|publish|web)\.[a-z]+(?:-[a-z]+)+)"'
+    pattern = r'"((?:plan|collect|content|measure|assess|decide|publish|web)\.[a-z]+(?:-[a-z]+)+)"'
     codes = set(re.findall(pattern, source))
 
     assert set(re.findall(r"^## `([a-z.-]+)`", reference("findings"), re.MULTILINE)) == codes

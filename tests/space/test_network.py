@@ -324,6 +324,9 @@ def test_a_shapefile_is_read_in_the_writing_of_its_country_and_needs_its_table(t
         out.record("柯城区")
     (tmp_path / "a.cpg").unlink(missing_ok=True)
     assert read_areas(tmp_path / "a.shp")[0].attributes["名称"] == "柯城区"
+    for nothing in ("OEM", "ANSI 936 (?)"):  # says no writing that anybody knows
+        (tmp_path / "a.cpg").write_text(nothing)
+        assert read_areas(tmp_path / "a.shp")[0].attributes["名称"] == "柯城区"
     (tmp_path / "a.dbf").unlink()
     with pytest.raises(NotAMap, match=r"\.dbf"):
         read_areas(tmp_path / "a.shp")
@@ -335,3 +338,11 @@ def test_a_facility_is_told_by_its_name_where_the_rule_asks():
     assert not rule.holds({"amenity": "school", "name": "新桥街小学家长学校"})
     assert not rule.holds({"amenity": "school", "name": "第一中学"})
     assert not rule.holds({"amenity": "school"})
+
+
+def test_streets_of_a_shifted_map_are_brought_back(tmp_path):
+    line = {"type": "LineString", "coordinates": [[116.38404722455657, 39.91334545536069], [116.39, 39.91334]]}
+    path = tmp_path / "roads.geojson"
+    path.write_text(json.dumps({"features": [{"properties": {"road": "path"}, "geometry": line}]}), "utf-8")
+    network = read_roads(path, WALK, system="gcj02")
+    assert (network.lon[0], network.lat[0]) == (pytest.approx(116.377817, abs=1e-6), pytest.approx(39.911954, abs=1e-6))

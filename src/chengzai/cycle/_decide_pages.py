@@ -44,6 +44,7 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
         "rules": [_stands(table, file) for file in _FILES],
         "registered": {"counted": len(table.registered.points), "without": table.registered.without},
         "unlisted": sorted(region.unlisted),
+        "findings": [finding.as_dict() for finding in region.findings],
         "guessed": table.guessed,
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chengzai.cycle._coordinates import coordinate_systems, in_wgs84, shifted_alike
 from chengzai.cycle._projects import project_money, read_projects
 from chengzai.cycle._relocation_sheets import doubt_of, moving_settings, relocation_of_region
 from chengzai.cycle._rules import dated_rule
@@ -28,6 +29,7 @@ _HEADS = {
     "villages": ("村", "县", "人数", "户数", "风险", "同意", "地块", *_AT),
     "sites": ("点", "类别", "县", "期", "容量", "开工费", "最早年", "城镇", *_AT),
 }
+_PLACED = ("blocks", "amenities", "sites", "villages")
 FARTHEST = 30_000.0  # metres from the streets; beyond that a point is mistaken
 _PARTS, _SEXES = ("城", "乡"), ("女", "男")
 
@@ -54,9 +56,13 @@ def settings_of(folder: Path) -> dict[str, Any]:
 def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     """Return the region of a folder of sheets under the rules of a pack on a day; raises NotASheet, NotAMap."""
     settings = settings_of(folder)
-    sheets = {name: _sheet(folder, name, pack, day) for name in _HEADS}
+    systems = coordinate_systems(settings)
+    written = {name: _sheet(folder, name, pack, day) for name in _HEADS}
+    if written["amenities"].name.endswith(".pbf"):
+        systems["amenities"] = "wgs84"  # the map's own
+    sheets = {name: in_wgs84(sheet, systems.get(name, "wgs84")) for name, sheet in written.items()}
     sites, villages = sheets["sites"], sheets["villages"]
-    blocks, roads = _blocks(sheets["blocks"]), _roads(folder, pack, day)
+    blocks, roads = _blocks(sheets["blocks"]), _roads(folder, pack, day, systems["roads"])
     at = {row["点"]: (sites.number(n, "经度"), sites.number(n, "纬度")) for n, row in enumerate(sites.rows)}
     capacity, towns = dated_rule(pack, "capacity", "承载能力参数", day).value, _towns(sheets["boards"])
     villages.once("村")
@@ -64,8 +70,10 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
     sheets["blocks"].once("地块", taken=set(at))
     _names_known(sheets, blocks, towns, pack, day)
     _within_blocks(villages, blocks)
-    for name in ("blocks", "amenities", "sites", "villages"):
-        _near(sheets[name], next(iter(roads.values())))
+    streets = next(iter(roads.values()))
+    for name in _PLACED:
+        _near(sheets[name], streets)
+    doubts = [shifted_alike(written[name], systems[name], streets) for name in _PLACED]
     unpriced = {row["类别"] for row in sites.rows} - set(settings["price"])
     if unpriced:
         some = "、".join(sorted(unpriced))
@@ -89,6 +97,7 @@ def read_region(folder: Path, pack: Pack, day: dt.date) -> Region:
         project_money=project_money(settings),
         doubt=doubt_of(settings),
         unlisted=_unlisted(settings, amenities, pack, day),
+        findings=tuple(doubt for doubt in doubts if doubt is not None),
     )
 
 
@@ -176,7 +185,7 @@ def circle_rules(pack: Pack, day: dt.date) -> tuple[tuple[CircleRule, ...], dict
     return rules, {str(c["id"]): c for c in step.value["circle"]}, step.clause, step.status
 
 
-def _roads(folder: Path, pack: Pack, day: dt.date) -> dict[str, Roads]:
+def _roads(folder: Path, pack: Pack, day: dt.date, system: str) -> dict[str, Roads]:
     """Return the streets for every way of going that the rules name, from the map that the folder holds."""
     found = sorted(p for p in folder.glob("roads.*") if p.suffix in {".pbf", ".geojson", ".shp"})
     if not found:
@@ -189,8 +198,10 @@ def _roads(folder: Path, pack: Pack, day: dt.date) -> dict[str, Roads]:
         surfaces = {str(surface): float(factor) for surface, factor in mode.get("surfaces", {}).items()}
         climb, oneway = str(mode.get("climb", "")), bool(mode.get("oneway"))
         travel = Travel(str(mode["mode"]), speeds, surfaces, oneway=oneway, climb=climb)
-        read = read_osm if found[0].suffix == ".pbf" else read_roads
-        network = read(found[0], travel, relief=relief)
+        if found[0].suffix == ".pbf":
+            network = read_osm(found[0], travel, relief=relief)
+        else:
+            network = read_roads(found[0], travel, system=system, relief=relief)
         told[travel.mode] = Roads(network, float(mode["to_street"]) / 3.6)
     return told
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from chengzai.decide._doubt import Doubt
 from chengzai.decide._relief import Project
 from chengzai.decide._relocation import Relocation
+from chengzai.kernel import Finding
 from chengzai.people import Rates
 from chengzai.space import Hierarchy, Joined, Need, Network, prepare
 
@@ -138,6 +139,7 @@ class Region:
     one), `site_at` its point, `urban_kinds` the kinds of site whose people become urban. `projects` lengthen boards by
     whole steps (万人, or seats of a school board), paid from `project_money` (亿元 a year, carried over). `doubt` is
     how far moves may come dearer, or fuller, than said. Of the kinds `unlisted` nobody knows where they are.
+    `findings` doubt what the region is made of.
     """
 
     blocks: tuple[Block, ...]
@@ -157,6 +159,7 @@ class Region:
     project_money: tuple[float, ...] = ()
     doubt: Doubt = field(default_factory=Doubt)
     unlisted: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def years(self) -> int:

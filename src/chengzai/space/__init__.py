@@ -14,6 +14,7 @@ from chengzai.space._circles import (
     zoned,
 )
 from chengzai.space._course import Course, Joined
+from chengzai.space._datum import SYSTEMS, to_wgs84
 from chengzai.space._ground import NEVER, metres_per_degree
 from chengzai.space._hierarchy import Hierarchy, prepare
 from chengzai.space._network import Network
@@ -21,6 +22,7 @@ from chengzai.space._paths import nearest_times, table, times_from, within_reach
 
 __all__ = [
     "NEVER",
+    "SYSTEMS",
     "Circle",
     "Course",
     "Equity",
@@ -42,6 +44,7 @@ __all__ = [
     "prepare",
     "table",
     "times_from",
+    "to_wgs84",
     "tobler",
     "traffic_circle",
     "two_step",

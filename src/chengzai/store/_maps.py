@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengzai.kernel import Text, UserError
-from chengzai.space import Line, Network, Relief, Travel, build
+from chengzai.space import Line, Network, Relief, Travel, build, to_wgs84
 
 _GRID = 1e-7  # degrees: ends closer than a centimetre are one place
 _ROUND = 180.0
@@ -25,13 +25,19 @@ class NotAMap(UserError):
 
 
 def read_roads(
-    path: Path, travel: Travel, *, road: str = "road", directed: bool = False, relief: Relief | None = None
+    path: Path,
+    travel: Travel,
+    *,
+    road: str = "road",
+    directed: bool = False,
+    system: str = "wgs84",
+    relief: Relief | None = None,
 ) -> Network:
     """Return the network of a Shapefile or GeoJSON of lines; raises NotAMap.
 
     `road` names the attribute with the road class; a line without it is of class `road`. One-way streets are read
     from an attribute `oneway` (true, yes or 1: along the line); with `directed` every line is one direction of a
-    street. Coordinates are WGS 84.
+    street. Coordinates are of the `system`, one of SYSTEMS.
     """
     features = _geojson(path) if path.suffix.lower() in {".json", ".geojson"} else _shapefile(path)
     where: dict[int, tuple[float, float]] = {}
@@ -42,12 +48,20 @@ def read_roads(
         for part in parts:
             _require_degrees(path, part)
             points = []
-            for lon, lat in part:
+            for lon, lat in _in_wgs84(part, system):
                 key = keys.setdefault((round(lon / _GRID), round(lat / _GRID)), len(keys))
                 where[key] = (lon, lat)
                 points.append(key)
             lines.append(Line(points, str(attributes.get(road) or "road"), direction=int(one_way or directed)))
     return some(path, build(lines, where, travel, relief=relief))
+
+
+def _in_wgs84(part: list[tuple[float, float]], system: str) -> list[tuple[float, float]]:
+    if system in {"wgs84", "cgcs2000"}:
+        return part
+    lon, lat = np.array(part, dtype=np.float64).reshape(-1, 2).T
+    lon, lat = to_wgs84(lon, lat, system)
+    return list(zip(lon.tolist(), lat.tolist(), strict=True))
 
 
 def read_relief(path: Path) -> Relief:
@@ -120,11 +134,13 @@ def _shapefile(path: Path) -> Features:
     # Without a .cpg nobody says which writing the names are in; what is no UTF-8 is GB 18030 hereabouts.
     for written in ({}, {"encoding": "gb18030"}):
         try:
-            with shapefile.Reader(str(path), **written) as reader:
-                return [(record.record.as_dict(), _parts(record.shape)) for record in reader.iterShapeRecords()]
-        except shapefile.dbfFileException:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # that the .cpg is overruled
+                with shapefile.Reader(str(path), **written) as reader:
+                    return [(record.record.as_dict(), _parts(record.shape)) for record in reader.iterShapeRecords()]
+        except (shapefile.dbfFileException, LookupError, UnicodeDecodeError):  # a .cpg that says OEM names no writing
             continue
-        except (shapefile.ShapefileException, OSError, struct.error, UnicodeDecodeError) as problem:
+        except (shapefile.ShapefileException, OSError, struct.error) as problem:
             raise not_a_map(path) from problem
     told = f"{path.name} 的属性表读不出来；请附上写明编码的 .cpg，或另存为 UTF-8。"
     raise NotAMap(Text(told, f"The table of {path.name} cannot be read; add a .cpg or save it as UTF-8."))

@@ -58,12 +58,22 @@ def add_plan_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
         plans,
         "amend",
         _amend,
-        "Record a reviewed draft as an amendment: the old version stays, promises keep their ids.",
-        "content/mycity content/revision --in-force 2025-07-01 --why 中期修订",
+        "Lay a reviewed draft over the plan in force: show and decide its changes, then record it from a day on.",
+        "content/mycity content/revision --in-force 2025-07-01 --approver 李某 --why 中期修订",
     )
     amend.add_argument("content", type=Path, help="folder of the pack that is amended")
     amend.add_argument("draft", type=Path, help="folder of the reviewed draft")
-    amend.add_argument("--in-force", type=_day, required=True, metavar="DAY", help="day from which it holds")
+    amend.add_argument(
+        "--decide",
+        action="append",
+        default=[],
+        metavar="KEY=CHOICE",
+        help="decide a point that is shown; all=agree agrees to every change without doubt; may repeat",
+    )
+    amend.add_argument("--by", default="", help="who decides")
+    amend.add_argument("--note", default="", help="what the decision rests on")
+    amend.add_argument("--in-force", type=_day, metavar="DAY", help="record it: the day from which it holds")
+    amend.add_argument("--approver", default="", help="who approves it, none of those who decided")
     amend.add_argument("--why", default="", help="the decision it rests on")
     history = _plan_verb(
         plans,
@@ -155,13 +165,33 @@ def _day(text: str) -> dt.date:
 
 
 def _amend(options: argparse.Namespace) -> int:
-    from chengzai.cycle import amend_plan  # noqa: PLC0415
+    from chengzai.cycle import amend_plan, decide_amendment, propose_amendment  # noqa: PLC0415
 
-    amended = amend_plan(options.content, options.draft, in_force=options.in_force, why=options.why)
+    for decision in options.decide:
+        key, _, choice = decision.rpartition("=")
+        decide_amendment(options.content, options.draft, key, choice, by=options.by, note=options.note)
+    if options.in_force:
+        amended = amend_plan(
+            options.content, options.draft, in_force=options.in_force, approver=options.approver, why=options.why
+        ).as_dict()
+        if options.json:
+            print(json.dumps(amended, ensure_ascii=False, indent=1))
+        else:
+            _print_version(amended)
+        return 0
+    told = propose_amendment(options.content, options.draft)
     if options.json:
-        print(json.dumps(amended.as_dict(), ensure_ascii=False, indent=1))
-    else:
-        _print_version(amended.as_dict())
+        points = [{"key": p.key, "question": p.question.zh, "choice": p.choice, "by": p.by} for p in told.points]
+        changes = [change.as_dict() for change in told.changes if change.what != "kept"]
+        print(json.dumps({"changes": changes, "points": points}, ensure_ascii=False, indent=1))
+        return 0
+    counts = Counter(change.what for change in told.changes)
+    print("，".join(f"{word} {counts[what]} 项" for what, word in _CHANGED.items()))
+    for point in told.points:
+        choices = "/".join(point.choices[:4])
+        stands = f"已定：{point.choice}（{point.by}）" if point.choice else f"待定（{choices}）"
+        print(f"{point.key}　{point.question.zh}　{stands}")
+    print(f"待定 {len(told.open)} 处" if told.open else "全部已定，可由批准人用 --in-force、--approver 施行")
     return 0
 
 

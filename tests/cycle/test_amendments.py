@@ -6,10 +6,21 @@ import shutil
 
 import pytest
 
-from builders import COUNTY
+from builders import COUNTY, QUZHOU
 from chengzai import cli
-from chengzai.cycle import amend_plan, plan_history
-from chengzai.kernel import UserError
+from chengzai.cycle import (
+    AmendmentRefused,
+    adopt_content,
+    amend_plan,
+    decide_amendment,
+    draft_pack,
+    open_office,
+    plan_history,
+    propose_amendment,
+    run_month,
+    simulate_city,
+)
+from chengzai.kernel import Actor, Period, UserError
 from chengzai.store import read_pack
 
 DAY = dt.date(2025, 7, 1)
@@ -23,10 +34,12 @@ def amended(tmp_path):
     words = (COUNTY / "document.txt").read_text(encoding="utf-8")
     first = read_pack(pack).tables
     road = next(t for table in first["commitments"] for t in table["target"] if t["value"] == 40)
-    changed = words.replace(road["number"], road["number"].replace("40", "50")) + "\n新建公园3个。"
+    changed = words.replace(road["number"], road["number"].replace("40", "50")).replace("创建美丽河湖3条,", "")
+    changed += "\n新建公园3个。"
     (tmp_path / "new.txt").write_text(changed, encoding="utf-8")
     assert cli.main(["plan", "draft", str(tmp_path / "new.txt"), "--out", str(tmp_path / "draft")]) == 0
-    version = amend_plan(pack, tmp_path / "draft", in_force=DAY, why="中期修订")
+    decide_amendment(pack, tmp_path / "draft", "all", "agree", by="王某")
+    version = amend_plan(pack, tmp_path / "draft", in_force=DAY, approver="李某", why="中期修订")
     return pack, version, road["id"]
 
 
@@ -46,8 +59,9 @@ def test_a_promise_keeps_its_id_and_its_change_both_sentences(amended):
     changes = {c["indicator"]: c for c in version.as_dict()["changes"]}
 
     assert road in version.plan.target
-    changed = next(c for c in changes.values() if c["what"] == "changed" and "value" in c["fields"])
-    assert changed["fields"]["value"] == ["40", "50"]
+    assert sorted(c["what"] for c in changes.values()) == ["added", "changed", "dropped"]
+    changed = next(c for c in changes.values() if c["what"] == "changed")
+    assert changed["fields"] == {"value": ["40", "50"]}
     assert "40" in changed["old"]
     assert "50" in changed["new"]
     assert changes["公园"]["what"] == "added"
@@ -64,9 +78,14 @@ def test_what_was_not_yet_recorded_is_not_known(amended):
 
 def test_of_two_for_one_day_the_one_recorded_later_holds_and_both_stay(amended, tmp_path):
     pack, _, _ = amended
-    amend_plan(pack, tmp_path / "draft", in_force=DAY, why="更正")
+    again = (tmp_path / "new.txt").read_text(encoding="utf-8").replace("新建公园3个", "新建公园4个")
+    (tmp_path / "again.txt").write_text(again, encoding="utf-8")
+    draft_pack(tmp_path / "again.txt", tmp_path / "second")
+    decide_amendment(pack, tmp_path / "second", "all", "agree", by="王某")
+    amend_plan(pack, tmp_path / "second", in_force=DAY, approver="李某", why="更正")
 
     assert [v.why for v in plan_history(pack)] == ["", "中期修订", "更正"]
+    assert [c.fields for c in plan_history(pack)[-1].changes if c.what != "kept"] == [("value",)]
 
 
 def test_the_history_is_told_in_words_and_as_json(amended, capsys):
@@ -85,3 +104,97 @@ def test_an_amendment_without_its_days_is_named(amended):
 
     with pytest.raises(UserError, match=r"in_force|录入|recorded"):
         read_pack(pack)
+
+
+def drafted(tmp_path, edit, content=COUNTY):
+    """Return a copy of a pack and a draft of its document as edited, nothing decided yet."""
+    pack = shutil.copytree(content, tmp_path / "a-pack")
+    text = edit((content / "document.txt").read_text(encoding="utf-8"))
+    (tmp_path / "edited.txt").write_text(text, encoding="utf-8")
+    draft_pack(tmp_path / "edited.txt", tmp_path / "a-draft")
+    return pack, tmp_path / "a-draft"
+
+
+def more_roads(text):
+    return text.replace("40公里", "50公里")
+
+
+def test_only_a_draft_whose_every_change_was_decided_can_hold(tmp_path):
+    pack, draft = drafted(tmp_path, more_roads)
+    with pytest.raises(AmendmentRefused, match="还有 1 处没有决定"):
+        amend_plan(pack, draft, in_force=DAY, approver="李某")
+    with pytest.raises(AmendmentRefused, match="由谁决定"):
+        decide_amendment(pack, draft, "all", "agree", by="")
+    with pytest.raises(AmendmentRefused, match="可选：agree"):
+        decide_amendment(pack, draft, propose_amendment(pack, draft).points[0].key, "maybe", by="王某")
+
+    told = decide_amendment(pack, draft, "all", "agree", by="王某", note="会议纪要")
+
+    assert told.open == ()
+    with pytest.raises(AmendmentRefused, match="未参与逐条决定的人"):
+        amend_plan(pack, draft, in_force=DAY, approver="王某")
+    assert amend_plan(pack, draft, in_force=DAY, approver="李某").in_force == DAY
+
+
+def test_a_decision_counts_for_the_words_it_was_taken_on(tmp_path):
+    pack, draft = drafted(tmp_path, more_roads)
+    decide_amendment(pack, draft, "all", "agree", by="王某")
+    shutil.rmtree(tmp_path / "a-draft" / "draft")
+    log = (draft / "review" / "amendment.jsonl").read_text(encoding="utf-8")
+    shutil.rmtree(draft)
+    (tmp_path / "edited.txt").write_text(
+        more_roads((COUNTY / "document.txt").read_text(encoding="utf-8")).replace("50公里", "60公里"), encoding="utf-8"
+    )
+    draft_pack(tmp_path / "edited.txt", draft)
+    (draft / "review").mkdir()
+    (draft / "review" / "amendment.jsonl").write_text(log, encoding="utf-8")
+
+    assert len(propose_amendment(pack, draft).open) == 1
+
+
+def test_a_plan_that_says_the_same_is_no_amendment(tmp_path):
+    pack, draft = drafted(tmp_path, lambda text: text)
+
+    with pytest.raises(AmendmentRefused, match="没有任何改动"):
+        amend_plan(pack, draft, in_force=DAY, approver="李某")
+
+
+def test_the_verb_shows_decides_and_records(tmp_path, capsys):
+    pack, draft = drafted(tmp_path, more_roads)
+    here = ["plan", "amend", str(pack), str(draft)]
+    assert cli.main(here) == 0
+    out = capsys.readouterr().out
+    assert "改动 1 项，新增 0 项，删去 0 项" in out
+    assert "待定 1 处" in out
+    assert cli.main([*here, "--in-force", "2026-07-01", "--approver", "李某"]) != 0
+    assert "没有决定" in capsys.readouterr().err
+
+    assert cli.main([*here, "--decide", "all=agree", "--by", "王某"]) == 0
+    assert "全部已定" in capsys.readouterr().out
+    assert cli.main([*here, "--in-force", "2026-07-01", "--approver", "李某", "--why", "修订"]) == 0
+    assert "改动 1 项" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_an_amended_pack_is_adopted_and_runs_its_months_with_all_that_hung_on_its_targets(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHENGZAI_NOW", "2026-11-20T09:00:00+08:00")
+    pack, draft = drafted(tmp_path, lambda text: text.replace("700个以上", "650个以上"), QUZHOU)
+    decide_amendment(pack, draft, "all", "agree", by="王某")
+    amend_plan(pack, draft, in_force=dt.date(2026, 11, 1), approver="李某", why="中期修订")
+    data = tmp_path / "data"
+    simulate_city(pack, data, seed=7, months=(Period.parse("2026-09"), Period.parse("2026-10")))
+    before = open_office(data, QUZHOU, real=False)
+
+    adopt_content(data, pack, Actor("a", "甲"), why="中期修订", simulated=True)
+
+    office = open_office(data, pack, real=False)
+    assert office.plan.target["village-relocation"].value == 650
+    assert set(office.plan.target) == set(before.plan.target)
+    assert office.registers.keys() == before.registers.keys()
+    assert {k: f.elements for k, f in office.forms.items()} == {k: f.elements for k, f in before.forms.items()}
+    assert office.allocations == before.allocations
+    october, november = (run_month(pack, data, Period.parse(month)) for month in ("2026-10", "2026-11"))
+    assert october.plan.target["village-relocation"].value == 700
+    assert november.plan.target["village-relocation"].value == 650
+    assert [e["words"] for e in november.earlier["village-relocation"]] == ["整村搬迁自然村700个以上"]
+    assert set(november.city) == set(october.city)

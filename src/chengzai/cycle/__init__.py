@@ -19,6 +19,7 @@ from chengzai.cycle._allocate import (
     propose_split_of,
     target_split,
 )
+from chengzai.cycle._amend import AmendmentRefused, Proposed, amend_plan, decide_amendment, propose_amendment
 from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._candidates import candidates_csv, rank_candidates
@@ -36,7 +37,7 @@ from chengzai.cycle._evaluate import NoScheme, evaluate, score_sheet, try_weight
 from chengzai.cycle._evidence import attach, evidence_of, names_of_evidence
 from chengzai.cycle._foresight import foresee
 from chengzai.cycle._freeze import NotIssued, issue_month, issued_file, issues_of, made_alike, reproduce
-from chengzai.cycle._history import Amended, amend_plan, plan_history
+from chengzai.cycle._history import Amended, plan_history
 from chengzai.cycle._households import household_statements, households_csv
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
@@ -88,6 +89,7 @@ from chengzai.cycle._workbook import fill_from_workbook, template
 __all__ = [
     "SITE_KINDS",
     "Amended",
+    "AmendmentRefused",
     "Drafted",
     "Erratum",
     "Locked",
@@ -100,6 +102,7 @@ __all__ = [
     "Office",
     "OpenReview",
     "Paper",
+    "Proposed",
     "Published",
     "Refused",
     "RuleMissing",
@@ -128,6 +131,7 @@ __all__ = [
     "choice_of",
     "content_page",
     "decide",
+    "decide_amendment",
     "decide_page",
     "desk_page",
     "diff_plans",
@@ -179,6 +183,7 @@ __all__ = [
     "plan_history",
     "presets",
     "propose_all",
+    "propose_amendment",
     "propose_kit",
     "propose_sites",
     "propose_split_of",

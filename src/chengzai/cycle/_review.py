@@ -38,6 +38,13 @@ def open_review(folder: Path) -> OpenReview:
     return OpenReview(plan, audit_plan(plan, findings), done, log)
 
 
+def reviewed_draft(folder: Path) -> tuple[dict[str, Any], str]:
+    """Return the tables and the document of a draft with every decision folded in; raises NothingToReview."""
+    tables, document = _draft(folder)
+    drafted, _ = compile_plan(tables, document)
+    return reviewed_tables(tables, review(tables, _decisions(folder), drafted.clause)), document
+
+
 def decide(folder: Path, given: Mapping[str, Any]) -> OpenReview:
     """Take one decision and return the review after it; raises DecisionRefused, and then nothing is recorded."""
     tables, document = _draft(folder)

@@ -44,7 +44,7 @@ from chengzai.store._journal import (
 )
 from chengzai.store._maps import Area, NotAMap, read_areas, read_relief, read_roads
 from chengzai.store._osm import Facility, FacilityRule, read_facilities, read_osm
-from chengzai.store._pack_files import pack_files
+from chengzai.store._pack_files import pack_files, pairs
 from chengzai.store._packs import adopted_pack, keep_pack, pack_changes, pack_folder
 from chengzai.store._render import rendered_docx
 from chengzai.store._score_sheets import ScoreRow, write_score_sheet
@@ -103,6 +103,7 @@ __all__ = [
     "pack_changes",
     "pack_files",
     "pack_folder",
+    "pairs",
     "plan_versions",
     "program_hash",
     "read_areas",

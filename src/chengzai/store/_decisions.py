@@ -7,16 +7,16 @@ from typing import Any
 
 from chengzai.kernel import Text, UserError
 
-_LOG = Path("review") / "decisions.jsonl"
+_LOGS = Path("review")
 
 
 class LogUnreadable(UserError):
     """A line of the log of decisions cannot be parsed."""
 
 
-def read_decisions(folder: Path) -> list[dict[str, Any]]:
-    """Return the decisions of a review in order; raises LogUnreadable naming the line."""
-    path = folder / _LOG
+def read_decisions(folder: Path, log: str = "decisions") -> list[dict[str, Any]]:
+    """Return the decisions of a review, or of another log beside it, in order; raises LogUnreadable."""
+    path = folder / _LOGS / f"{log}.jsonl"
     if not path.exists():
         return []
     found = []
@@ -30,9 +30,9 @@ def read_decisions(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def append_decision(folder: Path, decision: Mapping[str, Any]) -> None:
-    """Add one decision to the log of a review."""
-    path = folder / _LOG
+def append_decision(folder: Path, decision: Mapping[str, Any], log: str = "decisions") -> None:
+    """Add one decision to the log of a review, or to another log of its folder."""
+    path = folder / _LOGS / f"{log}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as log:
-        log.write(json.dumps(decision, ensure_ascii=False, default=str) + "\n")
+    with path.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(decision, ensure_ascii=False, default=str) + "\n")

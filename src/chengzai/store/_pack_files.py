@@ -13,23 +13,30 @@ def pack_files(tables: Mapping[str, Any], document: str) -> dict[str, bytes]:
         rows_of_tables(kind, table.get(kind, ())) for table in tables["commitments"] for kind in kinds
     )
     head = {key: value for key, value in tables["plan"].items() if key != "section"}
-    plan = _pairs(head) + "\n" + rows_of_tables("section", tables["plan"].get("section", ()))
+    plan = pairs(head) + "\n" + rows_of_tables("section", tables["plan"].get("section", ()))
     texts = {
         "document.txt": document,
         "plan.toml": plan,
         "commitments/draft.toml": commitments,
-        "not_commitments.toml": rows_of_tables("entry", tables["not_commitments"].get("entry", ())),
+        "not_commitments.toml": _exclusions(tables["not_commitments"]),
         "repairs.toml": rows_of_tables("repair", tables["repairs"].get("repair", ())),
     }
     return {name: text.encode() for name, text in texts.items()}
 
 
+def _exclusions(table: Mapping[str, Any]) -> str:
+    """Return what promises nothing: the reason for printed labels, the entries, and clauses without a number."""
+    labels = f"[labels]\n{pairs(table['labels'])}\n" if table.get("labels") else ""
+    return labels + "\n".join(rows_of_tables(kind, table[kind]) for kind in ("entry", "clause") if table.get(kind))
+
+
 def rows_of_tables(name: str, tables: Any) -> str:
     """Return tables as an array of TOML tables of one name."""
-    return "\n".join(f"[[{name}]]\n{_pairs(table)}" for table in tables)
+    return "\n".join(f"[[{name}]]\n{pairs(table)}" for table in tables)
 
 
-def _pairs(table: Mapping[str, Any]) -> str:
+def pairs(table: Mapping[str, Any]) -> str:
+    """Return one table as the lines of a TOML file."""
     return "".join(f"{key} = {_value(value)}\n" for key, value in table.items())
 
 

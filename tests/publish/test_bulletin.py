@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 from docx.shared import Mm
 
+from chengzai.cycle._publish import files_of_month
 from chengzai.publish import (
     bulletin_docx,
     bulletin_pdf,
@@ -154,3 +155,16 @@ def test_tables_say_in_every_row_that_they_are_simulated(edition):
             rows = content.decode("utf-8-sig").strip().split("\r\n")
             assert rows[0].endswith(",data")
             assert all("模拟 simulated" in row for row in rows[1:] if row[-1] != '"')
+
+
+def test_the_monthly_bulletin_is_held_to_its_length_and_to_who_may_issue_it(edition):
+    """Rules on official documents: a body may not direct lower governments, a special-topic document is short."""
+    rule = dict(edition.paper_rule)
+    ours = {**rule, "issuer": {"bulletin": {"name": "市工作专班", "kind": "body"}}}
+
+    assert files_of_month(edition).refused == ()
+    refused = files_of_month(replace(edition, paper_rule=ours)).refused
+    assert [f.code for f in refused] == ["publish.issuer-not-allowed"]
+    long = files_of_month(replace(edition, paper_rule={**rule, "most_characters": 100}))
+    assert [f.code for f in long.against] == ["publish.too-long"]
+    assert long.refused == ()

@@ -38,7 +38,7 @@ def issue_month(content: Path, data: Path, period: Period, actor: Actor, *, real
     """Issue a month as it is known now: its files are kept, and what they were made of is one entry of the journal.
 
     A month can be issued again; the earlier issue stays, and the new one says why. Raises NotIssued where the
-    bulletin does not agree with its cells.
+    bulletin does not agree with its cells, or its issuer may not direct those whom it asks.
     """
     earlier = issues_of(period, real=real)
     if earlier and not why.strip():
@@ -48,9 +48,10 @@ def issue_month(content: Path, data: Path, period: Period, actor: Actor, *, real
     sequence = journal_head()[0]
     folder = pack_in_force(data, content, as_of=sequence)
     edition = run_month(folder, data, period, real=real, as_of=sequence)
-    files, fonts, findings = files_of_month(edition)
-    if findings:
-        raise NotIssued(findings[0].message)
+    made = files_of_month(edition)
+    if made.refused:
+        raise NotIssued(made.refused[0].message)
+    files, fonts = made.files, made.fonts
     keep_pack(data, folder)
     number = len(earlier) + 1
     place = f"issued/{'real' if real else 'simulated'}/{period}/{number}"
@@ -119,7 +120,8 @@ def reproduce(data: Path, period: Period, *, real: bool, number: int | None = No
         raise NotIssued(Text(f"{period} 还没有签发过。", f"{period} has not been issued."))
     folder = adopted_pack(data, chosen["pack"])
     edition = run_month(folder, data, period, real=real, as_of=chosen["sequence"])
-    files, fonts, _ = files_of_month(edition)
+    made = files_of_month(edition)
+    files, fonts = made.files, made.fonts
     today = {
         "pack": edition.pack_sha256,
         "data": _data_hash(edition),

@@ -10,7 +10,7 @@ from chengzai.collect import settle
 from chengzai.cycle._adjustments import adjustments_known
 from chengzai.cycle._history import told_before
 from chengzai.cycle._office import pack_in_force
-from chengzai.cycle._rules import require_month, rules_in_force
+from chengzai.cycle._rules import paper_rules, require_month, rules_in_force
 from chengzai.cycle._schemes import rank_month
 from chengzai.cycle._sources import build_cubes, known_allocations, known_facts
 from chengzai.kernel import Period
@@ -83,4 +83,5 @@ def run_month(
         adjustments=tuple(a for a in events if a.in_force and a.day <= period.last_day()),
         findings=(*findings, *shares),
         earlier=told_before(pack.folder, plan, on=period.last_day(), known=known),
+        paper_rule=paper_rules(pack, period.last_day()) if "papers" in pack.policy else {},
     )

@@ -47,6 +47,7 @@ class Edition:
     ranking: Ranking
     findings: tuple[Finding, ...]
     earlier: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    paper_rule: Mapping[str, Any] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
 
     @property

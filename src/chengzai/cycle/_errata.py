@@ -103,7 +103,7 @@ def errata(content: Path, data: Path, edition: Edition) -> Erratum:
         raise NotIssued(Text(f"{period} 还没有签发过。", f"{period} has not been issued."))
     last = issues[-1]
     kept = {name: kept_file(data / last["folder"] / name) for name in last["files"]}
-    today, _, _ = files_of_month(edition)
+    today = files_of_month(edition).files
     other = tuple(name for name in dict.fromkeys((*kept, *today)) if kept.get(name) != today.get(name))
     old, new = wording_in(kept), wording_of(write_bulletin(edition), open_tables(edition))
     found = differences(old, new) if other else ()

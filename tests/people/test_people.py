@@ -18,7 +18,6 @@ from chengzai.people import (
     rake,
     seats,
     step,
-    urban_between,
     urban_change,
 )
 
@@ -118,15 +117,6 @@ counties = st.lists(
 
 
 COUNTY = st.tuples(st.floats(1, 100), st.floats(1, 100), st.floats(0, 1), st.floats(0, 1))
-
-
-@given(st.lists(COUNTY, min_size=1, max_size=6))
-def test_within_and_between_counties_sum_to_the_whole(rows):
-    before, after, u0, u1 = np.array(rows).T
-    s = np.stack([before / before.sum(), after / after.sum()], axis=1)
-    within, between = urban_between(s.tolist(), list(zip(u0, u1, strict=True)))
-
-    assert within + between == pytest.approx((s[:, 1] * u1).sum() - (s[:, 0] * u0).sum(), abs=1e-9)
 
 
 def test_august_children_enter_a_year_before_september_s():

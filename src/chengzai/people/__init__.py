@@ -7,7 +7,6 @@ from chengzai.people._demand import (
     months_counted,
     older_than,
     seats,
-    urban_between,
     urban_change,
 )
 
@@ -25,6 +24,5 @@ __all__ = [
     "rake",
     "seats",
     "step",
-    "urban_between",
     "urban_change",
 ]

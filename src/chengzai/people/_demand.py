@@ -1,6 +1,6 @@
 """What people need: school seats at the cut-off day, elders and their care, and months that count for registration."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,15 +61,3 @@ def urban_change(before: tuple[float, float], parts: Mapping[str, tuple[float, f
     urban, people = before
     share, now = urban / people, people + sum(all_ for _, all_ in parts.values())
     return {name: (change - share * all_) / now for name, (change, all_) in parts.items()}
-
-
-def urban_between(shares: Sequence[tuple[float, float]], rates: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return a change of the whole's urban share as change within its counties and change of their weights (midpoints).
-
-    `shares` and `rates` hold each county's before and after: its share of all people, and its urban share.
-    """
-    s, u = np.array(shares), np.array(rates)
-    whole = (s * u).sum(axis=0).mean()
-    within = float((s.mean(axis=1) * (u[:, 1] - u[:, 0])).sum())
-    between = float(((s[:, 1] - s[:, 0]) * (u.mean(axis=1) - whole)).sum())
-    return within, between

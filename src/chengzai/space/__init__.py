@@ -8,10 +8,7 @@ from chengzai.space._circles import (
     circle,
     covered_with_capacity,
     equity,
-    gaussian,
-    traffic_circle,
     two_step,
-    zoned,
 )
 from chengzai.space._course import Course, Joined
 from chengzai.space._datum import SYSTEMS, to_wgs84
@@ -38,7 +35,6 @@ __all__ = [
     "circle",
     "covered_with_capacity",
     "equity",
-    "gaussian",
     "metres_per_degree",
     "nearest_times",
     "prepare",
@@ -46,8 +42,6 @@ __all__ = [
     "times_from",
     "to_wgs84",
     "tobler",
-    "traffic_circle",
     "two_step",
     "within_reach",
-    "zoned",
 ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import maximum_flow
 
-from chengzai.space._ground import NEVER, Floats, Ints
+from chengzai.space._ground import Floats, Ints
 
 _UNITS = 10  # people are split this fine in a flow
 
@@ -77,20 +77,6 @@ def covered_with_capacity(need: Floats, seats: Floats, time: Ints, limit: int) -
     return float(maximum_flow(graph, source, sink).flow_value) / _UNITS
 
 
-def gaussian(time: Floats, sigma: float) -> Floats:
-    """Return the weight exp(−t²/2σ²); NEVER weighs nothing."""
-    away = np.asarray(time, dtype=np.float64)
-    return np.asarray(np.where(away >= NEVER, 0.0, np.exp(-(away**2) / (2 * sigma**2))))
-
-
-def zoned(time: Floats, zones: Sequence[tuple[float, float]]) -> Floats:
-    """Return a weight by zones: each is its outer limit (inclusive) and its weight; beyond the last nothing."""
-    found = np.zeros(np.shape(time))
-    for limit, weight in sorted(zones, reverse=True):
-        found[np.asarray(time) <= limit] = weight
-    return found
-
-
 def two_step(people: Floats, supply: Floats, weight: Floats) -> Floats:
     """Return the access of each block by two-step floating catchments: supply a person, `weight` `[block, place]`.
 
@@ -125,9 +111,3 @@ def equity(access: Floats, people: Floats, threshold: float) -> Equity:
     before = np.concatenate(([0.0], np.cumsum(p)[:-1]))
     tenth = np.clip(total / 10 - before, 0.0, p)
     return Equity(gini, float(p[a < threshold].sum() / total), float(a @ tenth / (total / 10)), mass / float(total))
-
-
-def traffic_circle(minutes: Floats, people: Floats, limit: float) -> tuple[float, float]:
-    """Return the share of townships and of people whose way to the county town takes at most `limit` minutes."""
-    inside = np.asarray(minutes) <= limit
-    return float(inside.mean()), _share(np.asarray(people, dtype=np.float64), inside, float(np.sum(people)))

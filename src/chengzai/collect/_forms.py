@@ -1,7 +1,7 @@
 """Forms from content: who is asked what, how often, by when, and how much work that is."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,6 +190,11 @@ def cells_of(
     return tuple(element for element in asked if period is None or element.asked_in(period))
 
 
+def files_itself(cells: Sequence[Element], counted: Container[str]) -> bool:
+    """Return whether registers count all that a form asks of a unit: nobody fills it in, and its counts stand."""
+    return bool(cells) and all(element.code in counted for element in cells)
+
+
 def periods_due(form: Form, timing: Timing, today: dt.date, *, back: int = 12) -> list[Period]:
     """Return the periods of a form that have opened by a day, from its first, the latest one last."""
     ordinal = form.since.ordinal
@@ -212,6 +217,8 @@ def burden(
     asked: dict[str, dict[str, Any]] = {}
     for form in forms:
         for unit in units_of(form, places, elements, root):
+            if not cells_of(form, unit, elements):
+                continue
             row = asked.setdefault(unit, {"unit": unit, "level": form.level, "forms": 0, "cells_year": 0})
             row["forms"] += 1
             row["cells_year"] += len(cells_of(form, unit, elements)) * PER_YEAR[form.frequency]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chengzai.collect import Form, Line, Sheet, burden, cells_of, count_findings, periods_due, units_of
+from chengzai.collect import Form, Line, Sheet, burden, cells_of, count_findings, files_itself, periods_due, units_of
 from chengzai.cycle._allocate import allocation_sheet
 from chengzai.cycle._duties import duties_in_force, duties_sheet
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
@@ -52,12 +52,15 @@ def actor_reports(actor: Actor, unit: str) -> bool:
 
 
 def _sheets(office: Office, back: int = _BACK) -> list[tuple[Sheet, list[str], str]]:
-    """Return the sheets of the last periods that have opened, with their lines and titles."""
+    """Return the sheets that people hand in for the last periods that have opened, with their lines and titles."""
     found = []
     for form in office.forms.values():
         for period in periods_due(form, office.timing, office.today, back=back):
             for unit in units_of(form, office.pack.places, office.pack.elements, office.plan.root, period=period):
-                keys = [e.code for e in cells_of(form, unit, office.pack.elements, period=period)]
+                cells = cells_of(form, unit, office.pack.elements, period=period)
+                if files_itself(cells, office.counted):
+                    continue
+                keys = [e.code for e in cells]
                 found.append((Sheet(f"form/{form.id}", unit, period.text), keys, form.title.zh))
     for month in _task_periods(office, back):
         by_unit: dict[str, list[str]] = {}

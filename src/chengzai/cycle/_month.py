@@ -8,6 +8,7 @@ from pathlib import Path
 from chengzai.assess import Measured, assess_plan, check_allocations
 from chengzai.collect import settle
 from chengzai.cycle._adjustments import adjustments_known
+from chengzai.cycle._blocked import blocked_tasks
 from chengzai.cycle._history import told_before
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import paper_rules, require_month, rules_in_force
@@ -82,6 +83,7 @@ def run_month(
         ranking=ranking,
         adjustments=tuple(a for a in events if a.in_force and a.day <= period.last_day()),
         findings=(*findings, *shares),
+        blocked=blocked_tasks(pack, plan, period, real=real, as_of=as_of),
         earlier=told_before(pack.folder, plan, on=period.last_day(), known=known),
         paper_rule=paper_rules(pack, period.last_day()) if "papers" in pack.policy else {},
     )

@@ -1,9 +1,20 @@
 """What the office has accepted, as observations: values of forms, and what the registers count."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
-from chengzai.collect import Line, Sheet, count_register, in_pipeline, read_forms, read_registers
+from chengzai.collect import (
+    Form,
+    Line,
+    Sheet,
+    cells_of,
+    count_register,
+    files_itself,
+    in_pipeline,
+    read_forms,
+    read_registers,
+    units_of,
+)
 from chengzai.cycle._office import by_sheet
 from chengzai.kernel import Citation, Finding, Observation, Period, Severity, Text
 from chengzai.store import Pack, acts_of
@@ -53,7 +64,8 @@ def _counted(
 ) -> tuple[list[Observation], list[Finding]]:
     """Return what registers count, where something is registered or the unit has said that nothing is.
 
-    Nothing registered is no zero by itself: the unit's accepted form must say so.
+    Nothing registered is no zero by itself: the unit's accepted form must say so. A form of counts alone is handed
+    in by nobody: it files itself with its period's last day.
     """
     departments = {str(d["id"]) for d in pack.departments}
     said = {
@@ -65,6 +77,7 @@ def _counted(
     entries = by_sheet(acts_of(simulated=simulated, topics="register/", as_of=as_of))
     readable, _ = read_forms(pack.forms, pack.elements)
     registers, _ = read_registers(pack.registers, pack.elements)
+    said |= _filed(pack, root, readable, {count.element for r in registers for count in r.counts}, until)
     asked = {code: form for form in readable for code in form.elements}
     found: list[Observation] = []
     findings: list[Finding] = []
@@ -80,6 +93,22 @@ def _counted(
             place = root if o.place in departments else o.place
             found.append(Observation(o.element, place, o.period, o.value, o.source, o.evidence, sequence=o.sequence))
     return found, findings
+
+
+def _filed(
+    pack: Pack, root: str, forms: Iterable[Form], counted: Container[str], until: dt.date
+) -> set[tuple[str, str, str]]:
+    """Return the cells (element, unit, period) of forms of counts alone whose periods have ended."""
+    found: set[tuple[str, str, str]] = set()
+    for form in forms:
+        period = form.since
+        while period.last_day() <= until and any(code in counted for code in form.elements):
+            for unit in units_of(form, pack.places, pack.elements, root, period=period):
+                cells = cells_of(form, unit, pack.elements, period=period)
+                if files_itself(cells, counted):
+                    found |= {(element.code, unit, period.text) for element in cells}
+            period = period.next()
+    return found
 
 
 def pipeline_of(pack: Pack, *, simulated: bool, as_of: int | None) -> dict[str, int]:

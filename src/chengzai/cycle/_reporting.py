@@ -16,13 +16,14 @@ from chengzai.collect import (
     check_task,
     count_register,
     cross_check,
+    files_itself,
     read_value,
     units_of,
 )
 from chengzai.cycle._acts import Refused, act_on, errors_in, name_of_line, open_until, worst
 from chengzai.cycle._duties import tasks_of
 from chengzai.cycle._office import Office, form_sheet, no_such_sheet, require_period
-from chengzai.kernel import PER_YEAR, Actor, Element, Finding, Period, Text
+from chengzai.kernel import PER_YEAR, Actor, Element, Finding, Period, Text, UserError
 from chengzai.store import Saved, acts_of, drafts_of, one_writer, save_drafts, versions_of
 
 View = dict[str, Any]
@@ -88,6 +89,7 @@ def sheet_page(office: Office, actor: Actor, form_id: str, unit: str, period: st
         "minutes": round(sum(1 for r in rows if r["open"] and not r["value"]) * office.timing.minutes),
         "seen": max((line.history[-1].sequence for line in lines.values()), default=0),
         "may_hand_in": any(row["open"] for row in rows),
+        "files_itself": files_itself(elements, office.counted),
         "may_open": "task_force" in actor.roles and is_locked(office, sheet),
     }
 
@@ -313,6 +315,8 @@ def _handed_in(office: Office, actor: Actor, sheet: Sheet) -> View:
     if sheet.kind == "form":
         form = office.forms[sheet.topic.partition("/")[2]]
         elements = cells_of(form, sheet.unit, office.pack.elements, period=Period.parse(sheet.period))
+        if files_itself(elements, office.counted):
+            raise UserError(Text("本表全由台账计数，不用报送。", "Registers count all of this form; it files itself."))
         counted = counts_now(office, elements, sheet.unit, sheet.period)
         keys |= set(counted)
     contents = {key: content_of(key, lines, drafts, counted) for key in keys}

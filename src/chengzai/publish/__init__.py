@@ -5,6 +5,7 @@ document is read back so that each printed number is compared with its cell.
 """
 
 from chengzai.publish._annual import write_annual
+from chengzai.publish._blocked import Blocked
 from chengzai.publish._blocks import STATE_SHAPE, STATE_WORD, Bulletin
 from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._claims import CLAIMS, Claim, Said
@@ -31,6 +32,7 @@ __all__ = [
     "STATE_COLOUR",
     "STATE_SHAPE",
     "STATE_WORD",
+    "Blocked",
     "Bulletin",
     "Claim",
     "Corrected",

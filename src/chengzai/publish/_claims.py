@@ -54,6 +54,8 @@ CLAIMS = {
     "weights-within": "Each range is what weights within this SHARE of those written can give, proven.",
     "wide-ranges": "The search for some range ended at its limit: the range may be too wide, never too narrow.",
     "without-one": "Each range is the best and worst rank when any one target is left out.",
+    "blocked": "The accepted reports of TASK by UNIT from MONTH to MONTH say that it is blocked, and none clears it.",
+    "more-blocked": "More tasks are blocked than the given number, which were listed.",
     "simulated": "The figures are simulated.",
     "not-issued": "The paper has no issuer, number or date yet.",
 }

@@ -23,6 +23,7 @@ from chengzai.assess import (
 )
 from chengzai.kernel import Finding, Period, Places, unit_scale
 from chengzai.plan import Audit, CheckResult, Plan, Target
+from chengzai.publish._blocked import Blocked
 
 _WORSE = ("on_course", "watch", "behind", "far_behind")
 
@@ -49,6 +50,7 @@ class Edition:
     earlier: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     paper_rule: Mapping[str, Any] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
 
     @property
     def city(self) -> Mapping[str, Assessment]:

@@ -5,6 +5,7 @@ Composed and read back like it; a figure that the edition does not hold is bound
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from chengzai.assess import change_of
 from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan import Target
+from chengzai.publish._blocked_words import blocked_blocks, blocked_lines
 from chengzai.publish._blocks import STATE_WORD, Block, Bulletin, Line, Part, carried, figure
 from chengzai.publish._bulletin import Writer, closing
 from chengzai.publish._claims import Said, said
@@ -36,6 +38,7 @@ def write_brief(edition: Edition) -> Bulletin:
     lines += [writer.problem(n, target) for n, target in enumerate(late[:3], start=1)]
     lines += [(said(f"其余滞后见{period.year}年{period.part}月通报。", "more-late", "3"),)] if len(late) > 3 else []
     lines += [] if late else [writer.nothing_late()]
+    lines += blocked_lines(edition.blocked, period, most=3)
     lines += writer.missing(before="未报送：")
     return Bulletin(
         f"{period.year}年{period.part}月工作简报",
@@ -70,6 +73,7 @@ def write_quarter(edition: Edition, before: Edition) -> Bulletin:
         *_due_soon(writer),
         Block("level1", (("四、提请会议研究的事项",),)),
         *_to_decide(writer, late),
+        *blocked_blocks(edition.blocked, period),
         Block("level1", (("五、各县（市、区）情况",),)),
         *_counties(writer),
         Block("note", (closing(edition),)),
@@ -172,13 +176,14 @@ def _stand(edition: Edition, target: Target) -> Said:
 def _to_decide(writer: Writer, late: Sequence[str]) -> list[Block]:
     """Return the late targets whose needed pace no period has ever reached: those need a decision, not a push."""
     city = writer.edition.city
+    nothing = "" if writer.edition.blocked else "暂无提请研究的事项。"
     if not late:
-        return [Block("body", ((*writer.nothing_late(), "暂无提请研究的事项。"),))]
+        return [Block("body", ((*writer.nothing_late(), nothing),))]
     paced = [t for t in late if not math.isnan(city[t].needed) and not math.isnan(city[t].best)]
     beyond = [t for t in paced if city[t].needed ** 2 > city[t].needed * city[t].best]
     if not beyond and len(paced) == len(late):
         words = said("滞后指标所需的速度均未超过历史最好水平", "none-beyond-best")
-        return [Block("body", ((words, "，由责任单位加快推进，暂无提请研究的事项。"),))]
+        return [Block("body", ((words, "，由责任单位加快推进。", nothing),))]
     lines: list[Line] = []
     if beyond:
         lines.append(
@@ -270,7 +275,8 @@ def check_paper(paper: Bulletin, rule: Mapping[str, Any]) -> tuple[Finding, ...]
             )
         )
     issuer = rule["issuer"].get(paper.kind, {})
-    asked = next((word for word in rule["directive"] if word in body), "")
+    own = re.sub(r"“[^”]*”", "", body)  # what is quoted is asked by whoever said it
+    asked = next((word for word in rule["directive"] if word in own), "")
     if issuer.get("kind") in {"department", "body"} and asked:
         findings.append(
             Finding(

@@ -7,6 +7,8 @@ from typing import Any
 from chengzai.kernel import PER_YEAR, Finding, Period, Places
 from chengzai.measure import explain
 from chengzai.plan import Target
+from chengzai.publish._blocked import Blocked
+from chengzai.publish._blocked_words import blocked_rows
 from chengzai.publish._edition import Edition, printed
 from chengzai.publish._rows import View, due_of, head, json_number, plain, row_of, series_of, table_sections
 from chengzai.publish._statements import report_statements
@@ -28,6 +30,7 @@ def city_page(edition: Edition, language: str = "zh") -> View:
         "worse": [row_of(edition, t, edition.plan.root, language) for t in edition.moved(worse=True)],
         "better": [row_of(edition, t, edition.plan.root, language) for t in edition.moved(worse=False)],
         "reports": _reports(edition, "", language),
+        "blocked": blocked_rows(edition.blocked, edition.period),
         "sections": table_sections(edition, edition.plan.root, language),
         "trouble": [row_of(edition, t, edition.plan.root, language) for t in trouble[:10]],
         "ranking": _ranking(edition, language),
@@ -52,8 +55,15 @@ def county_page(edition: Edition, code: str, language: str = "zh") -> View:
         "standing": standing,
         "ranked_by": ranking["name"],
         "of": len(edition.counties),
+        "blocked": blocked_rows(_blocked_at(edition, code), edition.period),
         "sections": table_sections(edition, code, language),
     }
+
+
+def _blocked_at(edition: Edition, code: str) -> list[Blocked]:
+    """Return the tasks that a county, or a place in it, reports as blocked."""
+    inside = (b for b in edition.blocked if b.unit in edition.places)
+    return [b for b in inside if edition.places.is_under(b.unit, code)]
 
 
 def _reports(edition: Edition, place: str, language: str) -> list[View]:

@@ -112,6 +112,10 @@ OFFICE_LABELS = {
     "accepted": ("已验收", "accepted"),
     "returned": ("退回", "returned"),
     "uncounted": ("计不进", "not counted"),
+    "files_itself": (
+        "本表全由台账计数，期末自动报送，不用填；要改数请改台账。",
+        "Registers count all of this form: it files itself when its period ends. To change it, change the register.",
+    ),
     "uncounted_line": (
         "{}《{}》有{}条缺日期或数量，计不进任何一个月",
         "{}, {}: {} entries lack a date or amount and count nowhere",

@@ -135,6 +135,10 @@ def test_a_change_is_said_by_what_it_changes(of, change, said):
     assert change_words(asked, change).said("1", asked.unit).zh == said
 
 
+def test_places_that_reach_their_goal_increase_whatever_each_of_them_must_do():
+    assert change_words(target(**AIR), 1.0, counts_places=True).said("1", "个县").zh == "增加1个县"
+
+
 def test_a_gap_that_prints_as_nought_is_neither_ahead_nor_behind():
     assert ahead_words(0.04).said("0.0").zh == "与序时进度持平"
     assert ahead_words(0.09, "truncate").said("0.0").zh == "与序时进度持平"
@@ -171,7 +175,7 @@ def test_the_pace_of_a_falling_share_falls():
 
     pace = pace_words(target(**falling), 16.0, 10.0, 12)
 
-    assert pace.said("6", "0.5", "%").zh == "到期前还须下降6个百分点，每月下降0.5个百分点可如期达到"
+    assert pace.said("6", "0.5", "%").zh == "到期前还须下降6个百分点，平均每月下降约0.5个百分点可如期达到"
 
 
 @given(value=st.integers(0, 60), goal=st.integers(1, 60), left=st.integers(0, 60), own=st.sampled_from([1, 3, 12]))

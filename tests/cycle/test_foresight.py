@@ -10,8 +10,10 @@ from builders import QUZHOU, case, element, observation, places, rules
 from chengzai.assess import PromptRule, assess, prompts_of
 from chengzai.collect import facts_of
 from chengzai.cycle import RuleMissing, foresee, run_month, simulate_city
+from chengzai.cycle._rules import forecast_rules
 from chengzai.kernel import Period
 from chengzai.measure import build_cube
+from chengzai.store import read_pack
 
 LAST = Period.parse("2024-06")
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,13 @@ def test_a_swap_is_named_only_where_it_can_be_no_other_pair(last, pairs):
     )
 
     assert [p.places for p in prompts_of({"month": cube}, {}, (), ASK)] == pairs
+
+
+def test_limits_of_prompts_are_floats_which_what_is_not_a_number_can_be_held_against():
+    """A decimal refuses to be compared with NaN, and ended the outlook of a pack without goals."""
+    *_, prompt, _ = forecast_rules(read_pack(QUZHOU), LAST.last_day())
+
+    assert {type(v) for v in (prompt.spike, prompt.near, prompt.swap)} == {float}
 
 
 def test_a_county_without_a_goal_is_no_part_of_a_heap():

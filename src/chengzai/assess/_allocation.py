@@ -4,6 +4,7 @@ import math
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from chengzai.assess._words import surplus_words
 from chengzai.kernel import Citation, Finding, Severity, Text
 from chengzai.plan import Plan
 
@@ -67,13 +68,15 @@ def _check(allocation: Allocation, plan: Plan) -> Iterable[Finding]:
     goal = float(target.canonical.value)
     total = math.fsum(allocation.shares.values())
     additive = allocation.additive and target.kind in _ADDITIVE and not target.each
+    surplus = surplus_words(total, goal)
+    off = surplus.said(f"{surplus.amount:,.10g}")
     if allocation.shares and additive and not math.isclose(total, goal, rel_tol=1e-12):
         yield Finding(
             "assess.shares-miss-total",
             Severity.ERROR,
             Text(
-                f"“{target.indicator}”各县分解之和 {total:,.10g} 不等于目标 {goal:,.10g}。",
-                f"The county shares of '{target.name_en}' sum to {total:,.10g}, not {goal:,.10g}.",
+                f"“{target.indicator}”各县分解之和 {total:,.10g}，比目标 {goal:,.10g} {off.zh}。",
+                f"The county shares of '{target.name_en}' sum to {total:,.10g}, {off.en} against {goal:,.10g}.",
             ),
             Text("请调整分解数，使合计等于方案目标。", "Adjust the shares until they sum to the plan's number."),
             Citation("allocation", target.id),

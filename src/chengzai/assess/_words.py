@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from chengzai.assess._progress import rounded_gap
-from chengzai.kernel import Text
+from chengzai.kernel import Text, unit_scale
 from chengzai.plan import Target
 
 _NOTHING = Text("", "")
@@ -170,18 +170,21 @@ def surplus_words(total: float, whole: float) -> Phrase:
     return Phrase(Text("多", "over by ") if total > whole else Text("少", "short by "), abs(total - whole))
 
 
-def change_words(target: Target, change: float) -> Phrase:
-    """Return how a value moved: 增加 or 减少 of amounts, 提高 or 下降 of shares, 改善 or 变差 of classes."""
+def change_words(target: Target, change: float, *, counts_places: bool = False) -> Phrase:
+    """Return how a value moved: 增加 or 减少 of amounts, 提高 or 下降 of shares, 改善 or 变差 of classes.
+
+    With `counts_places` the value counts places that reach their own goal.
+    """
     if math.isnan(change):
         return Phrase(Text("没有可比的数", "nothing to compare"))
     if change == 0:
         return Phrase(Text("持平", "unchanged"))
     risen, size = change > 0, abs(change)
-    if target.of_class:
+    if target.of_class and not counts_places:
         return Phrase(Text("变差", "worse by ") if risen else Text("改善", "better by "), size, unit=_CLASS)
-    if target.of_rank:
+    if target.of_rank and not counts_places:
         return Phrase(Text("后退", "back by ") if risen else Text("前进", "up by "), size)
-    if target.kind in {"ratio", "coverage"} or target.base_unit == "%":
+    if (target.kind in {"ratio", "coverage"} or target.base_unit == "%") and not counts_places:
         unit = _POINTS if target.base_unit == "%" else None
         return Phrase(Text("提高", "up by ") if risen else Text("下降", "down by "), size, unit=unit)
     return Phrase(Text("增加", "up by ") if risen else Text("减少", "down by "), size)
@@ -218,6 +221,14 @@ class Pace:
     each: float
     span: Text
     unit: Text | None = None
+    whole: bool = False
+
+    @property
+    def lead(self) -> Text:
+        """The words before the pace: an amount is an average and printed rounded, a whole number is enough as it is."""
+        if self.whole:
+            return Text(f"{self.span.zh}{self.verb.zh}", "")
+        return Text(f"平均{self.span.zh}{self.verb.zh}约", "about ")
 
     def said(self, rest: str, each: str, unit: str) -> Text:
         """Return the sentence: what is left, and the pace that brings it about in time."""
@@ -227,8 +238,8 @@ class Pace:
         if math.isnan(self.each):
             return Text(zh, en)
         return Text(
-            f"{zh}，{self.span.zh}{self.verb.zh}{each}{named.zh}可如期达到",
-            f"{en}; {each} {self.span.en} will do".replace("  ", " "),
+            f"{zh}，{self.lead.zh}{each}{named.zh}可如期达到",
+            f"{en}; {self.lead.en}{each} {self.span.en} will do".replace("  ", " "),
         )
 
 
@@ -247,6 +258,7 @@ def pace_words(
     rest = max(wanted - value if up else value - wanted, 0.0)
     unit = None if counts_places else _CLASS if target.of_class else _POINTS if target.base_unit == "%" else None
     verb = Text("增加", "add") if counts_places else _verb(target)
+    exact = counts_places or unit_scale(target.unit)[0] == 1  # people in 万 are printed rounded
     for months, words in _SPANS:
         spans = months_left // months
         if months < each_months or spans < 2 or not rest > 0:
@@ -254,7 +266,7 @@ def pace_words(
         if not whole:
             return Pace(verb, rest, rest / spans, words, unit)
         if rest >= spans:
-            return Pace(verb, rest, float(math.ceil(rest / spans - _TAIL)), words, unit)
+            return Pace(verb, rest, float(math.ceil(rest / spans - _TAIL)), words, unit, whole=exact)
     return Pace(verb, rest, math.nan, _NOTHING, unit)
 
 

@@ -148,7 +148,7 @@ def _pipeline(edition: Edition, o: Outlook, pipeline: Mapping[str, int]) -> View
         return {}
     open_ = pipeline[o.target]
     reach = edition.city[o.target].value / edition.scale(target) + open_
-    short = target.value is not None and reach < float(target.value)
+    short = target.value is not None and not target.met_by(reach * edition.scale(target))
     return {"pipeline": {"open": open_, "reach": f"{reach:,.{edition.decimals(target)}f}", "short": short}}
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from chengzai.assess import STATES, Assessment, class_name, goal_sign, share_due
+from chengzai.assess import STATES, Assessment, change_words, class_name, goal_sign, share_due
 from chengzai.kernel import Period
 from chengzai.plan import Target
 from chengzai.publish._edition import Edition, cell_value, printed
@@ -82,6 +82,21 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "raw": {"value": json_number(a.value), "goal": json_number(a.goal), "gap": json_number(a.gap)},
         "spark": sparkline_of(edition, target, place),
     }
+
+
+def pace_of(edition: Edition, target: Target, language: str) -> tuple[str, str]:
+    """Return in words what the city still needs of a target, and the best change one period has shown; else dashes."""
+    a, root, cell = edition.city[target.id], edition.plan.root, f"target/{target.id}/{edition.plan.root}"
+    if math.isnan(a.needed):
+        return "—", "—"
+    counts, unit, pace = edition.counts_counties(target, root), edition.unit_at(target, root), edition.pace(target.id)
+    whole, change = (0, 0) if counts else (edition.decimals(target), edition.change_decimals(target))
+    each = "" if math.isnan(pace.each) else printed(edition, f"{cell}/pace", change)
+    needed = pace.said(printed(edition, f"{cell}/rest", whole), each, unit).in_(language)
+    if math.isnan(a.best):
+        return needed, "—"
+    best = change_words(target, a.best, counts_places=counts)
+    return needed, best.said(printed(edition, f"{cell}/best", change).lstrip("-"), unit).in_(language)
 
 
 def _shown(edition: Edition, target: Target, cell: str, decimals: int) -> str:

@@ -101,7 +101,7 @@ class Sentences:
         line: Line = ("到期前还须", self._verb(target_id, pace.verb.zh), self.figure(f"{cell}/rest", decimals), unit)
         if not math.isnan(pace.each):
             each = self.figure(f"{cell}/pace", self.edition.change_decimals(target))
-            line += (f"，{pace.span.zh}{pace.verb.zh}", each, f"{unit}可如期达到")
+            line += (f"，{pace.lead.zh}", each, f"{unit}可如期达到")
         return (*line, "；", *self.best(target_id))
 
     def best(self, target_id: str) -> Line:

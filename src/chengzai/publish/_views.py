@@ -10,7 +10,7 @@ from chengzai.plan import Target
 from chengzai.publish._blocked import Blocked
 from chengzai.publish._blocked_words import blocked_rows
 from chengzai.publish._edition import Edition, printed
-from chengzai.publish._rows import View, due_of, head, json_number, plain, row_of, series_of, table_sections
+from chengzai.publish._rows import View, due_of, head, json_number, pace_of, plain, row_of, series_of, table_sections
 from chengzai.publish._statements import report_statements
 
 _TROUBLE = ("far_behind", "behind", "watch")
@@ -78,6 +78,7 @@ def target_page(edition: Edition, target_id: str, language: str = "zh") -> View:
     """Return one target: its sentence, series, working, counties and observations."""
     target = edition.plan.target[target_id]
     assessment = edition.city[target_id]
+    still, best = pace_of(edition, target, language)
     return {
         **head(edition, language),
         **row_of(edition, target_id, edition.plan.root, language),
@@ -91,6 +92,8 @@ def target_page(edition: Edition, target_id: str, language: str = "zh") -> View:
         "reading": target.reading,
         "earlier": list(edition.earlier.get(target_id, ())),
         "reason": assessment.reason.in_(language),
+        "still_needed": still,
+        "best_shown": best,
         "clause": assessment.clause,
         "rule_status": edition.rules.lights.status,
         "chart": chart_of(edition, target, target.place),

@@ -104,7 +104,7 @@ _LABELS = {
     "judgement": ("评价", "Judgement"),
     "rule": ("依据", "Rule"),
     "draft_rule": ("缺省规则，待确认", "default rule, to be confirmed"),
-    "needed": ("到期前每期需", "Needed per period"),
+    "needed": ("还须", "Still to do"),
     "best": ("历史最好一期", "Best period ever"),
     "owner": ("责任单位", "Owner"),
     "owner_unknown": ("待责任分解确定", "not assigned yet"),

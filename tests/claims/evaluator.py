@@ -309,6 +309,12 @@ class Evaluator:
     def is_simulated(self, words):
         return False  # the months drawn are real
 
+    def is_blocked(self, task, unit, since, reported, words):
+        return False  # the months drawn hold no task reports
+
+    def is_more_blocked(self, most, words):
+        return False
+
     def is_not_issued(self, words):
         return True
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chengzai.collect import Sheet
 from chengzai.cycle import act_on, approve, hand_in, propose_all, save_cells, task_page
-from chengzai.cycle._blocked import blocked_tasks
+from chengzai.cycle._blocked import _blocked, blocked_tasks
 from chengzai.kernel import Period
 from chengzai.publish import (
     Blocked,
@@ -74,6 +76,22 @@ def test_what_is_not_accepted_yet_is_not_said(tmp_path, monkeypatch):
     reported(office, "2026-11", ["blocked"], accept=False)
 
     assert blocked(office, "2026-11") == ()
+
+
+@given(st.dictionaries(st.integers(0, 20), st.sampled_from(["blocked", "on_course", "done"]), min_size=1))
+def test_a_task_is_blocked_since_the_first_of_the_reports_that_said_so_one_after_another(states):
+    own = {Period.parse("2026-01").next(n): {"state": state, "note": str(n)} for n, state in states.items()}
+
+    found = _blocked("t", "事项", "D04", "某局", own)
+
+    said = [states[n] for n in sorted(states)]
+    if said[-1] != "blocked":
+        assert found is None
+        return
+    run = len(said) - max((i for i, state in enumerate(said) if state != "blocked"), default=-1) - 1
+    assert found.since == Period.parse("2026-01").next(sorted(states)[-run])
+    assert found.reported == Period.parse("2026-01").next(max(states))
+    assert found.reason == str(max(states))
 
 
 def stuck(edition, unit=COUNTY, name="江山市", reason="须先办理用地手续"):

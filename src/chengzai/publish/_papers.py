@@ -183,7 +183,7 @@ def _to_decide(writer: Writer, late: Sequence[str]) -> list[Block]:
     beyond = [t for t in paced if city[t].needed ** 2 > city[t].needed * city[t].best]
     if not beyond and len(paced) == len(late):
         words = said("滞后指标所需的速度均未超过历史最好水平", "none-beyond-best")
-        return [Block("body", ((words, "，由责任单位加快推进。", nothing),))]
+        return [Block("body", ((words, f"，由责任单位加快推进{'，' + nothing if nothing else '。'}"),))]
     lines: list[Line] = []
     if beyond:
         lines.append(

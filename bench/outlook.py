@@ -23,9 +23,11 @@ from chengzai.assess import (
     assess_plan,
     forecast_series,
     foretell,
+    past_forecasts,
     raised,
     track_record,
     tracks_of,
+    warn,
 )
 from chengzai.cycle import forecast_rules
 from chengzai.cycle._rules import rules_in_force
@@ -63,24 +65,15 @@ class City:
         cubes = build_cubes(self.twin.facts, self.pack, self.indicators, self.plan, period)
         measured = Measured(cubes, {i.id: i for i in self.indicators}, self.twin.facts)
         judged = assess_plan(self.plan, measured, self.allocations, period, rules)
-        tracks = tracks_of(self.plan, measured, self.allocations, judged, rules.completeness.value)
+        tracks = tracks_of(
+            self.plan, measured, self.allocations, judged, rules.completeness.value, rules.tolerance.value
+        )
         aimed = [t for t in tracks if t.law != "pace" or not math.isnan(t.limit)]
         return aimed, judged
 
     def outcome(self, outlook, track):
         place = self.plan.root if track.place == track.target.place else track.place
         return self.judged_at_end[place].get(outlook.target)
-
-
-def interval_factors(errors: np.ndarray, sds: np.ndarray, coverage: tuple[float, ...]) -> list[float]:
-    """Return by how many standard deviations an interval must reach to each side to cover what it says.
-
-    `errors` and `sds` come from forecasts of a time already past (split conformal, Lei et al. 2018): the factor is
-    the ⌈(n + 1)·c⌉-th smallest of |error| / sd; infinite where the past is too short for such a claim.
-    """
-    ratio = np.sort(np.abs(errors) / np.maximum(sds, 1e-12))
-    places = [int(np.ceil((len(ratio) + 1) * c)) for c in coverage]
-    return [float(ratio[place - 1]) if 0 < place <= len(ratio) else float("inf") for place in places]
 
 
 def inside_share(o, value, whole, low, high):
@@ -110,14 +103,16 @@ def twin(seeds):
         for cut in CUTS:
             tracks, _ = city.look(Period.parse(cut))
             known = {(t.target.id, t.place): t for t in tracks}
-            for o in foretell(tracks, city.rule):
+            calibration = past_forecasts(tracks, city.rule).learned()
+            for o in foretell(tracks, city.rule, calibration=calibration):
                 track = known[o.target, o.place]
                 end = city.outcome(o, track)
-                if o.answer == "told" and o.deadline.year == END.year and end and not math.isnan(end.value):
+                if o.answer == "told" and o.deadline.year == END.year and end and end.state != "no_report":
                     rows.append((cut, track, o, end))
         tracks, _ = city.look(BEFORE)
         known = {(t.target.id, t.place): t for t in tracks}
-        for o in foretell(tracks, city.rule, history=60):
+        calibration = past_forecasts(tracks, city.rule).learned()
+        for o in foretell(tracks, city.rule, history=60, calibration=calibration):
             track = known[o.target, o.place]
             if o.answer == "told" and track.law == "pace" and o.frequency == "month" and not track.target.every_year:
                 due = np.cumsum(track.exposure)[: len(track.attained)]
@@ -225,6 +220,7 @@ def series(names):
                 warnings.simplefilter("ignore")
                 answers = [np.asarray(model(season_length=12).forecast(y=y, h=len(z))["mean"]) for y, z in rows]
             points(name, peer, answers, rows, time.perf_counter() - begin)
+    together()
 
 
 def points(name, method, answers, rows, took=None):
@@ -238,78 +234,82 @@ def points(name, method, answers, rows, took=None):
 
 
 def covered(ours, rows):
-    """Widths learned from earlier stretches of each training part, tried on the stretch before the test and on it.
-
-    The first says whether the widths are right where the future is like the past, the second whether it was.
-    """
-    earlier = [earlier_stretch(rows, back) for back in (1, 2, 3)]
-    tests = [(p, z) for p, (_, z) in zip(ours, rows, strict=True)]
-    print(f"coverage, the stretch before the test: {hits(earlier[1] + earlier[2], earlier[0])}", flush=True)
-    print(f"coverage, the test: {hits(earlier[0], tests)}", flush=True)
+    """How much of the test the ranges hold that the product states, in all and at every step."""
+    for share, width in (("80 %", "near"), ("95 %", "far")):
+        held = np.array([np.abs(z - p.mean) <= getattr(p, width) for p, (_, z) in zip(ours, rows, strict=True)])
+        steps = " ".join(f"{100 * h:.0f}" for h in held.mean(0))
+        print(f"  {share} ranges hold {held.mean():6.1%}, by step: {steps}", flush=True)
+    HELD.append([(p, z) for p, (_, z) in zip(ours, rows, strict=True)])
 
 
-def earlier_stretch(rows, back):
-    """Forecasts of a stretch as long as the test, so many lengths before it, and what came."""
-    found = []
-    for y, z in rows:
-        end = len(y) - (back - 1) * len(z)
-        if end - len(z) > 2 * len(z):
-            found.append((forecast_series(y[: end - len(z)], len(z), season=12), y[end - len(z) : end]))
-    return found
+HELD = []
 
 
-def hits(learned, tried):
-    inside = {0.8: [], 0.95: []}
-    for step in range(max(len(z) for _, z in tried)):
-        then = [(abs(z[step] - p.mean[step]), p.sd[step]) for p, z in learned if len(z) > step and p.sd[step] > 0]
-        factors = interval_factors(*np.array(then).T, tuple(inside))
-        for share, factor in zip(inside, factors, strict=True):
-            told = [(p, z) for p, z in tried if len(z) > step and p.sd[step] > 0]
-            inside[share] += [abs(z[step] - p.mean[step]) <= factor * p.sd[step] for p, z in told]
-    return ", ".join(f"{share:.0%} → {np.mean(held):.1%}" for share, held in inside.items())
+def together():
+    """The same over all sets, for their common steps: not one of them was used for the widths."""
+    pairs = [pair for found in HELD for pair in found]
+    steps = min(len(z) for _, z in pairs)
+    for share, width in (("80 %", "near"), ("95 %", "far")):
+        held = np.array([(np.abs(z - p.mean) <= getattr(p, width))[:steps] for p, z in pairs])
+        print(f"all {len(pairs)} series, {share}: {held.mean():.1%}, by step: ", end="")
+        print(" ".join(f"{100 * h:.1f}" for h in held.mean(0)))
 
 
 def falls(ours, rows):
     """The chance that the next year's mean falls below the last year's: reliability, Brier, log, beside two rules.
 
-    Widths are learned as in `covered`, from the stretch before; the rules are the line through the last year and the
+    The width of a year's mean is learned from the year before; the rules are the line through the last year and the
     last year against the year before, both given the frequencies that suit them best in hindsight.
     """
     year = 12
     told, fell, line, before = [], [], [], []
     past = [(forecast_series(y[:-year], year, season=year), y[-year:]) for y, _ in rows if len(y) > 4 * year]
     errors = np.array([abs(z.mean() - p.mean[:year].mean()) for p, z in past])
-    sds = np.array([p.sd[:year].mean() for p, _ in past])
-    factor = interval_factors(errors[sds > 0], sds[sds > 0], (0.683,))[0]  # one standard deviation of a year's mean
+    near = np.array([p.near[:year].mean() for p, _ in past])
+    factor = np.quantile(errors[near > 0] / near[near > 0], 0.683)  # one standard deviation of a year's mean
     for p, (y, z) in zip(ours, rows, strict=True):
-        if len(z) < year or len(y) < 2 * year or p.sd[:year].mean() == 0:
+        if len(z) < year or len(y) < 2 * year or p.near[:year].mean() == 0:
             continue
         last = y[-year:].mean()
-        told.append(float(ndtr((last - p.mean[:year].mean()) / (factor * p.sd[:year].mean()))))
+        told.append(float(ndtr((last - p.mean[:year].mean()) / (factor * p.near[:year].mean()))))
         fell.append(float(z[:year].mean() < last))
         line.append(float(np.polyfit(np.arange(year), y[-year:], 1)[0] < 0))
         before.append(float(last < y[-2 * year : -year].mean()))
-    n, ones = len(told), np.ones(len(told))
+    n, ones, number = len(told), np.ones(len(told)), np.arange(float(len(told)))
     rules = np.array(line), np.array(before)
-    record = track_record(Scored(np.array(told), np.array(fell), ones * year, *rules, ones, ones, np.arange(float(n))))
+    record = track_record(
+        Scored(np.array(told), np.array(fell), ones * year, *rules, ones * 0.5, ones * 0.5, number, number)
+    )
     s = record.score
     print(f"falls within a year: {n} series, {record.missed} fell")
     for name, brier, log in (
         ("ours", s.brier, s.log),
         ("line", s.line_brier, s.line_log),
         ("year", s.year_brier, s.year_log),
+        ("base", s.base_brier, s.base_log),
     ):
         print(f"  {name}: Brier {brier:.3f}, log {log:.3f}")
-    for low, high, cases, said, came in record.bins:
-        print(f"  told {low:.0%}–{high:.0%}: {cases:4d}, mean {said:.2f}, came true {came:.2f}")
+    for b in record.bins:
+        print(f"  stated {b.low:.0%}–{b.high:.0%}: {b.cases:4d}, mean {b.mean:.2f}, came true {b.came / b.cases:.2f}")
 
 
 def speed():
     city = City(7)
-    begin = time.perf_counter()
     tracks, _ = city.look(Period.parse("2026-10"))
-    foretell(tracks, city.rule, history=12)
-    print(f"{len(tracks)} tracks with 12 months of history: {time.perf_counter() - begin:.1f} s")
+    begin = time.process_time()
+    scored = past_forecasts(tracks, city.rule)
+    calibration = scored.learned()
+    record = track_record(scored)
+    outlooks = foretell(tracks, city.rule, history=6, calibration=calibration)
+    open_ = warn(tracks, outlooks, {}, city.rule, city.warning, calibration)
+    took = time.process_time() - begin
+    print(f"{len(tracks)} tracks with 6 months of history, {len(open_)} warnings: {took:.1f} s of processor time")
+    for low, high, s, near, far in record.leads:
+        print(
+            f"  {low}–{high} months: {s.cases} forecasts, 80 % hold {near:.1%}, 95 % {far:.1%}; Brier {s.brier:.3f} "
+            f"(line {s.line_brier:.3f}, last year {s.year_brier:.3f}, base rate {s.base_brier:.3f}), log {s.log:.3f} "
+            f"({s.line_log:.3f}, {s.year_log:.3f}, {s.base_log:.3f})"
+        )
 
 
 if __name__ == "__main__":

@@ -22,8 +22,9 @@ from chengzai.assess import (
     track_record,
     warn,
 )
-from chengzai.assess._outlook import Panel
+from chengzai.assess._calibrate import AS_STATED, learn
 from chengzai.assess._pace import Courses, ahead, fellows, follow, lean
+from chengzai.assess._panel import Panel
 from chengzai.assess._record import score_of
 from chengzai.assess._tracks import _by_season, _year_by_year
 from chengzai.kernel import Period
@@ -155,24 +156,72 @@ def test_the_library_is_asked_with_season_without_and_for_next_to_nothing():
     assert np.abs(forecast_series(seasonal, 12, season=12).mean - truth).max() < 5
     assert forecast_series([5.0, 5.0, 5.0], 2).mean.tolist() == [5.0, 5.0]
     few = forecast_series([1.0, 3.0, 2.0], 4)
-    assert few.sd[-1] > few.sd[0] > 0
+    assert few.far[-1] > few.near[-1] > few.near[0] > 0
     again = forecast_series(seasonal[:30], 6)
-    assert again.sd.tolist() == forecast_series(seasonal[:30], 6).sd.tolist()  # nothing is left to chance
+    assert again.near.tolist() == forecast_series(seasonal[:30], 6).near.tolist()  # nothing is left to chance
+
+
+def test_what_was_never_below_nought_is_not_expected_there():
+    predicted = forecast_series([3.0, 0.0, 2.0, 0.0, 1.0, 0.0, 4.0, 0.0], 6)
+
+    assert predicted.ends().min() >= 0.0
+    assert forecast_series([-3.0, 2.0, -1.0, 2.0, -4.0, 1.0, -2.0], 3).ends()[0] < 0
+
+
+def test_the_chance_beyond_the_ends_of_a_range_is_what_the_range_leaves_out():
+    predicted = forecast_series(np.random.default_rng(6).normal(50, 4, 40), 12)
+    low95, low80, middle, high80, high95 = predicted.ends()
+
+    assert predicted.outside(low80, high80) == pytest.approx(0.2, abs=1e-6)
+    assert predicted.outside(low95, high95) == pytest.approx(0.05, abs=1e-6)
+    assert predicted.outside(middle, math.inf) == pytest.approx(0.5)
 
 
 def test_scores_have_their_known_answers():
     chance, missed = np.array([0.8, 0.3, 0.6, 0.1]), np.array([1.0, 0, 1, 0])
-    ones = np.ones(4)
-    scored = Scored(chance, missed, ones * 6, missed, 1 - missed, ones, ones * 0, np.array([0.0, 1, 2, 2]))
-    score = score_of(scored)
+    half = np.full(4, 0.5)
+    event = np.array([0.0, 1, 2, 2])
+    scored = Scored(chance, missed, half * 12, missed, 1 - missed, half, half, event, event)
+    score = score_of(scored, chance)
 
     assert score.brier == pytest.approx(0.075)
     assert score.log == pytest.approx(-(math.log(0.8) + math.log(0.7) + math.log(0.6) + math.log(0.9)) / 4)
     assert score.line_brier == pytest.approx(score.year_brier)  # always right and always wrong teach the same
+    assert score.base_brier == pytest.approx(0.25)  # half of them came: who always says so is off by a half
     record = track_record(scored)
     assert record is not None
-    assert (record.events, record.missed, record.cover80, record.cover95) == (3, 2, 1.0, 0.0)
-    assert sum(cases for _, _, cases, _, _ in record.bins) == 4
+    assert (record.events, record.missed, record.cover80, record.cover95) == (3, 2, 1.0, 1.0)
+    assert sum(b.cases for b in record.bins) == 4
+
+
+def test_a_chance_that_was_overstated_is_printed_as_it_came_true_and_by_months_ahead():
+    rng = np.random.default_rng(7)
+    lead = rng.choice([3.0, 9.0, 24.0], 3000)
+    truth = rng.uniform(0.02, 0.98, 3000)
+    stretch = np.select([lead < 6, lead < 12], [1.0, 2.0], 3.0)  # the farther, the more overstated
+    stated = 1 / (1 + (truth / (1 - truth)) ** -stretch)
+    missed = (rng.uniform(size=3000) < truth).astype(float)
+    learned = learn(stated, missed, rng.uniform(size=(3000, 1)), lead, np.ones(3000))
+    calibrated = learned.chance(stated, lead)
+
+    for at in (3.0, 9.0, 24.0):
+        high = (lead == at) & (stated > 0.9)
+        assert calibrated[high].mean() == pytest.approx(missed[high].mean(), abs=0.05)
+    assert learned.chance(np.linspace(0, 1, 50), np.full(50, 24.0)).tolist() == sorted(
+        learned.chance(np.linspace(0, 1, 50), np.full(50, 24.0))
+    )
+    unmoved = AS_STATED.chance(np.array([0.2, 0.7]), np.array([5.0, 20.0]))
+    assert unmoved == pytest.approx([0.2, 0.7])
+
+
+def test_an_interval_that_held_too_little_is_widened_and_one_without_a_past_stays():
+    rng = np.random.default_rng(8)
+    lay = 0.5 + rng.choice([-0.5, 0.5], (4000, 1)) * rng.uniform(size=(4000, 1)) ** 0.5  # too often far from the median
+    lead = np.full(4000, 10.0)
+    levels = learn(np.full(4000, 0.5), np.zeros(4000), lay, lead, np.ones(4000)).levels(lead[:1])[0]
+
+    assert ((lay >= levels[1]) & (lay <= levels[3])).mean() == pytest.approx(0.8, abs=0.02)
+    assert AS_STATED.levels(lead[:1])[0] == pytest.approx([0.025, 0.1, 0.5, 0.9, 0.975])
 
 
 RULE = WarnRule(0.9, 0.6, 2, ((0, "责任单位"), (2, "专班"), (5, "分管市领导")))
@@ -196,7 +245,7 @@ def test_a_warning_climbs_as_it_stays_open():
 
 
 NOW, END = Period.parse("2024-12"), Period.parse("2027-12")
-ASKS = OutlookRule(LIVELY, {"month": 6, "quarter": 4, "year": 3}, 0.0)
+ASKS = OutlookRule(LIVELY, {"month": 6, "quarter": 4, "year": 3})
 
 
 def track(values, *, place="1", goal=700.0, plan=None):
@@ -223,12 +272,12 @@ def test_a_count_already_at_its_goal_is_not_missed():
 def test_full_coverage_is_missed_where_any_county_misses():
     plan = plan_of(words="自来水普及率达到100%", number="100%", value=Decimal(100), unit="%", kind="ratio")
     panel = Panel.of([track(np.linspace(2, 42, 24), goal=100.0, place=p, plan=plan) for p in ("1", "11", "12")])
-    foretold, _ = panel.ahead(24, ASKS)
-    alone = foretold.below(panel.limit)
-    chance = panel.miss(foretold, 24)
+    foretold, _ = panel.ahead(24, ASKS.pace)
+    alone = panel.alone(foretold, 24, AS_STATED)
+    chance = panel.miss(foretold, 24, AS_STATED)
 
     assert chance[1:] == pytest.approx(alone[1:])
-    assert chance[0] == pytest.approx(max(alone[0], 1 - (1 - alone[1]) * (1 - alone[2])))
+    assert chance[0] == pytest.approx(1 - (1 - alone[1]) * (1 - alone[2]))
 
 
 def test_reaching_what_clears_a_warning_clears_it():

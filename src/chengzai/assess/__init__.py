@@ -27,6 +27,7 @@ from chengzai.assess._composite import (
     treat_outliers,
 )
 from chengzai.assess._composition import CountChange, change_of
+from chengzai.assess._expected import Pipeline
 from chengzai.assess._lights import STATES, Band, band_of, check_bands
 from chengzai.assess._outlook import Outlook, OutlookRule, foretell
 from chengzai.assess._pace import PaceRule
@@ -101,6 +102,7 @@ __all__ = [
     "PaceRule",
     "Passed",
     "Phrase",
+    "Pipeline",
     "Predicted",
     "Prompt",
     "PromptRule",

@@ -97,8 +97,8 @@ class Ahead:
         limit = np.broadcast_to(np.asarray(share, dtype=np.float64), self.weight.shape[:1])
         return np.asarray((self.weight * ndtr((limit[:, None] - self.mean) / self.sd)).sum(1), dtype=np.float64)
 
-    def quantile(self, probability: float) -> Floats:
-        """Return the share that each course stays below with a probability, by bisection."""
+    def quantile(self, probability: Floats | float) -> Floats:
+        """Return the share that each course stays below with a probability (one for each or all), by bisection."""
         heavy = self._heaviest()
         low = (heavy.mean - 9 * heavy.sd).min(1)
         high = (heavy.mean + 9 * heavy.sd).max(1)

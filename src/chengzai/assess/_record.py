@@ -10,24 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengzai.assess._outlook import OutlookRule, Panel, bridge
+from chengzai.assess._calibrate import LEADS, SURE, Calibration, learn
+from chengzai.assess._outlook import OutlookRule
+from chengzai.assess._panel import Panel, bridge
 from chengzai.assess._tracks import Floats, Track
 from chengzai.kernel import PER_YEAR
 
 _BINS = 10
-_LEADS = ((1, 6), (7, 12), (13, 60))
-_SURE = 0.005  # nobody is surer than this: the log score of a certain forecast that fails is infinite
 _EVERY = 6
+_FOLDS = 5
+_POINTS = 5  # a thing's own step of probability is read at so many points
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """Forecasts that can be scored: arrays of one length.
 
-    `chance` is the probability of a miss that was told, `missed` what happened, `lead` how many months before;
+    `chance` is the probability of a miss before calibration, `missed` what happened, `lead` how many months before;
     `line` and `year` are what the straight line and the same months of the year before said (1 a miss, 0 none);
-    `in80` and `in95` are how much of the value lay inside the interval: yes or no for what is measured, a share for
-    whole things (see `_inside`); `event` numbers the events.
+    `under` and `over` are the probabilities below and up to the value that came, apart by its own step where things
+    are whole; `event` numbers the outcomes and `course` the tracks.
     """
 
     chance: Floats
@@ -35,9 +37,10 @@ class Scored:
     lead: Floats
     line: Floats
     year: Floats
-    in80: Floats
-    in95: Floats
+    under: Floats
+    over: Floats
     event: Floats
+    course: Floats
 
     def __len__(self) -> int:
         return len(self.chance)
@@ -51,10 +54,29 @@ class Scored:
         """Return several sets as one."""
         return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in cls.__dataclass_fields__))
 
+    def learned(self) -> Calibration:
+        """Return the calibration that these forecasts teach; those of one outcome count as one together."""
+        _, at, times = np.unique(self.event, return_inverse=True, return_counts=True)
+        points = (np.arange(_POINTS) + 0.5) / _POINTS
+        lay = self.under[:, None] + (self.over - self.under)[:, None] * points
+        return learn(self.chance, self.missed, lay, self.lead, 1 / times[at])
+
+    def inside(self, reach: Floats) -> Floats:
+        """Return how much of each value's own probability lies within so much of the median, in probability.
+
+        One thing is a step of the distribution: an interval that ends inside the step holds it in part (the
+        non-randomised transform of Czado, Gneiting and Held 2009). A measured value has no step and is inside or not.
+        """
+        low, high = 0.5 - reach, 0.5 + reach
+        held = np.clip(self.over, low, high) - np.clip(self.under, low, high)
+        step = self.over - self.under
+        at_once = ((self.under + self.over) / 2 >= low) & ((self.under + self.over) / 2 <= high)
+        return np.where(step > 1e-6, held / np.maximum(step, 1e-6), at_once.astype(np.float64))
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Brier and log score of our forecasts and of the two simple rules; smaller is better."""
+    """Brier and log score of our forecasts, of the two simple rules and of the base rate; smaller is better."""
 
     cases: int
     brier: float
@@ -63,35 +85,63 @@ class Score:
     line_log: float
     year_brier: float
     year_log: float
+    base_brier: float
+    base_log: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """How often a statement between two probabilities was made so many months ahead, and how often it came true."""
+
+    low: float
+    high: float
+    cases: int
+    mean: float
+    came: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """The calibration that is printed beside every probability.
+    """The calibration that is printed beside every probability: each forecast as calibrated by other courses alone.
 
-    `bins` holds for each tenth of probability how many forecasts it had, their mean, and the share that came true;
-    `leads` the scores by months ahead; `cover80` and `cover95` the share of values inside the intervals.
-    `events` is the number of distinct outcomes: forecasts of one outcome at several times are not independent.
+    `bins` holds for each tenth of probability how many forecasts it had, their mean, and the share that came true, in
+    all and (`by_lead`) for each stretch of months ahead; `leads` the scores by months ahead; `cover80` and `cover95`
+    the share of values inside the intervals, in all and by months ahead. `events` is the number of distinct outcomes:
+    forecasts of one outcome at several times are not independent.
     """
 
     events: int
     missed: int
     score: Score
-    leads: tuple[tuple[int, int, Score], ...]
-    bins: tuple[tuple[float, float, int, float, float], ...]
+    leads: tuple[tuple[int, int, Score, float, float], ...]
+    bins: tuple[Stated, ...]
+    by_lead: tuple[tuple[Stated, ...], ...]
     cover80: float
     cover95: float
 
+    def of(self, chance: float, lead: float) -> Stated | None:
+        """Return how such a statement so far ahead did; at any time ahead if it was made too seldom; None if never."""
+        near = next((n for n, (_, high) in enumerate(LEADS) if lead <= high), len(LEADS) - 1)
+        for bins in (self.by_lead[near], self.bins):
+            found = next((b for b in bins if b.low <= chance < b.high or chance == b.high == 1.0), None)
+            if found and (found.cases >= _ENOUGH or bins is self.bins):
+                return found
+        return None
 
-def score_of(scored: Scored) -> Score:
-    """Return the scores of a set; the simple rules are given the frequencies that suit them best, in hindsight."""
-    told = np.clip(scored.chance, _SURE, 1 - _SURE)
+
+_ENOUGH = 20
+
+
+def score_of(scored: Scored, chance: Floats) -> Score:
+    """Return the scores of a set; simple rules and base rate get the frequencies that suit them best, in hindsight."""
+    stated = np.clip(chance, SURE, 1 - SURE)
     line, year = _at_best(scored.line, scored.missed), _at_best(scored.year, scored.missed)
+    base = _at_best(np.zeros(len(scored)), scored.missed)
     return Score(
         len(scored),
         *(
             value
-            for chance in (told, line, year)
+            for chance in (stated, line, year, base)
             for value in (_brier(chance, scored.missed), _log(chance, scored.missed))
         ),
     )
@@ -103,7 +153,7 @@ def _at_best(said: Floats, missed: Floats) -> Floats:
     for word in (0.0, 1.0):
         at = said == word
         chance[at] = (missed[at].sum() + 0.5) / (at.sum() + 1.0) if at.any() else 0.5
-    return np.clip(chance, _SURE, 1 - _SURE)
+    return np.clip(chance, SURE, 1 - SURE)
 
 
 def _brier(chance: Floats, missed: Floats) -> float:
@@ -119,34 +169,47 @@ def track_record(scored: Scored) -> TrackRecord | None:
     if not len(scored):
         return None
     _, first = np.unique(scored.event, return_index=True)
-    leads = tuple(
-        (low, high, score_of(part))
-        for low, high in _LEADS
-        if len(part := scored.where((scored.lead >= low) & (scored.lead <= high)))
-    )
+    chance, near, far = _as_if_unseen(scored)
+    leads, by_lead = [], []
+    for low, high in LEADS:
+        at = (scored.lead >= low) & (scored.lead <= high)
+        by_lead.append(tuple(_bins(chance[at], scored.missed[at])))
+        if at.any():
+            held = float(near[at].mean()), float(far[at].mean())
+            leads.append((low, high, score_of(scored.where(at), chance[at]), *held))
     return TrackRecord(
         events=len(first),
         missed=int(scored.missed[first].sum()),
-        score=score_of(scored),
-        leads=leads,
-        bins=tuple(_bins(scored)),
-        cover80=float(scored.in80.mean()),
-        cover95=float(scored.in95.mean()),
+        score=score_of(scored, chance),
+        leads=tuple(leads),
+        bins=tuple(_bins(chance, scored.missed)),
+        by_lead=tuple(by_lead),
+        cover80=float(near.mean()),
+        cover95=float(far.mean()),
     )
 
 
-def _bins(scored: Scored) -> Iterable[tuple[float, float, int, float, float]]:
-    which = np.clip((scored.chance * _BINS).astype(int), 0, _BINS - 1)
+def _as_if_unseen(scored: Scored) -> tuple[Floats, Floats, Floats]:
+    """Return chances and what the intervals held, each fifth of the courses calibrated by the others alone."""
+    chance, near, far = (np.empty(len(scored)) for _ in range(3))
+    fold = np.unique(scored.course, return_inverse=True)[1] % _FOLDS
+    for number in range(_FOLDS):
+        mine = fold == number
+        if mine.any():
+            calibration, part = scored.where(~mine).learned(), scored.where(mine)
+            chance[mine] = calibration.chance(part.chance, part.lead)
+            levels = calibration.levels(part.lead)
+            near[mine], far[mine] = part.inside(levels[:, 3] - 0.5), part.inside(levels[:, 4] - 0.5)
+    return chance, near, far
+
+
+def _bins(chance: Floats, missed: Floats) -> Iterable[Stated]:
+    which = np.clip((chance * _BINS).astype(int), 0, _BINS - 1)
     for number in range(_BINS):
         at = which == number
         if at.any():
-            yield (
-                number / _BINS,
-                (number + 1) / _BINS,
-                int(at.sum()),
-                float(scored.chance[at].mean()),
-                float(scored.missed[at].mean()),
-            )
+            mean, came = float(chance[at].mean()), int(missed[at].sum())
+            yield Stated(number / _BINS, (number + 1) / _BINS, int(at.sum()), mean, came)
 
 
 def past_forecasts(tracks: Sequence[Track], rule: OutlookRule) -> Scored:
@@ -164,7 +227,7 @@ def past_forecasts(tracks: Sequence[Track], rule: OutlookRule) -> Scored:
     return Scored.joined(parts) if parts else _NOTHING
 
 
-_NOTHING = Scored(*(np.empty(0) for _ in range(8)))
+_NOTHING = Scored(*(np.empty(0) for _ in range(9)))
 
 
 def _foretold(panel: Panel, until: int, end: int, rule: OutlookRule) -> Scored:
@@ -175,7 +238,7 @@ def _foretold(panel: Panel, until: int, end: int, rule: OutlookRule) -> Scored:
     known = (~np.isnan(attained[:, :until])).sum(1) >= rule.least[panel.tracks[0].measured.frequency]
     alive = np.array([len(t.exposure) >= end for t in panel.tracks])
     at = np.flatnonzero(known & alive & ~np.isnan(final) & ~np.isnan(limit))
-    foretold, _ = panel.ahead(until, rule, end=end)
+    foretold, _ = panel.ahead(until, rule.pace, end=end)
     half = courses.grain / 2 + 1e-9
     under, over = foretold.below(final - half)[at], foretold.below(final + half)[at]
     value = final[at]
@@ -186,22 +249,11 @@ def _foretold(panel: Panel, until: int, end: int, rule: OutlookRule) -> Scored:
         lead=np.full(len(at), (end - until) * courses.months, dtype=np.float64),
         line=np.array([float(p[0] < limit[row]) for p, row in zip(projected, at, strict=True)]),
         year=np.array([float(p[1] < limit[row]) for p, row in zip(projected, at, strict=True)]),
-        in80=_inside(under, over, 0.1, 0.9),
-        in95=_inside(under, over, 0.025, 0.975),
+        under=under,
+        over=over,
         event=at.astype(np.float64) + len(panel.tracks) * (end // (12 // courses.months) - 1),
+        course=at.astype(np.float64),
     )
-
-
-def _inside(under: Floats, over: Floats, low: float, high: float) -> Floats:
-    """Return how much of each value's own probability, from `under` to `over`, lies between two percentiles.
-
-    One thing is a step of the distribution: an interval that ends inside the step holds it in part (the non-randomised
-    transform of Czado, Gneiting and Held 2009). A measured value has no step and is inside or not.
-    """
-    held = np.clip(over, low, high) - np.clip(under, low, high)
-    step = over - under
-    at_once = ((under + over) / 2 >= low) & ((under + over) / 2 <= high)
-    return np.where(step > 1e-6, held / np.maximum(step, 1e-6), at_once.astype(np.float64))
 
 
 def _limit(track: Track, due: float, until: int, end: int) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ class Track:
     exposure: Floats
     limit: float
     whole: bool
+    tolerance: float = 0.0
 
     @property
     def city(self) -> bool:
@@ -55,17 +56,59 @@ class Track:
         """The number of periods still to come."""
         return self.deadline.ordinal - self.measured.ordinal
 
+    @property
+    def kept(self) -> bool:
+        """Whether what is reached cannot be lost again: a running total towards a number that may be passed."""
+        return self.law == "pace" and self.target.kind == "cumulative" and not self.target.around
+
+    @property
+    def half(self) -> float:
+        """Half a thing for what comes whole, else nothing: a forecast within half a thing of a number rounds to it."""
+        return 0.5 if self.whole else 0.0
+
+    @property
+    def meets(self) -> tuple[float, float]:
+        """The values between which the target is met, ends included; for whole things the whole ones among them.
+
+        One end is infinite but for a mark to come near to from either side (左右), which `tolerance` widens. Words that
+        exclude their number (超过) start at the next whole thing, or just beyond it. Agrees with `Target.met_by`.
+        """
+        target, goal = self.target, self.goal
+        if target.around:
+            low, high = goal - abs(goal) * self.tolerance, goal + abs(goal) * self.tolerance
+            return (math.ceil(low - 1e-9), math.floor(high + 1e-9)) if self.whole else (low, high)
+        side = 1 if target.direction == "up" else -1
+        if not self.whole:
+            end = math.nextafter(goal, side * math.inf) if target.strict else goal
+        elif target.strict:
+            end = (math.floor(goal + 1e-9) + 1) if side > 0 else (math.ceil(goal - 1e-9) - 1)
+        else:
+            end = math.ceil(goal - 1e-9) if side > 0 else math.floor(goal + 1e-9)
+        return (end, math.inf) if side > 0 else (-math.inf, end)
+
+    def share_of(self, value: float) -> float:
+        """Return a value as a share of the way, the reverse of `value_of`; infinite for an infinite one."""
+        since = self.limit - 1.0 if self.target.every_year else 0.0
+        return since + (value - self.baseline) / (self.goal - self.baseline)
+
     def value_of(self, share: Floats | float) -> Floats:
         """Return shares of the way as values; a number due every year counts from the year's start."""
         since = self.limit - 1.0 if self.target.every_year else 0.0
         return np.asarray(self.baseline + (np.asarray(share) - since) * (self.goal - self.baseline))
 
     def within(self, values: Floats) -> Floats:
-        """Return values within what can be: running totals do not fall, shares stay within 0–100, things are whole."""
-        if self.target.kind == "cumulative" and self.law == "pace":
-            values = np.maximum(values, np.nanmax(self.values, initial=-math.inf))
-        if self.target.canonical and self.target.canonical.unit == "%" and 0 <= self.goal <= 100:
-            values = np.clip(values, 0.0, 100.0)
+        """Return values within what can be.
+
+        Running totals do not fall, shares stay within 0–100, things are whole, and what has never been below nought
+        does not go there.
+        """
+        if self.law == "pace" and (self.target.kind == "cumulative" or self.target.every_year):
+            known = self.values[-1:] if self.target.every_year else self.values
+            values = np.maximum(values, np.nanmax(known, initial=0.0 if self.target.every_year else -math.inf))
+        elif np.nanmin(self.values, initial=0.0) >= 0.0:
+            values = np.maximum(values, 0.0)
+        if self.target.base_unit == "%" and 0 <= self.goal <= 100 and np.nanmax(self.values, initial=0.0) <= 100:
+            values = np.minimum(values, 100.0)
         return np.floor(values + 0.5) if self.whole else values
 
 
@@ -75,11 +118,13 @@ def tracks_of(
     allocations: Mapping[str, Allocation],
     judged: Mapping[str, Mapping[str, Assessment]],
     least: float,
+    tolerance: float = 0.0,
 ) -> tuple[Track, ...]:
     """Return a track for every target that has a series, at the city, its counties and their townships.
 
     A period counts as reported when the share `least` of its reports is in. Townships have no goal of their own:
-    their way is scaled to their county's, so that they can be seen beside it.
+    their way is scaled to their county's, so that they can be seen beside it. `tolerance` is how far beside a mark to
+    come near to (左右) is near enough, as a share of it.
     """
     found: list[Track] = []
     for target in plan.targets:
@@ -93,6 +138,7 @@ def tracks_of(
                 continue
             track = _track(plan, measured, allocations.get(target.id), assessment, place, least)
             if track is not None:
+                track = replace(track, tolerance=tolerance)
                 found += [track, *_townships(plan, measured, track, least)]
     return tuple(found)
 
@@ -122,6 +168,7 @@ def _track(
     if math.isnan(goal) or goal == baseline or not len(told):
         return None
     if target.every_year:
+        baseline = 0.0  # each year's number starts at nought
         attained, limit = _year_by_year(values / goal, axis)
         exposure = _by_season(_within_years(due, axis), attained, axis)
     else:

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chengzai.assess._outlook import Outlook, OutlookRule, Panel, is_full
+from chengzai.assess._calibrate import AS_STATED, Calibration
+from chengzai.assess._outlook import Outlook, OutlookRule
 from chengzai.assess._pace import Courses
+from chengzai.assess._panel import Panel, is_full
 from chengzai.assess._tracks import Floats, Track
 from chengzai.kernel import PER_YEAR, Text
 
@@ -72,8 +74,9 @@ def warn(
     owners: Mapping[str, str],
     forecast: OutlookRule,
     rule: WarnRule,
+    calibration: Calibration = AS_STATED,
 ) -> list[Warned]:
-    """Return the open warnings, the surest miss first."""
+    """Return the open warnings, the surest miss first; `calibration` is the one the outlooks were made with."""
     track_of = {(t.target.id, t.place): t for t in tracks}
     opened = {}
     for outlook in outlooks:
@@ -83,7 +86,7 @@ def warn(
                 outlook,
                 len(state) - int(np.flatnonzero(~state)[-1] + 1 if not state.all() else 0),
             )
-    clearing = _clearing(tracks, set(opened), forecast, rule)
+    clearing = _clearing(tracks, set(opened), _Judged(forecast, calibration, rule.clear_at))
     found = [
         _warned(track_of[key], outlook, periods, owners, rule, clearing.get(key, math.nan))
         for key, (outlook, periods) in opened.items()
@@ -119,6 +122,11 @@ def _reason(track: Track, outlook: Outlook) -> Text:
             "全覆盖要求每个县（市、区）都做到；全市速度接近够，但有的县到期到不了。",
             "Full coverage binds every county; the city's pace nearly does, but some county will fall short.",
         )
+    if outlook.binds == "register":
+        return Text(
+            "登记在册的都按期完成也到不了目标，新增的来不及在到期前完成。",
+            "All that is registered, finished in time, does not reach the goal, and new entries come too late.",
+        )
     ever = (
         Text("本指标已有单位做到过这个速度。", "Some unit of this target has kept such a pace.")
         if outlook.ever
@@ -130,9 +138,16 @@ def _reason(track: Track, outlook: Outlook) -> Text:
     )
 
 
-def _clearing(
-    tracks: Sequence[Track], opened: set[tuple[str, str]], forecast: OutlookRule, rule: WarnRule
-) -> dict[tuple[str, str], float]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How a course that moves on is judged, and below which chance it is clear."""
+
+    forecast: OutlookRule
+    calibration: Calibration
+    clear_at: float
+
+
+def _clearing(tracks: Sequence[Track], opened: set[tuple[str, str]], by: _Judged) -> dict[tuple[str, str], float]:
     """Return what each warned course would have to reach within three months, by bisection of all at once."""
     found: dict[tuple[str, str], float] = {}
     for frequency, per_year in PER_YEAR.items():
@@ -143,28 +158,28 @@ def _clearing(
         panel, steps = Panel.of(group), max(1, _CLEARING * per_year // 12)
         now = panel.courses.known
         low = np.nan_to_num([t.reached for t in group])
-        high = np.maximum(panel.limit, low)
+        limit = np.array([t.limit for t in group])
+        high = np.maximum(limit, low)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            chance = _if_reached(panel, middle, min(steps, panel.courses.exposure.shape[1] - now), forecast)
-            enough = chance < rule.clear_at
+            chance = _if_reached(panel, middle, min(steps, panel.courses.exposure.shape[1] - now), by)
+            enough = chance < by.clear_at
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
         for n in warned:
             share = high[n]
             value = float(group[n].value_of(share))
             value = math.ceil(value - 1e-9) if group[n].whole else value
             alone = not is_full(group[n])  # full coverage is cleared by the counties that lag, not by the city's sum
-            known = alone and not math.isnan(share) and share < panel.limit[n] - 1e-6
+            known = alone and not math.isnan(share) and share < limit[n] - 1e-6
             found[group[n].target.id, group[n].place] = value if known else math.nan
     return found
 
 
-def _if_reached(panel: Panel, share: Floats, steps: int, forecast: OutlookRule) -> Floats:
+def _if_reached(panel: Panel, share: Floats, steps: int, by: _Judged) -> Floats:
     """Return the probabilities if every course reached a share on a straight way over the next periods."""
     courses = panel.courses
     start = np.nan_to_num([t.reached for t in panel.tracks])
     way = start[:, None] + (share - start)[:, None] * (np.arange(1, steps + 1) / steps)
     later = Courses(np.concatenate((courses.attained, way), 1), courses.exposure, courses.grain, courses.months)
-    moved = Panel(panel.tracks, later, panel.group, panel.limit)
-    foretold, _ = moved.ahead(later.known, forecast, library=False)
-    return foretold.below(panel.limit - courses.grain / 2)
+    moved = replace(panel, courses=later)
+    return moved.alone(moved.ahead(later.known, by.forecast.pace)[0], later.known, by.calibration)

@@ -2,11 +2,15 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from chengzai.assess import (
     Outlook,
+    Pipeline,
     Score,
     Track,
     TrackRecord,
@@ -19,13 +23,21 @@ from chengzai.assess import (
     warn,
 )
 from chengzai.cycle._office import pack_in_force
-from chengzai.cycle._office_facts import pipeline_of
+from chengzai.cycle._office_facts import pipelines_of
 from chengzai.cycle._rules import forecast_rules
-from chengzai.kernel import Finding
-from chengzai.publish import Edition
+from chengzai.kernel import Finding, Text
+from chengzai.publish import (
+    Edition,
+    Registered,
+    binding_words,
+    past_words,
+    register_words,
+    telling_decimals,
+)
 from chengzai.store import read_pack
 
 View = dict[str, Any]
+_FARTHEST = 60  # months: no plan looks further ahead
 _HISTORY = 6  # months for which the probability is told as it was seen then
 
 
@@ -51,27 +63,34 @@ def foresee(
         edition.allocations,
         edition.judged,
         edition.rules.completeness.value,
+        edition.rules.tolerance.value,
     )
     aimed = [t for t in tracks if t.law != "pace" or not math.isnan(t.limit)]
     below = [t for t in tracks if t.law == "pace" and math.isnan(t.limit)]
-    outlooks = [*foretell(aimed, rule, history=history, progress=progress), *foretell(below, rule)]
     progress("record", 0, 1)
-    record = track_record(past_forecasts(aimed, rule))
+    scored = past_forecasts(aimed, rule)
+    calibration, record = scored.learned(), track_record(scored)
     progress("record", 1, 1)
-    pipeline = pipeline_of(pack, simulated=edition.simulated, as_of=as_of)
+    pipelines = pipelines_of(pack, edition.plan.root, simulated=edition.simulated, as_of=as_of)
+    outlooks = foretell(aimed, rule, history=history, calibration=calibration, pipelines=pipelines, progress=progress)
+    outlooks += foretell(below, rule, calibration=calibration)
     track_of = {(t.target.id, t.place): t for t in tracks}
+    outlook_of = {(o.target, o.place): o for o in outlooks}
     owners = {target: allocation.owner for target, allocation in edition.allocations.items()}
-    warnings = sorted(warn(aimed, outlooks, owners, rule, warning), key=lambda w: not track_of[w.target, w.place].city)
+    open_ = warn(aimed, outlooks, owners, rule, warning, calibration)
+    warnings = sorted(open_, key=lambda w: not track_of[w.target, w.place].city)
     prompts = prompts_of(edition.measured.cubes, edition.judged, edition.counties, prompt)
+    lines = _Lines(edition, record, pipelines)
     return {
         "period": edition.period.text,
         "simulated": edition.simulated,
         "rule": head | {"raise_at": warning.raise_at, "clear_at": warning.clear_at, "confirm": warning.confirm},
         "warned_city": sum(track_of[w.target, w.place].city for w in warnings),
-        "warnings": [_warning(edition, w, track_of[w.target, w.place]) for w in warnings],
-        "outlooks": [_outlook(edition, o, track_of[o.target, o.place], pipeline) for o in outlooks],
+        "warnings": [lines.warning(w, track_of[w.target, w.place], outlook_of[w.target, w.place]) for w in warnings],
+        "outlooks": [lines.of(o, track_of[o.target, o.place]) for o in outlooks],
         "answers": {a: sum(o.answer == a and track_of[o.target, o.place].city for o in outlooks) for a in _ANSWERS},
         "record": _record(record),
+        "scores": _scores(record),
         "prompts": [
             {"kind": p.kind, "label": f"prompt_{p.kind}", "about": _name_of(edition, p.about), "period": p.period,
              "places": [edition.places[c].name for c in p.places], "told": p.told.zh, "told_en": p.told.en}
@@ -116,61 +135,81 @@ def _named(edition: Edition, track: Track) -> View:
     }
 
 
-def _outlook(edition: Edition, o: Outlook, track: Track, pipeline: Mapping[str, int]) -> View:
-    return (
-        _named(edition, track)
-        | _pipeline(edition, o, pipeline)
-        | {
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of one month's outlook as plain data, in the units that pages print."""
+
+    edition: Edition
+    record: TrackRecord | None
+    pipelines: Mapping[tuple[str, str], Pipeline]
+
+    def of(self, o: Outlook, track: Track) -> View:
+        """Return one target at one place: its goal, what is expected, how sure that is, and what binds."""
+        edition, scale = self.edition, self.edition.scale_at(track.target, track.place)
+        ends = [v / scale for v in (o.low95, o.low80, o.middle, o.high80, o.high95)]
+        low, high = (v / scale for v in track.meets)
+        decimals = 0 if edition.counts_counties(track.target, track.place) else edition.decimals(track.target)
+        if not math.isnan(o.miss):
+            decimals = telling_decimals(ends, (low, high), track.goal / scale, decimals)
+        low95, low80, middle, high80, high95 = ("—" if math.isnan(v) else f"{v:,.{decimals}f}" for v in ends)
+        register = self._registered(o, track)
+        binding = binding_words(o.binds, self._place(o.binding), o.binding_miss, register)
+        beside = register_words(register, track.goal) if register and o.binds != "register" else Text("", "")
+        return _named(edition, track) | {
             "answer": o.answer,
             "evidence": o.evidence,
             "left": o.left,
             "frequency": o.frequency,
-            "goal": _shown(edition, track, track.goal),
+            "goal": "—" if math.isnan(track.goal) else f"{track.goal / scale:,.{decimals}f}",
             "miss": None if math.isnan(o.miss) else round(o.miss, 3),
-            "middle": _shown(edition, track, o.middle),
-            "range80": [_shown(edition, track, v) for v in (o.low80, o.high80)],
-            "range95": [_shown(edition, track, v) for v in (o.low95, o.high95)],
-            "fan": _fan(edition, o, track),
+            "middle": middle,
+            "range80": [low80, high80],
+            "range95": [low95, high95],
+            "fan": None if math.isnan(sum(ends)) else ends,
             "pace": None if math.isnan(o.pace) else round(o.pace, 2),
             "pace_needed": None if math.isnan(o.pace_needed) else round(o.pace_needed, 2),
             "ever": o.ever,
+            "binds": o.binds,
+            "remarks": [t.zh for t in (binding, beside) if t.zh],
+            "remarks_en": [t.en for t in (binding, beside) if t.en],
+            "past": self._past(o, track),
         }
-    )
 
+    def _registered(self, o: Outlook, track: Track) -> Registered | None:
+        pipeline = self.pipelines.get((o.target, o.place))
+        if not pipeline or not track.kept or not track.whole or track.target.every_year or not len(track.values):
+            return None
+        reached = float(np.nanmax(track.values, initial=0.0))
+        title = Text(pipeline.title, pipeline.title_en)
+        return Registered(pipeline.open, pipeline.counted, reached, pipeline.reach(reached), title)
 
-def _pipeline(edition: Edition, o: Outlook, pipeline: Mapping[str, int]) -> View:
-    """Return what the registers still hold for a counted target of the city, and the value if all of it is finished.
+    def _place(self, code: str) -> str:
+        return self.edition.places[code].name if code else ""
 
-    Evidence beside the probability, not in it: when an entry will be finished is not known.
-    """
-    target = edition.plan.target[o.target]
-    if o.place != target.place or target.kind != "cumulative" or target.every_year or o.target not in pipeline:
-        return {}
-    open_ = pipeline[o.target]
-    reach = edition.city[o.target].value / edition.scale(target) + open_
-    short = target.value is not None and not target.met_by(reach * edition.scale(target))
-    return {"pipeline": {"open": open_, "reach": f"{reach:,.{edition.decimals(target)}f}", "short": short}}
+    def _past(self, o: Outlook, track: Track) -> View | None:
+        """Return how such statements did in this city; None where there were none, or none of this kind."""
+        if self.record is None or math.isnan(o.miss) or track.law != "pace":
+            return None
+        said = self.record.of(o.miss, o.left * track.measured.months)
+        if said is None:
+            return None
+        words = past_words(said.low, said.high, said.cases, said.came)
+        return {"cases": said.cases, "came": said.came, "words": words.zh, "words_en": words.en}
 
-
-def _fan(edition: Edition, o: Outlook, track: Track) -> list[float] | None:
-    """Return the range at the deadline in the target's own unit, for its chart; None where there is none."""
-    scale = edition.scale_at(track.target, track.place)
-    values = [v / scale for v in (o.low95, o.low80, o.middle, o.high80, o.high95)]
-    return None if math.isnan(sum(values)) else values
-
-
-def _warning(edition: Edition, w: Warned, track: Track) -> View:
-    return _named(edition, track) | {
-        "miss": round(w.miss, 3),
-        "months": w.months,
-        "lead": w.lead,
-        "level": w.level,
-        "takes_up": w.takes_up,
-        "owner": w.owner,
-        "reason": w.reason.zh,
-        "reason_en": w.reason.en,
-        "clears_at": None if math.isnan(w.clears_at) else _shown(edition, track, w.clears_at),
-    }
+    def warning(self, w: Warned, track: Track, o: Outlook) -> View:
+        """Return one open warning: how sure, since when, why (what binds is named), and who takes it up."""
+        binding = binding_words(o.binds, self._place(o.binding), o.binding_miss, self._registered(o, track))
+        return _named(self.edition, track) | {
+            "miss": round(w.miss, 3),
+            "months": w.months,
+            "lead": w.lead,
+            "level": w.level,
+            "takes_up": w.takes_up,
+            "owner": w.owner,
+            "reason": w.reason.zh + binding.zh + ("。" if binding.zh else ""),
+            "reason_en": " ".join(t for t in (w.reason.en, binding.en) if t),
+            "clears_at": None if math.isnan(w.clears_at) else _shown(self.edition, track, w.clears_at),
+        }
 
 
 def _record(record: TrackRecord | None) -> View | None:
@@ -181,15 +220,34 @@ def _record(record: TrackRecord | None) -> View | None:
         "events": record.events,
         "missed": record.missed,
         "score": _score(record.score),
-        "leads": [{"from": low, "to": high, **_score(score)} for low, high, score in record.leads],
+        "leads": [
+            {"from": low, "to": min(high, _FARTHEST), **_score(score)}
+            | {"cover80": round(near * 100, 1), "cover95": round(far * 100, 1)}
+            for low, high, score, near, far in record.leads
+        ],
         "bins": [
-            {"low": round(low * 100), "high": round(high * 100), "cases": cases, "told": round(told * 100),
-             "came": round(came * 100)}
-            for low, high, cases, told, came in record.bins
+            {"low": round(b.low * 100), "high": round(b.high * 100), "cases": b.cases, "told": round(b.mean * 100),
+             "came": b.came, "share": round(b.came / b.cases * 100)}
+            for b in record.bins
         ],
         "cover80": round(record.cover80 * 100, 1),
         "cover95": round(record.cover95 * 100, 1),
     }  # fmt: skip
+
+
+def _scores(record: TrackRecord | None) -> list[View]:
+    """Return both scores by months ahead beside the simple rules, each with the verdict, better or worse."""
+    found = []
+    for label, kind in (("brier", "brier"), ("log_score", "log")):
+        rows = []
+        for low, high, score, _, _ in record.leads if record else ():
+            ours, *rules = (getattr(score, f"{who}{kind}") for who in ("", "line_", "year_", "base_"))
+            line, year, base = (f"{v:.3f}" for v in rules)
+            verdict = "score_better" if ours < min(rules) else "score_worse"
+            rows.append({"from": low, "to": min(high, _FARTHEST), "ours": f"{ours:.3f}", "line": line, "year": year,
+                         "base": base, "verdict": verdict})  # fmt: skip
+        found.append({"label": label, "rows": rows})
+    return found
 
 
 def _score(score: Score) -> View:

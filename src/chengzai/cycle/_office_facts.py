@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Container, Iterable, Mapping
 
+from chengzai.assess import Pipeline
 from chengzai.collect import (
     Form,
     Line,
     Sheet,
     cells_of,
     count_register,
+    done_entries,
     files_itself,
     in_pipeline,
     read_forms,
@@ -111,15 +113,31 @@ def _filed(
     return found
 
 
-def pipeline_of(pack: Pack, *, simulated: bool, as_of: int | None) -> dict[str, int]:
-    """Return how many entries each target's registers hold that do not count yet, where they hold any at all."""
+def pipelines_of(pack: Pack, root: str, *, simulated: bool, as_of: int | None) -> dict[tuple[str, str], Pipeline]:
+    """Return what the registers hold for each counted target, at the city and at each unit that has entries.
+
+    Only registers that count entries one by one: an entry that is not finished has no amount yet.
+    """
+    departments = {str(d["id"]) for d in pack.departments}
     entries = by_sheet(acts_of(simulated=simulated, topics="register/", as_of=as_of))
     registers, _ = read_registers(pack.registers, pack.elements)
-    found: dict[str, int] = {}
+    found: dict[tuple[str, str], Pipeline] = {}
     for register in registers:
-        mine = [line for s, own in entries.items() if s.topic == f"register/{register.id}" for line in own.values()]
-        if mine:
-            found[register.target] = found.get(register.target, 0) + in_pipeline(register, mine)
+        if any(count.field for count in register.counts):
+            continue
+        for sheet, own in entries.items():
+            if sheet.topic != f"register/{register.id}" or not own:
+                continue
+            lines = list(own.values())
+            open_, done = in_pipeline(register, lines), len(done_entries(register, lines))
+            for place in {root, root if sheet.unit in departments else sheet.unit}:
+                before = found.get((register.target, place))
+                found[register.target, place] = Pipeline(
+                    open_ + (before.open if before else 0),
+                    done + (before.counted if before else 0),
+                    register.title.zh,
+                    register.title.en,
+                )
     return found
 
 

@@ -70,7 +70,7 @@ def forecast_rules(pack: Pack, day: dt.date) -> tuple[OutlookRule, WarnRule, Pro
         float(step.get("spread", 1.0)),
     )
     return (
-        OutlookRule(pace, {k: int(v) for k, v in step["least"].items()}, float(step["library"])),
+        OutlookRule(pace, {k: int(v) for k, v in step["least"].items()}, int(step.get("takes", 0))),
         WarnRule(
             float(warning["raise_at"]),
             float(warning["clear_at"]),

@@ -12,6 +12,13 @@ from chengzai.publish._claims import CLAIMS, Claim, Said
 from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
 from chengzai.publish._erratum import Corrected, place_in_words, write_erratum
+from chengzai.publish._forecast_lines import (
+    Registered,
+    binding_words,
+    past_words,
+    register_words,
+    telling_decimals,
+)
 from chengzai.publish._layout import LayoutCheck, measure_layout
 from chengzai.publish._papers import PAPERS, check_paper, write_brief, write_orders, write_quarter
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
@@ -40,9 +47,11 @@ __all__ = [
     "Edition",
     "FontReport",
     "LayoutCheck",
+    "Registered",
     "Said",
     "Statement",
     "Wording",
+    "binding_words",
     "bulletin_docx",
     "bulletin_pdf",
     "cell_value",
@@ -64,14 +73,17 @@ __all__ = [
     "measure_layout",
     "moves_map",
     "open_tables",
+    "past_words",
     "place_in_words",
     "reach_map",
+    "register_words",
     "report_statements",
     "reread",
     "reread_pdf",
     "review_view",
     "sparkline",
     "target_page",
+    "telling_decimals",
     "wording_in",
     "wording_of",
     "write_annual",

@@ -98,6 +98,7 @@ def _household(options: argparse.Namespace) -> int:
 def _decide(options: argparse.Namespace) -> int:
     open_for(options)
     from chengzai.cycle import (  # noqa: PLC0415
+        beside_reports,
         choice_of,
         keep_scenario,
         kept_scenarios,
@@ -130,14 +131,17 @@ def _decide(options: argparse.Namespace) -> int:
         say(f"· 推演 {scenario['name']}")
         like = [*kept_scenarios(simulated=table.simulated).values()]
         worked = work_out(table, scenario, edition, gap=options.gap, seconds=options.seconds, like=like)
-        told.append(worked)
         keep_scenario(worked, Actor("cli", "命令行"))
+        told.append(worked | {"effects": beside_reports(worked["effects"], edition)})
     if _shown({"scenarios": told}, options):
         return 0
     print(("【模拟数据】" if table.simulated else "") + "　".join(["", *(t["name"] for t in told)]))
     for row in side_by_side(told):
         values = ["—" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in row["values"]]
         print(f"{row['name']}（{row['unit']}）　" if row["unit"] else f"{row['name']}　", "　".join(values), sep="")
+    for effect in told[0]["effects"] if told else ():
+        if effect["words"]:
+            print(f"▲ {effect['scope']}{effect['name']}：{effect['words']}")
     for scenario in told:
         for effect in scenario["effects"]:
             if effect["goal"] is not None and effect["met"] is False:

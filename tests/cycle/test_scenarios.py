@@ -208,7 +208,7 @@ def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(ta
     monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
     monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
     told = worked(table, edition)
-    name, content = scenario_workbook(told)
+    name, content = scenario_workbook(told, edition)
     book = load_workbook(io.BytesIO(content))
     who, ready = book["搬迁名单"], book["要备好的"]
     heads = [cell.value for cell in ready[2]]
@@ -223,6 +223,40 @@ def test_a_scenario_goes_out_as_a_workbook_that_says_simulated_on_every_sheet(ta
     assert sum(sum(row[n] for n in ways) for row in ready.iter_rows(min_row=3, values_only=True)) == sum(
         told["moves"]["ways"].values()
     )
+
+
+def test_where_region_and_reports_differ_page_workbook_and_list_say_by_how_much_and_which_holds(
+    table, edition, monkeypatch
+):
+    monkeypatch.setattr("chengzai.decide._anneal._LEAST", 100_000)
+    monkeypatch.setattr("chengzai.decide._anneal._STEPS", 1000)
+    told = worked(table, edition)
+    outlook = {"outlooks": [{"target": "population-central-city", "city": True, "middle": "64.71"}]}
+    page = {e["target"]: e for e in scenario_page(table, edition, told, outlook)["effects"]}
+    sheet = load_workbook(io.BytesIO(scenario_workbook(told, edition, outlook=outlook)[1]))["方案的目标"]
+    head, *rows = sheet.iter_rows(min_row=2, values_only=True)
+    book = {(row[0], row[1]): dict(zip(head, row, strict=True)) for row in rows}
+    city, circle = page["population-central-city"], page["life-circle-5-10-15"]
+
+    reported = round(edition.city["population-central-city"].value / 1e4, 2)
+    assert (city["reported"], city["forecast"]) == (reported, 64.71)
+    assert city["change"] == pytest.approx(city["by"] - city["nothing"], abs=0.011)
+    assert city["expected"] == pytest.approx(64.71 + city["change"], abs=0.001)
+    assert city["met"] is (city["expected"] >= 64)
+    assert f"2027年按填报预测为64.71万人，按底数推算为{city['nothing']:g}万人" in city["words"]
+    done = edition.city["life-circle-5-10-15"].value >= 1
+    assert bool(circle["words"]) is (done is not (circle["today"] >= circle["goal"]))
+    for effect in page.values():
+        row = book[effect["scope"], effect["name"]]
+        assert row["两处不同的说明"] == (effect["words"] or None)
+        for column, field in (("填报现值", "reported"), ("推演底数", "today"), ("到期（预测加本方案）", "expected")):
+            assert row[column] == ("不知道" if effect[field] is None else effect[field])
+        differs = effect["apart"] not in {None, 0}
+        assert ("现值填报为" in effect["words"]) is differs
+        assert ("以填报为准" in effect["words"]) is (differs or "填报为" in effect["words"][:3])
+    kept = told | {"by": "某", "at": "2026-11-01T00:00:00+00:00"}
+    listed = {a["target"] for a in decide_page(table, edition, {"少": kept})["apart"]}
+    assert listed == {t for t, e in page.items() if "以填报为准" in e["words"]}
 
 
 def test_everything_that_was_chosen_is_said_in_words_of_both_languages(table, edition):
@@ -268,7 +302,7 @@ def test_scenarios_kept_before_there_were_ways_of_settling_still_open(table, edi
     old = told | {"moves": moves, "by": "某", "at": "2026-11-01T00:00:00+00:00"}
 
     assert scenario_page(table, edition, old)["chosen"][0]["value"] == "10%"
-    assert len(load_workbook(io.BytesIO(scenario_workbook(old)[1])).worksheets) == 7
+    assert len(load_workbook(io.BytesIO(scenario_workbook(old, edition)[1])).worksheets) == 7
     assert {row["name"]: row["values"] for row in side_by_side([old])}["预算够的把握"] == [None]
     assert decide_page(table, edition, {"旧": old})["scenarios"][0]["clash"] is False
     staying = next(v.id for v in table.region.relocation.villages

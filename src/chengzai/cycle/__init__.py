@@ -80,6 +80,7 @@ from chengzai.cycle._trail import (
     verify_journal,
 )
 from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city, simulate_decisions
+from chengzai.cycle._two_presents import beside_reports
 from chengzai.cycle._villages import type_villages, villages_csv
 from chengzai.cycle._ways import traffic_between, try_site
 from chengzai.cycle._why import why_stays
@@ -123,6 +124,7 @@ __all__ = [
     "attach",
     "audit_pack",
     "back_up",
+    "beside_reports",
     "burden_page",
     "candidates_csv",
     "capacity_of",

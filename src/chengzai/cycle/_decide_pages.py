@@ -9,6 +9,7 @@ from chengzai.cycle._planning_table import Table
 from chengzai.cycle._region import circle_rules
 from chengzai.cycle._rules import dated_rule
 from chengzai.cycle._scenarios import is_stale, side_by_side
+from chengzai.cycle._two_presents import beside_reports, presents_apart
 from chengzai.cycle._ways import minutes_of, mode_for, people_within, traffic_between
 from chengzai.decide import Doubt
 from chengzai.publish import Edition, county_shapes_of
@@ -32,6 +33,7 @@ def decide_page(table: Table, edition: Edition, kept: Mapping[str, View], kind: 
             for t in told
         ],
         "rows": side_by_side(told),
+        "apart": presents_apart([t for t in told if not is_stale(table, t)], edition),
         "towns": [t.id for t in region.towns],
         "projects": len(region.projects),
         "doubt": {"cost": region.doubt.cost, "built": region.doubt.built} if region.doubt != Doubt() else None,
@@ -80,8 +82,11 @@ def _reach(table: Table, edition: Edition, kind: str) -> View:
     }
 
 
-def scenario_page(table: Table, edition: Edition, told: View) -> View:
-    """Return one scenario whole: who moves where on the map, what binds, what it costs, what the targets become."""
+def scenario_page(table: Table, edition: Edition, told: View, outlook: View | None = None) -> View:
+    """Return one scenario whole: who moves where on the map, what binds, what it costs, what the targets become.
+
+    `outlook` is the month's, where it was made: the forecast without action that a scenario's effects are laid over.
+    """
     region = table.region
     block = {b.id: (b.lon, b.lat) for b in region.blocks}
     arriving: dict[str, int] = {}
@@ -90,6 +95,7 @@ def scenario_page(table: Table, edition: Edition, told: View) -> View:
     known = [m for m in told["moves"]["list"] if m["site"] in region.site_at and m["village"] in region.from_block]
     return {
         **told,
+        "effects": beside_reports(told["effects"], edition, outlook),
         "stale": is_stale(table, told),
         "last_year": told["years"][-1],
         "staying": sorted({v.id for v in region.relocation.villages} - {m["village"] for m in told["moves"]["list"]}),

@@ -13,8 +13,11 @@ from chengzai.publish import Edition
 View = dict[str, Any]
 
 
-def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list[View]:
-    """Return what a scenario does to the plan's targets: today, at the target's deadline, at the end, and the goal."""
+def effects_on_targets(table: Table, outcome: Outcome, edition: Edition, empty: Outcome) -> list[View]:
+    """Return what a scenario does to the plan's targets: today, at the target's deadline, at the end, and the goal.
+
+    `nothing` is the value at the deadline where nothing is done (`empty`), None beyond the years looked at.
+    """
     known = {t.id: t for t in edition.plan.targets}
     told = []
     for effect in scenario_rule(table)["effect"]:
@@ -22,10 +25,11 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
         judged = edition.city.get(str(effect["target"]))
         if target is None:
             continue
-        course = _course(table, outcome, str(effect["measure"]), str(effect.get("of", "")))
+        course, idle = (_course(table, o, str(effect["measure"]), str(effect.get("of", ""))) for o in (outcome, empty))
         done = judged.value if effect.get("adds") and judged and not math.isnan(judged.value) else 0.0
         at = min(max(target.deadline.year - table.region.first_year + 1, 0), len(course) - 1)
         goal = _goal(table, target, effect)
+        inside = 0 <= target.deadline.year - table.region.first_year + 1 < len(course)
         value, tolerance = course[at] + done, edition.rules.tolerance.value
         told.append(
             {
@@ -39,6 +43,7 @@ def effects_on_targets(table: Table, outcome: Outcome, edition: Edition) -> list
                 "draft": target.canonical is None and goal is not None,
                 "today": known_or_none(course[0] + done, 2),
                 "by": known_or_none(value, 2),
+                "nothing": known_or_none(idle[at] + done, 2) if inside else None,
                 "end": known_or_none(course[-1] + done, 2),
                 "met": None
                 if goal is None or math.isnan(value)

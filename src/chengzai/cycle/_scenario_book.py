@@ -6,16 +6,21 @@ from typing import Any
 from chengzai.cycle._chosen import chosen
 from chengzai.cycle._clock import local_time
 from chengzai.cycle._printed import percent
+from chengzai.cycle._two_presents import beside_reports
+from chengzai.publish import Edition
 from chengzai.store import write_tables
 
 View = dict[str, Any]
 _Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 
 
-def scenario_workbook(told: View, *, stale: bool = False) -> tuple[str, bytes]:
+def scenario_workbook(
+    told: View, edition: Edition, *, outlook: View | None = None, stale: bool = False
+) -> tuple[str, bytes]:
     """Return the name and bytes of a scenario worked out before; every sheet of a simulated one says so.
 
-    `stale`: its sheets or rules have changed since.
+    Its targets stand beside what is reported and the `outlook`, as on its page. `stale`: its sheets or rules have
+    changed since.
     """
     sheets = [
         _summary(told, stale=stale),
@@ -23,7 +28,7 @@ def scenario_workbook(told: View, *, stale: bool = False) -> tuple[str, bytes]:
         _plan(told),
         _ready(told),
         _boards(told),
-        _targets(told),
+        _targets(beside_reports(told["effects"], edition, outlook)),
         _counties(told),
     ]
     mark = "【模拟数据】不代表任何实际情况" if told["simulated"] else ""
@@ -122,15 +127,21 @@ def _known(value: float | None) -> object:
     return "不知道" if value is None else value
 
 
-def _targets(told: View) -> _Sheet:
-    heads = ("范围", "指标", "目标", "单位", "今天", "到期年", "到期", "末年", "是否达到")
+def _targets(effects: Sequence[View]) -> _Sheet:
+    heads = (
+        *("范围", "指标", "目标", "单位", "填报现值", "推演底数", "到期年"),
+        *("到期（不行动，按填报预测）", "到期（不行动，按底数）", "到期（本方案，按底数）"),
+        *("本方案带来", "到期（预测加本方案）", "末年（按底数）", "是否达到", "两处不同的说明"),
+    )
     met = {None: "说不了", True: "达到", False: "未到"}
     rows = []
-    for e in told["effects"]:
+    for e in effects:
         unit = f"{e['unit']}{'（缺省读法）' if e['draft'] else ''}"
-        values = [_known(e[field]) for field in ("today", "by", "end")]
-        rows.append((e["scope"], e["name"], _known(e["goal"]), unit, values[0], f"{e['deadline']}年", *values[1:],
-                     met[e["met"]]))  # fmt: skip
+        fields = ("forecast", "nothing", "by", "change", "expected", "end")
+        values = [_known(e.get(field)) for field in fields]
+        now = [_known(e[field]) for field in ("reported", "today")]
+        rows.append((e["scope"], e["name"], _known(e["goal"]), unit, *now, f"{e['deadline']}年", *values,
+                     met[e["met"]], e["words"]))  # fmt: skip
     return "方案的目标", heads, rows
 
 

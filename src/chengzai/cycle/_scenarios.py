@@ -86,7 +86,7 @@ def work_out(
         "urban_parts": _urban_parts(empty, outcome),
         "circles": _circles(table, outcome, ages_told(table, choice, outcome)),
         "seats": seats_told(table, choice, outcome),
-        "effects": effects_on_targets(table, outcome, edition),
+        "effects": effects_on_targets(table, outcome, edition, empty),
     }
 
 

@@ -16,6 +16,7 @@ from chengzai.cycle import (
     why_stays,
 )
 from chengzai.web._door import XLSX, api, file_answer, opened
+from chengzai.web._editions import told_of
 from chengzai.web._requests import KitAsked, Proposal, Scenario, Site, VillageAsked
 from chengzai.web._scenarios import kept_scenario, runs, searching_alone, table_of
 
@@ -36,8 +37,8 @@ def scenario(request: HttpRequest, given: Scenario) -> Answer:
 def scenario_file(request: HttpRequest, name: str) -> HttpResponse:
     """Return one scenario as a workbook: who moves, the year plan, what to have ready, boards, targets."""
     opened(request, "decide")
-    table, told = table_of()[0], kept_scenario(name)
-    title, content = scenario_workbook(told, stale=is_stale(table, told))
+    (table, edition), told = table_of(), kept_scenario(name)
+    title, content = scenario_workbook(told, edition, outlook=told_of(edition), stale=is_stale(table, told))
     return file_answer(title, content, XLSX)
 
 

@@ -121,6 +121,10 @@ DECIDE_LABELS: dict[str, tuple[str, str]] = {
     "no_way_hedged": ("按这样留余地，没有找到办法同时满足：", "With so much kept back, no way was found to hold: "),
     "no_way": ("下列要求不能同时满足：", "These cannot hold together: "),
     "targets_become": ("方案的目标会怎样", "What the plan's targets become"),
+    "apart_line": (
+        "底数与填报不同的指标（{} 项）：现值以填报为准，方案从底数推起",
+        "Targets of which the region and the reports differ ({}): the reports hold for the present",
+    ),
     "today_value": ("今天", "Today"),
     "by_deadline": ("到期", "By the deadline"),
     "reached": ("达到", "reached"),

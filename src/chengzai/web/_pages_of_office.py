@@ -30,7 +30,7 @@ from chengzai.cycle import (
 )
 from chengzai.publish import PAPERS
 from chengzai.web._door import account_of, opened, page, year_of
-from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is
+from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is, told_of
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import STEPS, may
 from chengzai.web._people import people_page
@@ -180,7 +180,7 @@ def scenario(request: HttpRequest, name: str) -> View:
     office, actor = opened(request, "decide")
     table, edition = table_of()
     told = kept_scenario(name)
-    return scenario_page(table, edition, told) | {
+    return scenario_page(table, edition, told, told_of(edition)) | {
         "moving": moving_progress(table, office, told) if told["moves"]["villages"] else None,
         "may_run": may(office, actor, "decide.run"),
     }

@@ -10,11 +10,14 @@ from builders import COUNTY, QUZHOU
 from chengzai import cli
 from chengzai.cycle import (
     AmendmentRefused,
+    TargetAmendment,
     adopt_content,
     amend_plan,
+    amend_target,
     decide_amendment,
     draft_pack,
     open_office,
+    pack_in_force,
     plan_history,
     propose_amendment,
     run_month,
@@ -22,6 +25,7 @@ from chengzai.cycle import (
 )
 from chengzai.kernel import Actor, Period, UserError
 from chengzai.store import read_pack
+from office import LEADER
 
 DAY = dt.date(2025, 7, 1)
 
@@ -198,3 +202,63 @@ def test_an_amended_pack_is_adopted_and_runs_its_months_with_all_that_hung_on_it
     assert november.plan.target["village-relocation"].value == 650
     assert [e["words"] for e in november.earlier["village-relocation"]] == ["整村搬迁自然村700个以上"]
     assert set(november.city) == set(october.city)
+
+
+def one_target(**changes):
+    told = {"words": "整村搬迁自然村650个以上", "document": "市政发〔2026〕12号", "in_force": "2026-11-01"}
+    return TargetAmendment(**told | changes)
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHENGZAI_NOW", "2026-11-20T09:00:00+08:00")
+    return open_office(tmp_path / "data", shutil.copytree(QUZHOU, tmp_path / "one"), real=False)
+
+
+@pytest.mark.django_db
+def test_an_approver_amends_one_target_and_the_history_shows_it(office, tmp_path):
+    pack = tmp_path / "one"
+
+    told = amend_target(office, pack, LEADER, "village-relocation", one_target(value="650", deadline="2028-06-30"))
+
+    assert told["fields"] == {"value": ["700", "650"], "deadline": ["2027-12-31", "2028-06-30"]}
+    last = plan_history(pack)[-1]
+    assert [(c.what, c.id) for c in last.changes if c.what != "kept"] == [("changed", "village-relocation")]
+    assert "市政发〔2026〕12号" in last.why
+    now = open_office(tmp_path / "data", pack, real=False).plan.target["village-relocation"]
+    assert (now.value, now.deadline, now.reading) == (650, dt.date(2028, 6, 30), office.plan.target[now.id].reading)
+    in_force = pack_in_force(tmp_path / "data", pack)
+    assert in_force != pack
+    assert read_pack(in_force, on=dt.date(2026, 10, 31)).document == office.pack.document
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"document": ""}, "所依据的文件"),
+        ({"value": "600"}, "与填写的 600 不符"),
+        ({"words": "努力推进整村搬迁"}, "找不到这项目标的数"),
+        ({"words": "整村搬迁自然村700个以上"}, "没有任何改动"),
+        ({"words": "整村搬迁自然村650个以上,新建城市公园12个"}, "不只改动这一项"),
+        ({"in_force": "明年"}, "施行日期"),
+    ],
+)
+def test_words_that_cannot_be_one_target_s_are_refused_and_nothing_changes(office, tmp_path, changes, says):
+    with pytest.raises(AmendmentRefused, match=says):
+        amend_target(office, tmp_path / "one", LEADER, "village-relocation", one_target(**changes))
+
+    assert len(plan_history(tmp_path / "one")) == 1
+    assert pack_in_force(tmp_path / "data", tmp_path / "one") == tmp_path / "one"
+
+
+@pytest.mark.django_db
+def test_one_county_of_a_sentence_of_four_is_amended_alone(office, tmp_path):
+    words = "龙游、江山、常山、开化县城人口分别达到18万、21万、15万、15万人"
+
+    told = amend_target(office, tmp_path / "one", LEADER, "population-jiangshan-town", one_target(words=words))
+
+    assert told["fields"] == {"value": ["20", "21"]}
+    other = one_target(words=words.replace("15万、15万", "16万、15万"))
+    with pytest.raises(AmendmentRefused, match="不只改动这一项"):
+        amend_target(office, tmp_path / "one", LEADER, "population-longyou-town", other)

@@ -40,6 +40,7 @@ def bodies():
         "duties": {"duties": {}},
         "approve": {"topic": "allocation", "keys": []},
         "issue": {"period": "2022-01"},
+        "amend/{target}": {"in_force": "2026-11-01"},
         "appraisal-open": {"year": "2026", "act": "publish"},
         "appraisal-claim": {"year": "2026", "act": "claim"},
         "appraisal-check": {"year": "2026", "act": "check"},

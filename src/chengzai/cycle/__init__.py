@@ -20,6 +20,7 @@ from chengzai.cycle._allocate import (
     target_split,
 )
 from chengzai.cycle._amend import AmendmentRefused, Proposed, amend_plan, decide_amendment, propose_amendment
+from chengzai.cycle._amend_target import TargetAmendment, amend_target
 from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._candidates import candidates_csv, rank_candidates
@@ -109,6 +110,7 @@ __all__ = [
     "RuleMissing",
     "Stale",
     "Table",
+    "TargetAmendment",
     "act_on",
     "act_on_entries",
     "adjustments_known",
@@ -116,6 +118,7 @@ __all__ = [
     "adopt_content",
     "allocation_page",
     "amend_plan",
+    "amend_target",
     "appraisal_of",
     "appraisal_page",
     "appraise",

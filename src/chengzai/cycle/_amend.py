@@ -158,7 +158,7 @@ def amend_plan(content: Path, draft: Path, *, in_force: dt.date, approver: str, 
             )
         )
     files = amendment_files(told, in_force=in_force, approver=approver, decided_by=sorted(authors), why=why)
-    write_files(_free_folder(content, in_force), files)
+    write_files(free_folder(content, in_force), files)
     return plan_history(content)[-1]
 
 
@@ -187,7 +187,8 @@ def amendment_files(
     return {**pack_files(told.carried.tables, told.carried.document), "amendment.toml": pairs(head).encode()}
 
 
-def _free_folder(content: Path, in_force: dt.date) -> Path:
+def free_folder(content: Path, in_force: dt.date) -> Path:
+    """Return the folder of a pack for a new amendment of a day; what is there already stays."""
     folder = content / "amendments" / in_force.isoformat()
     number = 2
     while (folder / "amendment.toml").exists():

@@ -16,8 +16,6 @@ from chengzai.cycle import (
     act_on_entries,
     adopt_content,
     appraise,
-    approve,
-    assign_tasks,
     attach,
     enter,
     evidence_of,
@@ -30,8 +28,6 @@ from chengzai.cycle import (
     look_at_workbook,
     open_again,
     open_appraisal,
-    propose_all,
-    propose_split_of,
     quiet_lines,
     register_workbook,
     save_cells,
@@ -47,19 +43,15 @@ from chengzai.web._door import XLSX, account_of, api, file_answer, opened
 from chengzai.web._editions import editions, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._requests import (
-    Approval,
     Decision,
-    Duties,
     Entry,
     EntryDecision,
     Extension,
     Issue,
     Named,
     Person,
-    Rule,
     Save,
     SheetName,
-    Split,
     Step,
     Taken,
     Why,
@@ -249,34 +241,6 @@ def paper_file(request: HttpRequest, period: str, kind: str, form: str) -> HttpR
     if not name:
         raise UserError(Text("没有这个文件；若是数字对不上，页面上有说明。", "There is no such file."))
     return file_answer(name, told.files[name], "application/octet-stream")
-
-
-@api.post("/office/act/propose.json", response=Answer, tags=["acts"])
-def propose(request: HttpRequest, given: Rule) -> Answer:
-    """Propose a split by one rule for every target and task that has none."""
-    office, actor = opened(request, "allocation.propose")
-    return propose_all(office, actor, given.rule)
-
-
-@api.post("/office/act/split/{target}.json", response=Answer, tags=["acts"])
-def split(request: HttpRequest, target: str, given: Split) -> Answer:
-    """Propose an edited split of one target."""
-    office, actor = opened(request, "allocation.propose")
-    return propose_split_of(office, actor, target, given.dict())
-
-
-@api.post("/office/act/duties.json", response=Answer, tags=["acts"])
-def duties(request: HttpRequest, given: Duties) -> Answer:
-    """Propose who answers for tasks."""
-    office, actor = opened(request, "allocation.propose")
-    return assign_tasks(office, actor, {k: duty.dict() for k, duty in given.duties.items()}, given.why)
-
-
-@api.post("/office/act/approve.json", response=Answer, tags=["acts"])
-def approved(request: HttpRequest, given: Approval) -> Answer:
-    """Approve proposed splits or duties, or return them with a reason."""
-    office, actor = opened(request, "allocation.approve")
-    return approve(office, actor, given.topic, given.keys, reason=given.reason, since=given.since, why=given.why)
 
 
 @api.post("/office/act/issue.json", response=Answer, tags=["acts"])

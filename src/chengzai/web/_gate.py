@@ -27,6 +27,7 @@ GATE: Mapping[str, tuple[frozenset[str], bool]] = {
     "allocation.propose": (frozenset({"task_force"}), False),
     "allocation.approve": (frozenset({"leader"}), False),
     "issue": (frozenset({"leader"}), False),
+    "plan.amend": (frozenset({"leader"}), False),
     "appraisal": (_SEES, False),
     "appraisal.open": (frozenset({"task_force"}), False),
     "appraisal.claim": (frozenset({"county_reviewer"}), True),

@@ -93,7 +93,7 @@ def allocation(request: HttpRequest) -> View:
 def split(request: HttpRequest, target: str, rule: str = "") -> View:
     """Return one target's split, as it stands or as a rule proposes it."""
     office, actor = opened(request, "allocation")
-    return target_split(office, actor, target, rule)
+    return target_split(office, actor, target, rule) | {"may_amend": may(office, actor, "plan.amend")}
 
 
 @page("import/{form}", "wizard.html")

@@ -177,6 +177,17 @@ class EventStep(Schema):
     reason: str = Field("", max_length=2000)
 
 
+class Amendment(Schema):
+    """One target's new words with the document they stand in, and the day from which they hold."""
+
+    words: str = Field("", max_length=2000)
+    value: str = Field("", max_length=40)
+    deadline: str = Field("", max_length=10)
+    document: str = Field("", max_length=200)
+    in_force: str = Field("", max_length=10)
+    why: str = Field("", max_length=2000)
+
+
 class Issue(Schema):
     """A month to issue, and why it is issued again."""
 

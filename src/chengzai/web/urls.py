@@ -3,7 +3,15 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from chengzai.web import _acts_of_evaluation, _acts_of_office, _acts_of_planning, _pages_of_office, _reviews, views
+from chengzai.web import (
+    _acts_of_evaluation,
+    _acts_of_office,
+    _acts_of_planning,
+    _acts_of_the_plan,
+    _pages_of_office,
+    _reviews,
+    views,
+)
 from chengzai.web._door import api, page_urls
 
 _PAGE = r"(?P<period>[0-9]{4}-[0-9]{2})/(?P<name>[\w-]+)\.(?P<form>html|json)"
@@ -11,6 +19,7 @@ REGISTERED = (
     _acts_of_evaluation,
     _acts_of_office,
     _acts_of_planning,
+    _acts_of_the_plan,
     _pages_of_office,
 )  # importing gives pages and acts
 

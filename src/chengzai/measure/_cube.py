@@ -50,6 +50,11 @@ class Cube:
         self.indicator_at = {indicator.id: i for i, indicator in enumerate(self.indicators)}
         self.period_at = _period_axis(self.periods)
         self.kept: dict[tuple[str, int], object] = {}
+        arrays = self.values, self.reported, self._masses, self.results, self._stack
+        axes = self._tree, self._shape, self._links.links
+        formulas = self._programs
+        steps = formulas.steps, formulas.constants, formulas.begins, formulas.users, formulas.users_at
+        self._fixed = (*arrays, *axes, *steps, self._calendar)  # what an update takes, gathered once
 
     def value(self, indicator: str, place: str, period: Period) -> float:
         """Return an indicator's value; NaN where there is none."""
@@ -59,6 +64,8 @@ class Cube:
 
     def row(self, place: str, period: Period) -> int:
         """Return the row of the life that a place had at the end of a period; its last one where it had none."""
+        if not self.places.dated:
+            return self.places.index[place]
         found = int(self._links.rows[place][self._links.stretches[self.period_at[period.text]]])
         return found if found >= 0 else self.places.index[place]
 
@@ -74,29 +81,10 @@ class Cube:
 
     def set_value(self, element: str, place: str, period: Period, value: float) -> None:
         """Change one collected cell and recompute just what depends on it, bit-identical to a full pass."""
-        programs = self._programs
-        self.kept.clear()
-        kernel.update(
-            self.values,
-            self.reported,
-            self._masses,
-            self.results,
-            self._stack,
-            self._tree,
-            self._shape,
-            self._links.links,
-            self._links.shares,
-            programs.steps,
-            programs.constants,
-            programs.begins,
-            programs.users,
-            programs.users_at,
-            self._calendar,
-            self.element_at[element],
-            self.row(place, period),
-            self.period_at[period.text],
-            value,
-        )
+        if self.kept:
+            self.kept.clear()
+        row = self.row(place, period) if self.places.dated else self.places.index[place]
+        kernel.update(*self._fixed, self.element_at[element], row, self.period_at[period.text], value)
 
 
 def build_cube(
@@ -139,7 +127,7 @@ def build_cube(
     )
     weighted = int(shape[3].max(initial=0)) + 1
     masses = np.zeros((weighted, *size[1:])) if weighted > 1 else np.zeros((1, 1, 1))
-    kernel.roll_up(values, reported, masses, tree, shape, _order(shape), links.links, links.shares)
+    kernel.roll_up(values, reported, masses, tree, shape, _order(shape), links.links)
     programs = compile_formulas(formulas, position, _dependents(shape))
     stack = np.empty((programs.depth + 1, len(periods)))
     calendar = np.array([[p.part == 1 for p in periods], [p.days for p in periods]], dtype=np.float64)

@@ -87,22 +87,22 @@ def combine_row(values, reported, mass, tree, rule, e, p, begin, end):  # type: 
 
 
 @njit(cache=True)
-def inherit_row(values, reported, mass, links, shares, k, rule, e, begin, end):  # type: ignore[no-untyped-def]
+def inherit_row(values, reported, mass, links, k, rule, e, begin, end):  # type: ignore[no-untyped-def]
     """Fill the periods before link `k`'s place stood from what it goes on from: a sum by shares, a level as it was.
 
-    `links` rows are the place, its first period, where its sources begin, and the sources; `shares` go with those.
+    `links` rows are the place, its first period, where its sources begin, the sources, and the shares of those.
     """
-    p, first, last = links[0, k], links[2, k], links[2, k + 1]
-    for t in range(begin, min(end, links[1, k])):
+    p, first, last = int(links[0, k]), int(links[2, k]), int(links[2, k + 1])
+    for t in range(begin, min(end, int(links[1, k]))):
         total, heavy, count = 0.0, 0.0, 0
         for s in range(first, last):
-            source = links[3, s]
+            source = int(links[3, s])
             told = reported[e, source, t]
             if told == 0 or (rule == NONE and last - first > 1):
                 continue
             x = values[e, source, t]
             if rule == SUM:
-                total += x * shares[s]
+                total += x * links[4, s]
             elif last - first == 1:  # a level goes on as it was
                 total, heavy = x, mass[source, t] if rule == WEIGHTED else 0.0
             elif rule == MEAN:
@@ -130,12 +130,12 @@ def inherit_row(values, reported, mass, links, shares, k, rule, e, begin, end): 
 
 
 @njit(cache=True)
-def roll_up(values, reported, masses, tree, shape, order, links, shares):  # type: ignore[no-untyped-def]
+def roll_up(values, reported, masses, tree, shape, order, links):  # type: ignore[no-untyped-def]
     """Fill every place above the collecting level, element by element, deepest places first, then what went before.
 
     `tree` rows are parent, depth, kids_at, kids, and the first and past-the-last period each place stands in; `shape`
     rows are collected depth, rule, weight, mass row, source and partner. `order` puts a weighted element after its
-    weight; `links` and `shares` are those of `inherit_row`.
+    weight; `links` are those of `inherit_row`.
     """
     periods = values.shape[2]
     depth, kids_at = tree[1][:-1], tree[2]
@@ -163,7 +163,7 @@ def roll_up(values, reported, masses, tree, shape, order, links, shares):  # typ
                 if depth[p] < collected[e] and kids_at[p + 1] > kids_at[p]:
                     combine_row(values, reported, mass, tree, rules[e], e, p, 0, periods)
         for k in range(links.shape[1] - 1):
-            inherit_row(values, reported, mass, links, shares, k, rules[e], e, 0, periods)
+            inherit_row(values, reported, mass, links, k, rules[e], e, 0, periods)
 
 
 @njit(cache=True)
@@ -262,7 +262,6 @@ def update(  # type: ignore[no-untyped-def]
     tree,
     shape,
     links,
-    shares,
     steps,
     constants,
     begins,
@@ -276,7 +275,7 @@ def update(  # type: ignore[no-untyped-def]
 ):
     """Change one collected cell and everything that depends on it: ancestors, weighted elements, formulas.
 
-    `tree`, `shape`, `links` and `shares` are those of `roll_up`.
+    `tree`, `shape` and `links` are those of `roll_up`.
     """
     places = len(tree[0]) - 1
     parent, depth = tree[0], tree[1]
@@ -305,11 +304,11 @@ def update(  # type: ignore[no-untyped-def]
                 combine_row(values, reported, mass, tree, rules[other], other, up, t, t + 1)
             up = parent[up]
         for k in range(links.shape[1] - 1):
-            inherit_row(values, reported, mass, links, shares, k, rules[other], other, t, t + 1)
+            inherit_row(values, reported, mass, links, k, rules[other], other, t, t + 1)
     for k in range(links.shape[1] - 1):
         if t < links[1, k]:
             for u in range(users_at[e], users_at[e + 1]):
-                f, at = users[u], links[0, k]
+                f, at = users[u], int(links[0, k])
                 evaluate_row(values, steps, constants, begins[f], begins[f + 1], at, calendar, stack, out[f, at])
     at = p
     while at >= 0 and at < places:

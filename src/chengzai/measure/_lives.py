@@ -13,14 +13,14 @@ from chengzai.kernel import Origin, Period, Places
 class Links:
     """Where the rows of a cube go on from one another.
 
-    `links` rows are a place, its first period, where its sources begin, and the sources; `shares` go with the sources.
+    `links` rows are a place, its first period, where its sources begin, the sources, and the shares of those; whole
+    numbers but for the last, in one array because an update passes it each time.
     `stretches` numbers, for each period, the stretch of time without a change that it lies in; `rows` gives for a place
     its row in each stretch, -1 where it did not stand. `apportioned` gives for a place the period before which its
     figures are shares, and the key of the shares.
     """
 
-    links: NDArray[np.int32]
-    shares: NDArray[np.float64]
+    links: NDArray[np.float64]
     stretches: NDArray[np.int32]
     rows: Mapping[str, NDArray[np.int32]]
     apportioned: Mapping[str, tuple[int, str]]
@@ -33,15 +33,15 @@ class Links:
     def inherit(self, counts: NDArray[np.int32]) -> None:
         """Give a place, before it stood, the counts (`[place, period]`) of what it goes on from."""
         for k in range(self.links.shape[1] - 1):
-            place, begun, first, last = *self.links[:3, k], self.links[2, k + 1]
-            counts[place, :begun] = counts[self.links[3, first:last], :begun].sum(axis=0)
+            place, begun, first, last = (int(n) for n in (*self.links[:3, k], self.links[2, k + 1]))
+            counts[place, :begun] = counts[self.links[3, first:last].astype(int), :begun].sum(axis=0)
 
 
 def link_lives(places: Places, origins: Sequence[Origin], tree: NDArray[np.int32], periods: Sequence[Period]) -> Links:
     """Return the links of lives; `tree` rows 4 and 5 are the first and the past-the-last period each stands in."""
     at = places.index
     sources = [(at[code], share) for origin in origins for code, share in origin.before]
-    links = np.zeros((4, max(len(origins) + 1, len(sources))), dtype=np.int32)  # a column too many links nothing
+    links = np.zeros((5, max(len(origins) + 1, len(sources))))  # a column too many links nothing
     links[0, : len(origins)] = [at[origin.life] for origin in origins]
     links[1, : len(origins)] = [tree[4, at[origin.life]] for origin in origins]
     links[2] = len(sources)
@@ -55,8 +55,8 @@ def link_lives(places: Places, origins: Sequence[Origin], tree: NDArray[np.int32
         for number, t in enumerate(sorted(begins)):
             if tree[4, i] <= t < tree[5, i]:
                 row[number] = i
-    shares = np.array([share for _, share in sources], dtype=np.float64)
-    return Links(links, shares, stretches, rows, _apportioned(origins, at, tree))
+    links[4, : len(sources)] = [share for _, share in sources]
+    return Links(links, stretches, rows, _apportioned(origins, at, tree))
 
 
 def _apportioned(

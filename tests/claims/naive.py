@@ -13,7 +13,6 @@ from itertools import pairwise
 from claims.months import COMPLETENESS, FAST, ROOT, Goal, Month
 
 TAIL = 1e-9
-BANDS = (("on_course", 0.0), ("watch", -10.0), ("behind", -30.0))
 JUDGED = ("on_course", "watch", "behind", "far_behind")
 LATE = ("behind", "far_behind")
 THINGS = {"个", "户", "家"}
@@ -202,7 +201,7 @@ class NaiveMonth:
                 return Verdict("behind", expected=expected)
             at = abs(value - wanted) <= TAIL * max(1.0, abs(wanted))
             return Verdict("watch" if at else "behind", expected=expected)
-        state = next((name for name, low in BANDS if gap >= low), "far_behind")
+        state = light_of(gap)
         if self.over(goal, period):
             state = worse_of("behind", state)
         elif self.once_met(goal, place, period, wanted):
@@ -300,6 +299,13 @@ class NaiveMonth:
             ranks = self.ranks(name)
             found.append(ranks[county][1] if county in ranks else 1 + len(ranks))
         return min(found), max(found)
+
+
+def light_of(gap: float) -> str:
+    """Return the light of a gap in points: nothing or better, less than 10 behind, up to 30 behind, more."""
+    if gap >= 0:
+        return "on_course"
+    return "watch" if gap > -10 else "behind" if gap >= -30 else "far_behind"
 
 
 def worse_of(one: str, other: str) -> str:

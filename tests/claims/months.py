@@ -54,6 +54,7 @@ class Month:
     goals: tuple[Goal, ...]
     reports: tuple[tuple[str, str, str, float], ...]
     allocations: dict[str, dict] = field(default_factory=dict)
+    abolished: dict[str, str] = field(default_factory=dict)  # townships by the last month in which they stood
 
 
 def _goals(draw, n: int) -> Goal:
@@ -104,6 +105,7 @@ def months(draw) -> Month:
     ordinal = draw(st.integers(0, 29))
     periods = [f"{2023 + n // 12}-{n % 12 + 1:02}" for n in range(ordinal + 1)]
     units = {"prefecture": (ROOT,), "county": counties, "township": townships}
+    abolished = {t: draw(st.sampled_from(periods)) for t in townships if draw(st.integers(0, 9)) == 0}
     reports = []
     silent = draw(st.sampled_from([0.0, 0.0, 0.1, 0.5, 1.0]))
     random = draw(st.randoms(use_true_random=False))
@@ -115,6 +117,7 @@ def months(draw) -> Month:
                 start = random.randrange(0, 20)
                 for n, period in enumerate(periods):
                     gone = random.random() < silent or (n >= len(periods) - 2 and unit[:2] in late)
+                    gone = gone or period > abolished.get(unit, period)
                     if gone:
                         continue
                     start += random.choice([-2, 0, 0, 1, 1, 2, 5])
@@ -141,13 +144,21 @@ def months(draw) -> Month:
                 "county_baselines": {c: float(draw(st.integers(0, 10))) * w for c in shares},
                 "owner": draw(st.sampled_from(["", "市农业农村局"])),
             }
-    return Month(periods[-1], counties, townships, goals, tuple(reports), allocations)
+    return Month(periods[-1], counties, townships, goals, tuple(reports), allocations, abolished)
+
+
+def last_day(period: str) -> dt.date:
+    year, month = (int(x) for x in period.split("-"))
+    return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
 
 
 def places_of(month: Month) -> Places:
     units = [Place(ROOT, "某市", "prefecture")]
     units += [Place(c, f"{'甲乙丙'[int(c[-1])]}县", "county", ROOT) for c in month.counties]
-    units += [Place(t, f"{t}镇", "township", t[:2]) for t in month.townships]
+    units += [
+        Place(t, f"{t}镇", "township", t[:2], until=last_day(month.abolished[t]) if t in month.abolished else None)
+        for t in month.townships
+    ]
     return Places(units)
 
 
@@ -162,13 +173,11 @@ def plan_of_month(month: Month):
     entries = []
     for g in goals:
         numbered = g.kind != "milestone"
-        year, m = (int(x) for x in g.deadline.split("-"))
-        last = (dt.date(year + m // 12, m % 12 + 1, 1) - dt.timedelta(days=1)).isoformat()
         entry = {
             "id": g.id, "clause": "all.1", "words": words_of_goal(g), "indicator": f"事项{'甲乙丙丁戊'[int(g.id[1:])]}",
             "scope": "全市", "comparator": g.comparator, "unit": g.unit, "kind": g.kind,
             "direction": "up" if g.comparator.startswith(">") else "down", "strength": "firm",
-            "deadline": dt.date.fromisoformat(last),
+            "deadline": last_day(g.deadline),
         }  # fmt: skip
         if numbered:
             entry |= {"number": f"{g.value}{g.unit}", "value": Decimal(g.value)}

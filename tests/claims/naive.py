@@ -54,20 +54,21 @@ class NaiveMonth:
 
     # reports
 
-    def units(self, level: str, place: str) -> list[str]:
+    def units(self, level: str, place: str, period: str) -> list[str]:
         every = {"prefecture": [ROOT], "county": self.month.counties, "township": self.month.townships}[level]
-        return [unit for unit in every if unit.startswith(place)]
+        gone = self.month.abolished
+        return [unit for unit in every if unit.startswith(place) and period <= gone.get(unit, period)]
 
     def in_for(self, goal: Goal, place: str, period: str) -> tuple[int, int]:
         """Return how many units reported all of a goal's elements for a period, and how many there are."""
-        units = self.units(goal.elements[0][1], place)
+        units = self.units(goal.elements[0][1], place, period)
         return sum(all((c, u, period) in self.cells for c, _, _ in goal.elements) for u in units), len(units)
 
     def total(self, goal: Goal, place: str, period: str) -> list[float] | None:
         """Return each element's total over the units that reported all of them; None where none did."""
         units = [
             u
-            for u in self.units(goal.elements[0][1], place)
+            for u in self.units(goal.elements[0][1], place, period)
             if all((c, u, period) in self.cells for c, _, _ in goal.elements)
         ]
         if not units:

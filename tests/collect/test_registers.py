@@ -9,6 +9,7 @@ from builders import element, places
 from chengzai.collect import (
     Line,
     check_entry,
+    count_findings,
     count_register,
     in_pipeline,
     likely_doubles,
@@ -73,6 +74,8 @@ def test_an_entry_that_a_threshold_keeps_out_says_so_at_its_field():
         return [(f.code, f.where.locator) for f in check_entry(belts, entry, places(), "10")]
 
     kept_out = [("collect.register-below-threshold", "length")]
+    entry = {"state": "建成", "done": "2026-01-15", "length": "9.9"}
+    assert [(f.code, f.where.locator) for f in count_findings(belts, entry)] == kept_out, "old entries say so as well"
     assert told(length="") == told(length="9.9") == kept_out
     assert told(length="10公里") == []
     assert told(length="", state="在建") == [], "what is under way is not counted yet anyhow"

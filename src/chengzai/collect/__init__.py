@@ -14,8 +14,9 @@ from chengzai.collect._cells import (
     is_answered,
     read_value,
 )
+from chengzai.collect._changes import Change, changed_cells
 from chengzai.collect._checks import Reporting
-from chengzai.collect._entries import check_entry, count_findings, read_entries, threshold_findings
+from chengzai.collect._entries import check_entry, count_findings, read_entries
 from chengzai.collect._facts import Facts, MixedSources, facts_of
 from chengzai.collect._forms import (
     Department,
@@ -53,6 +54,7 @@ __all__ = [
     "STEP_WORD",
     "TASK_STATES",
     "Act",
+    "Change",
     "Columns",
     "Department",
     "Facts",
@@ -72,6 +74,7 @@ __all__ = [
     "burden",
     "cell_text",
     "cells_of",
+    "changed_cells",
     "check_cells",
     "check_entry",
     "check_task",
@@ -101,6 +104,5 @@ __all__ = [
     "receive",
     "settle",
     "signature",
-    "threshold_findings",
     "units_of",
 ]

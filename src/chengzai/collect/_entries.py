@@ -23,7 +23,7 @@ def check_entry(
                 "collect.register-future",
                 Severity.ERROR,
                 Text(f"日期 {done} 还没到", f"The day {done} has not come"),
-                Text("建成（认定）之后再填日期；在建的请留空。", "Enter the day once it is done."),
+                Text("到了那一天再填；还没有的请留空。", "Enter the day once it has come."),
                 Citation(register.id, register.done_field),
             )
         )
@@ -52,10 +52,10 @@ def check_entry(
                 Citation(register.id, "lon"),
             )
         )
-    return [*found, *threshold_findings(register, content)]
+    return found
 
 
-def threshold_findings(register: Register, content: Content) -> list[Finding]:
+def _kept_out(register: Register, content: Content) -> list[Finding]:
     """Return why an entry whose state counts is kept out by a threshold: the field is empty, or not reached."""
     names = {field.id: field.name for field in register.fields}
     found = []
@@ -89,8 +89,13 @@ def threshold_findings(register: Register, content: Content) -> list[Finding]:
 def count_findings(register: Register, content: Content) -> list[Finding]:
     """Return what keeps an entry from being counted though its state says that it counts: no date, or no amount.
 
-    Such an entry would count nought for ever, and nobody would be told.
+    Below its register's threshold it is not counted either. Such an entry would count nought for ever, and nobody
+    would be told.
     """
+    return [*_without_day_or_amount(register, content), *_kept_out(register, content)]
+
+
+def _without_day_or_amount(register: Register, content: Content) -> list[Finding]:
     states = [count for count in register.counts if count.when and content.get(count.when) in count.among]
     if content.get("struck") or not states:
         return []

@@ -140,18 +140,38 @@ def county_places(plan: Plan, measured: Measured, target: Target, period: Period
     return tuple(code for code in counties if not target.each or code in target.each)
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An earlier judgement of the same plan, month and rules, and the targets that must be judged anew."""
+
+    judged: Mapping[str, Mapping[str, Assessment]]
+    changed: frozenset[str]
+
+
 def assess_plan(
-    plan: Plan, measured: Measured, allocations: Mapping[str, Allocation], period: Period, rules: Rules
+    plan: Plan,
+    measured: Measured,
+    allocations: Mapping[str, Allocation],
+    period: Period,
+    rules: Rules,
+    *,
+    carried: Carried | None = None,
 ) -> dict[str, dict[str, Assessment]]:
     """Return the assessments by place and target: the city under its own code, each county under its own.
 
     A target judged elsewhere than the city, such as a county town, stands with the city's.
     A county whose allocated share is nothing has no such task and is left out.
+    What was judged before is carried over: a target's judgement rests on its own indicator and allocation alone.
     """
     judged: dict[str, dict[str, Assessment]] = {plan.root: {}}
     for target in plan.targets:
         allocation = allocations.get(target.id)
         places: Sequence[str] = (target.place, *county_places(plan, measured, target, period))
+        if carried is not None and target.id not in carried.changed:
+            for place in dict.fromkeys((plan.root, *places)):
+                if target.id in carried.judged.get(place, {}):
+                    judged.setdefault(place, {})[target.id] = carried.judged[place][target.id]
+            continue
         for place in places:
             if place != target.place and allocation and allocation.shares.get(place) == 0.0 and target.value != 0:
                 continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def settle(facts: Facts, precedence: Sequence[str] = PRECEDENCE) -> tuple[Facts,
 
 
 def _reordered(facts: Facts, order: NDArray[np.int64]) -> Facts:
-    evidence, by, at = ([column[i] for i in order] if len(column) else column for column in facts.notes)
+    evidence, by, at = (_Picked(column, order) if len(column) else column for column in facts.notes)
     return replace(
         facts,
         element=facts.element[order],
@@ -38,9 +39,32 @@ def _reordered(facts: Facts, order: NDArray[np.int64]) -> Facts:
     )
 
 
+class _Picked(Sequence[str]):
+    """The rows of a text column in another order, each looked up where it is asked for: most never are."""
+
+    def __init__(self, column: Sequence[str], order: NDArray[np.int64]) -> None:
+        self._column, self._order = column, order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, i: Any) -> Any:
+        return self._column[int(self._order[i])]
+
+
+def _of_several(facts: Facts) -> NDArray[np.int64]:
+    """Return the rows, in order, of cells that more than one source speaks of: only they can disagree."""
+    size = len(facts.places), len(facts.periods), len(facts.sources)
+    cells = (facts.element.astype(np.int64) * size[0] + facts.place) * size[1] + facts.period
+    cell, sources = np.unique(np.unique(cells * size[2] + facts.source) // size[2], return_counts=True)
+    return np.flatnonzero(np.isin(cells, cell[sources > 1]))
+
+
 def _disagreements(facts: Facts) -> Iterator[Finding]:
     said: dict[tuple[int, int, int], dict[int, float]] = {}
-    for e, p, t, s, v in zip(facts.element, facts.place, facts.period, facts.source, facts.value, strict=True):
+    rows = _of_several(facts)
+    columns = (facts.element[rows], facts.place[rows], facts.period[rows], facts.source[rows], facts.value[rows])
+    for e, p, t, s, v in zip(*columns, strict=True):
         said.setdefault((int(e), int(p), int(t)), {})[int(s)] = float(v)
     for (e, p, t), values in said.items():
         if len(set(values.values())) > 1:

@@ -43,6 +43,7 @@ from chengzai.cycle._households import household_statements, households_csv
 from chengzai.cycle._import import import_sheet
 from chengzai.cycle._month import run_month
 from chengzai.cycle._moving import moving_progress
+from chengzai.cycle._nightly import keep_comparison, seconds_to_night
 from chengzai.cycle._office import NoSuchSheet, Office, open_office, pack_in_force
 from chengzai.cycle._papers import NoSuchPaper, Paper, measure_file, paper_of, paper_page
 from chengzai.cycle._planning_table import Table, open_table, presets
@@ -164,6 +165,7 @@ __all__ = [
     "issued_page",
     "issues_of",
     "journal_end",
+    "keep_comparison",
     "keep_scenario",
     "kept_scenarios",
     "last_change",
@@ -211,6 +213,7 @@ __all__ = [
     "scenario_page",
     "scenario_workbook",
     "score_sheet",
+    "seconds_to_night",
     "sheet_page",
     "side_by_side",
     "simulate_city",

@@ -6,6 +6,7 @@ from typing import Any
 from chengzai.collect import Form, Line, Sheet, burden, cells_of, count_findings, files_itself, periods_due, units_of
 from chengzai.cycle._allocate import allocation_sheet
 from chengzai.cycle._duties import duties_in_force, duties_sheet
+from chengzai.cycle._nightly import last_comparison
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
 from chengzai.kernel import PER_YEAR, Actor, Period
 from chengzai.store import acts_of, drafted_lines
@@ -266,6 +267,7 @@ def status_page(office: Office, actor: Actor, period: str) -> View:
         "whole": sum(1 for row in rows if not row["missing"]),
         "may_open": "task_force" in actor.roles,
         "reminder": _reminder(office, when.text, rows),
+        "compared": last_comparison(office.data),
         "simulated": office.simulated,
     }
 

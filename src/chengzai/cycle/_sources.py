@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,20 @@ def joined(first: Facts, second: Facts) -> Facts:
 
 
 def _both(first: Sequence[str], second: Sequence[str], n: int, m: int) -> Sequence[str]:
-    return [*(first if len(first) else [""] * n), *(second if len(second) else [""] * m)]
+    return _Chained(first if len(first) else [""] * n, second if len(second) else [""] * m)
+
+
+class _Chained(Sequence[str]):
+    """Two text columns as one, each row looked up where it is asked for: most never are."""
+
+    def __init__(self, first: Sequence[str], second: Sequence[str]) -> None:
+        self._first, self._second = first, second
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._second)
+
+    def __getitem__(self, i: Any) -> Any:
+        return self._first[i] if i < len(self._first) else self._second[i - len(self._first)]
 
 
 def known_allocations(pack: Pack, data: Path, *, on: dt.date, real: bool, as_of: int | None) -> dict[str, Allocation]:

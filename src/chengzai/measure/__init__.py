@@ -5,7 +5,7 @@ The same compiled function combines a cell in a full pass and in an update, so b
 """
 
 from chengzai.measure._coverage import Completeness, complete_shares, completeness_of, window_of
-from chengzai.measure._cube import Cube, build_cube, over_time
+from chengzai.measure._cube import Cube, build_cube, differing, over_time
 from chengzai.measure._definitions import check_elements, check_units
 from chengzai.measure._indicator import Indicator, read_indicators
 from chengzai.measure._working import Working, explain
@@ -20,6 +20,7 @@ __all__ = [
     "check_units",
     "complete_shares",
     "completeness_of",
+    "differing",
     "explain",
     "over_time",
     "read_indicators",

@@ -51,6 +51,7 @@ class Edition:
     paper_rule: Mapping[str, Any] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
     blocked: tuple[Blocked, ...] = ()
+    allocations_before: Mapping[str, Allocation] = field(default_factory=dict)
 
     @property
     def city(self) -> Mapping[str, Assessment]:

@@ -71,9 +71,30 @@ class Editions:
         key = (period.text, stamp if as_of is None else -stamp)
         with self._one_at_a_time:
             if key not in self._kept:
-                edition = run_month(self._content, self._data, period, real=self._real, as_of=as_of)
+                upon = self._latest_of(period) if as_of is None else None
+                edition = run_month(self._content, self._data, period, real=self._real, as_of=as_of, upon=upon)
                 self._kept = dict([*self._kept.items()][-_KEPT + 1 :]) | {key: edition}
             return self._kept[key]
+
+    def against_full_runs(self) -> list[tuple[Edition, Edition]]:
+        """Return each month kept as it stands beside its full run, and keep the full run from now on.
+
+        A month to which something was added meanwhile is left for the next time.
+        """
+        pairs = []
+        for name in dict.fromkeys(name for name, stamp in [*self._kept] if stamp >= 0):
+            stamp = last_change(real=self._real)
+            kept = self._get(Period.parse(name), stamp, as_of=None)
+            whole = run_month(self._content, self._data, kept.period, real=self._real)
+            if last_change(real=self._real) == stamp:
+                pairs.append((kept, whole))
+                with self._one_at_a_time:
+                    self._kept[name, stamp] = whole
+        return pairs
+
+    def _latest_of(self, period: Period) -> Edition | None:
+        """Return the month as it stood at the last look, from which it is brought up to date."""
+        return next((e for (name, n), e in reversed(self._kept.items()) if name == period.text and n >= 0), None)
 
 
 def evaluation_of(period: str) -> dict[str, Any]:

@@ -145,6 +145,7 @@ OFFICE_LABELS = {
     "done": ("已完成", "done"),
     "status_page": ("报送情况", "Who has reported"),
     "status_none": ("本期没有布置填报。", "No report was asked for this period."),
+    "boards_compared": ("夜间核对：看板与全量重算一致。", "Compared by night: the boards equal their full runs."),
     "status_answer": ("{} 个单位中，{} 个已报齐。", "Of {} units, {} have reported everything."),
     "reminder": ("催报文字", "Reminder"),
     "copy": ("复制", "Copy"),

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengzai.web.settings")
 application = get_wsgi_application()
+
+from chengzai.web._nightly import start_nightly  # noqa: E402 -- needs the application
+
+start_nightly()

@@ -114,7 +114,7 @@ def _import(options: argparse.Namespace) -> int:
         raise UserError(Text(f"找不到文件 {options.sheet}。", f"{options.sheet} does not exist."))
     office = open_office(options.data, options.content, real=options.real)
     try:
-        made = import_accounts(office, _here(), read_accounts(options.sheet.name, options.sheet.read_bytes()))
+        made = import_accounts(office, _here(), read_accounts(options.sheet.read_bytes()))
     except Refused as problem:
         for findings in problem.findings.values():
             for finding in findings:

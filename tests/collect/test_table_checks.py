@@ -215,6 +215,17 @@ def test_a_title_that_names_another_period_is_doubted(words, period, doubted):
     assert (other_period(words, Period.parse(period)) is not None) == doubted
 
 
+def test_a_name_that_several_units_bear_is_read_as_one_s_own_and_doubted():
+    rows = [["单位", "岗位"], ["township 0", 7.0]]
+
+    values, found = read_wide(
+        RawSheet(rows), Columns(1, 0, {1: "jobs"}), places(), mine={"100", "101"}, elements=ELEMENTS
+    )
+
+    assert values == {"100": {"jobs": "7"}}
+    assert [(f.code, str(f.severity)) for _, f in found] == [("collect.unit-of-several", "warning")]
+
+
 DRESSES = st.sampled_from(
     [
         float,

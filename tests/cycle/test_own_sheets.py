@@ -280,6 +280,43 @@ def test_an_error_cell_in_a_sheet_of_entries_is_said(office):
     assert codes(told) == {"collect.error-cell"}
 
 
+def test_a_place_whose_name_is_borne_twice_is_told_apart_by_its_code_alone(office, monkeypatch):
+    from dataclasses import replace
+
+    from chengzai.kernel import Place, Places
+
+    twins = [Place("330881001998", "同名村", "village", TOWN), Place("330881002998", "同名村", "village", "330881002")]
+    pack = replace(office.pack, places=Places([*office.pack.places.ordered, *twins]))
+    heads, there = ["名称", "所在地", "进展"], replace(office, pack=pack)
+
+    told = import_entries(there, REPORTER, REGISTER, COUNTY, write_table("台账", heads, [["一", "同名村", "在建"]]))
+    assert codes(told) == {"collect.register-field"}
+    by_code = write_table("台账", heads, [["一", "330881002998", "在建"]])
+    assert import_entries(there, REPORTER, REGISTER, COUNTY, by_code)["taken"] == 1
+
+
+# ---- people
+
+
+def test_a_sheet_of_accounts_gives_nobody_somebody_else_s_name(office):
+    from chengzai.web._people import import_accounts, make_account, read_accounts
+
+    admin, heads = person("admin", ("administrator", "3308")), ["用户名", "姓名", "角色", "单位"]
+    make_account(office, admin, "zhangsan", "张三", REPORTER.grants)
+
+    def bring(*rows):
+        return import_accounts(office, admin, read_accounts(write_table("账号", heads, rows)))
+
+    for rows in (
+        [["zhangsan", "张珊", "填报", COUNTY]],
+        [["lisi", "李四", "填报", COUNTY], ["lisi", "李思", "填报", OTHER]],
+    ):
+        with pytest.raises(Refused, match="已是"):
+            bring(*rows)
+    made = bring([1001, "王五", "填报", int(COUNTY)])
+    assert [m["username"] for m in made] == ["1001"], "a number in a cell is no 1001.0"
+
+
 # ---- the command line
 
 

@@ -140,6 +140,7 @@ def _rows_of_units(
             found.append((number, _row_twice(label, number)))
         else:
             rows[number] = label, codes[0]
+            found += [(number, _name_of_several(label, number))] if len(names[label]) > 1 else []
     return rows, found
 
 
@@ -188,6 +189,19 @@ def _row_problem(label: str, matches: int, number: int) -> Finding:
         Severity.ERROR,
         Text(f"第{number}行“{label}”{what}。", f"Row {number}: '{label}' names {matches or 'no'} units."),
         Text("请改成全称或代码。", "Write its full name or its code."),
+        Citation("sheet", f"row {number}"),
+    )
+
+
+def _name_of_several(label: str, number: int) -> Finding:
+    return Finding(
+        "collect.unit-of-several",
+        Severity.WARNING,
+        Text(
+            f"第{number}行“{label}”在全市不止一个，按您填报范围内的那个读。",
+            f"Row {number}: several units are named '{label}'; it is read as the one that is yours.",
+        ),
+        Text("请核对这一行是不是本单位的；拿不准请写代码。", "Is the row yours? If in doubt, write its code."),
         Citation("sheet", f"row {number}"),
     )
 

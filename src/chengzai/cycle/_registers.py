@@ -1,6 +1,7 @@
 """The registers of a city: entries typed or imported, checked, accepted, counted, and shown on the map."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -260,7 +261,9 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
 
 def _with_codes(office: Office, register: Register, table: Sequence[Sequence[object]], unit: str) -> list[list[object]]:
     """Return a sheet with the names of places as their codes."""
-    places = {place.name: place.code for place in office.pack.places.under(unit)}
+    inside = list(office.pack.places.under(unit))
+    twice = {name for name, count in Counter(place.name for place in inside).items() if count > 1}
+    places = {place.name: place.code for place in inside if place.name not in twice}  # a code tells those apart
     fields = {f.name.zh: f for f in register.fields}
     heads = [cell_text(cell) for cell in table[0]] if table else []
     width = len(heads)

@@ -18,6 +18,8 @@ class NotASheet(UserError):
 
 def number_of(written: str) -> float | None:
     """Return a number as typed, per cent as a share; None for what is none."""
+    if "_" in written:  # which the language of this program reads as nothing
+        return None
     try:
         value = float(written.rstrip("%")) / (100 if written.endswith("%") else 1)
     except ValueError:

@@ -338,7 +338,7 @@ def person_reset(request: HttpRequest, given: Named) -> Answer:
 def people_in(request: HttpRequest, file: File[UploadedFile]) -> Answer:
     """Make accounts from a sheet, all or none."""
     office, actor = opened(request, "people")
-    rows = _people.read_accounts(file.name or "", _read(file))
+    rows = _people.read_accounts(_read(file))
     return {"made": _people.import_accounts(office, actor, rows)}
 
 

@@ -1,7 +1,5 @@
 """Accounts: made one by one or from a sheet, granted roles, closed; every change is in the journal."""
 
-import csv
-import io
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from chengzai.collect import OF_THE_CITY, Sheet, conflicting
+from chengzai.collect import OF_THE_CITY, Sheet, cell_text, conflicting
 from chengzai.cycle import Office, Refused
 from chengzai.kernel import ROLES, Actor, Citation, Finding, Severity, Text, UserError
 from chengzai.kernel import Grant as GrantRecord
@@ -156,12 +154,17 @@ def import_accounts(office: Office, by: Actor, rows: Iterable[Mapping[str, str]]
         names.setdefault(place.name, []).append(place.code)
     for department in office.scope.departments.values():
         names.setdefault(department.name, []).append(department.id)
+    taken = dict(Account.objects.values_list("username", "person"))
     for number, row in enumerate(rows, start=2):
         username, person = row.get("用户名", "").strip(), row.get("姓名", "").strip()
         role, unit = _BY_WORD.get(row.get("角色", "").strip(), ""), row.get("单位", "").strip()
         codes = [unit] if unit in office.scope else names.get(unit, [])
         if not username or not role or len(codes) != 1:
             found[str(number)] = [_wrong_row(number, username, role, unit, len(codes))]
+            continue
+        other = people[username][0] if username in people else taken.get(username, person)
+        if person and other and person != other:
+            found[str(number)] = [_of_another(number, username, other)]
             continue
         elements = tuple(filter(None, row.get("范围", "").replace("，", ",").split(",")))
         people.setdefault(username, (person, []))[1].append(GrantRecord(role, codes[0], elements))
@@ -189,26 +192,29 @@ def _wrong_row(number: int, username: str, role: str, unit: str, matches: int) -
     )
 
 
-def read_accounts(name: str, content: bytes) -> list[dict[str, str]]:
+def _of_another(number: int, username: str, other: str) -> Finding:
+    return Finding(
+        "web.account-of-another",
+        Severity.ERROR,
+        Text(
+            f"第{number}行：用户名“{username}”已是{other}的。", f"Row {number}: '{username}' is {other}'s name already."
+        ),
+        Text(
+            "请另取用户名；改姓名请在账号页上改。", "Choose another name; a person is renamed on the page of accounts."
+        ),
+        Citation("accounts", f"row {number}"),
+    )
+
+
+def read_accounts(content: bytes) -> list[dict[str, str]]:
     """Return the rows of a sheet of accounts, CSV or workbook; raises NotAllowed if its head is another."""
     from chengzai.cycle import read_rows  # noqa: PLC0415 -- one use
 
-    try:
-        sheet = csv.reader(io.StringIO(_decoded(content)))
-        rows = [list(row) for row in sheet] if name.lower().endswith(".csv") else read_rows(content)
-    except csv.Error:
-        raise UserError(Text("表格读不懂；请另存为 CSV 或 .xlsx。", "The sheet cannot be read.")) from None
-    heads = [str(cell).strip() for cell in rows[0]] if rows else []
+    rows = [[cell_text(cell) for cell in row] for row in read_rows(content)]
+    heads = rows[0] if rows else []
     if not set(_HEADS[:4]) <= set(heads):
         raise UserError(Text(f"首行须有：{'、'.join(_HEADS)}。", f"The head row must name {', '.join(_HEADS)}."))
-    return [{h: str(c).strip() for h, c in zip(heads, row, strict=False)} for row in rows[1:] if any(row)]
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030", errors="replace")
+    return [dict(zip(heads, row, strict=False)) for row in rows[1:] if any(row)]
 
 
 def people_page(office: Office, actor: Actor) -> dict[str, Any]:

@@ -56,8 +56,8 @@
     var box = document.createElement('div'); box.className = 'conflict'; box.setAttribute('role', 'alert');
     var theirs = other.content.value || other.content.note || (en ? '(empty)' : '（空）');
     box.textContent = (other.name || (en ? 'Somebody' : '有人')) + ' ' + (other.at ? new Date(other.at).toTimeString().slice(0, 5) : '') + (en ? ' changed this to “' : ' 把这格改成了“') + theirs + (en ? '”. ' : '”。');
-    [[en ? 'Keep mine' : '用我的', function () { row.dataset.version = other.version; box.remove(); changed(row); }],
-     [en ? 'Take theirs' : '用对方的', function () { row.dataset.version = other.version; row.querySelectorAll('[data-field]').forEach(function (f) { f.value = other.content[f.dataset.field] || ''; }); box.remove(); delete pending[row.dataset.line]; keep(); }]
+    [[en ? 'Keep mine' : '用我的', function () { row.dataset.version = other.version; row.dataset.evidence = JSON.stringify(JSON.parse(row.dataset.evidence || '[]').concat((other.content.evidence || []).filter(function (n) { return JSON.parse(row.dataset.evidence || '[]').indexOf(n) < 0; }))); box.remove(); changed(row); }],
+     [en ? 'Take theirs' : '用对方的', function () { row.dataset.version = other.version; row.dataset.evidence = JSON.stringify(other.content.evidence || []); row.querySelectorAll('[data-field]').forEach(function (f) { f.value = other.content[f.dataset.field] || ''; }); box.remove(); delete pending[row.dataset.line]; keep(); }]
     ].forEach(function (b) { var k = document.createElement('button'); k.type = 'button'; k.textContent = b[0]; k.onclick = b[1]; box.appendChild(k); });
     row.querySelector('.tells').before(box); delete pending[row.dataset.line]; keep();
   }
@@ -88,11 +88,12 @@
   table.addEventListener('paste', function (e) {
     if (!e.target.classList.contains('v')) return;
     var text = (e.clipboardData.getData('text') || '').replace(/\r/g, '').replace(/\n$/, ''); if (text.indexOf('\n') < 0 && text.indexOf('\t') < 0) return;
-    e.preventDefault(); var all = boxes(), at = all.indexOf(e.target);
-    text.split('\n').forEach(function (line, i) {
-      var box = all[at + i]; if (!box) return; var cells = line.split('\t'); box.value = cells[0].trim();
+    e.preventDefault(); var all = Array.prototype.slice.call(table.querySelectorAll('input.v')), at = all.indexOf(e.target), lines = text.split('\n'), shut = 0;
+    lines.forEach(function (line, i) {
+      var box = all[at + i]; if (!box || box.readOnly) { shut += line.trim() ? 1 : 0; return; } var cells = line.split('\t'); box.value = cells[0].trim();
       var row = box.closest('tr'); if (cells[1] && row.querySelector('[data-field=note]')) row.querySelector('[data-field=note]').value = cells[1].trim(); changed(row);
     });
+    if (shut) office.say(en ? shut + ' pasted rows have no open cell beside them and were left out; compare the names.' : '粘贴的内容有 ' + shut + ' 行没有对应的可填格，未填入；请对照指标名称核对。', true);
   });
   function acted(words) { return function () { office.reload(words); }; }
   function on(id, what) { var b = document.getElementById(id); if (b) b.addEventListener('click', what); }

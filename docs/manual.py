@@ -17,7 +17,8 @@ _HEADS = {
     "steps": "分年目标 steps", "season": "季节 season", "formula": "公式 formula", "rule": "取整 rule",
     "state": "亮灯 state", "code": "法则 law", "met": "达到 met", "reason": "说明 reason", "done": "完成% done",
     "due_share": "应达% due", "gap": "差(点) gap", "needed": "每期需 needed", "asks": "目标写作 goal",
-    "shown": "现值写作 shown", "value_now": "现值 value", "distance": "差距 distance", "pace": "速度 pace",
+    "shown": "现值写作 shown", "value_now": "现值 value", "distance": "差距 distance", "pace": "速度（通报） pace",
+    "still": "还须（页面） still", "best_shown": "历史最好一期 best",
     "reports": "报送 reports", "bulletin": "通报 bulletin", "findings": "问题 findings", "ranks": "位次 rank",
     "lights": "亮灯数 lights",
 }  # fmt: skip

@@ -66,6 +66,8 @@ class Found:
             return lines[0].partition("：")[2].partition("；")[0] if lines else ""
         if name == "reports":
             return f"{self.row['reported']}/{self.row['due_reports']}"
+        if name in {"still", "best_shown"}:
+            return self.row["still_needed" if name == "still" else name]
         if name == "reason":
             return self.judged.reason.zh
         if name in {"ranks", "scores"}:

@@ -119,12 +119,11 @@ def _states_table(edition: Edition, before: Edition, values: dict[str, float]) -
 def _stuck_table(writer: Writer, before: Edition, late: Sequence[str], values: dict[str, float]) -> Block:
     """Return the late targets with the gap then and now, and the pace needed against the best ever shown."""
     edition = writer.edition
-    heads = ("指标", "上季末差(点)", "现差(点)", "须每期", "历史最好", "责任单位")
+    heads = ("指标", "上季末差(点)", "现差(点)", "还须", "须保持的速度", "历史最好一期", "责任单位")
     rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
     for name in late:
         a, then, cell = edition.city[name], before.city.get(name), f"target/{name}/{edition.plan.root}"
         target = edition.plan.target[name]
-        decimals = edition.pace_decimals(target)
         gap_then = then.gap if then else math.nan
         mode = edition.rules.rounding.value
         rows.append(
@@ -132,12 +131,12 @@ def _stuck_table(writer: Writer, before: Edition, late: Sequence[str], values: d
                 (edition.label(target),),
                 (carried(values, f"then/{cell}/gap", gap_then, 1, mode=mode),),
                 _or_dash(edition, f"{cell}/gap", a.gap, 1),
-                _or_dash(edition, f"{cell}/needed", a.needed, decimals),
-                _or_dash(edition, f"{cell}/best", a.best, decimals),
+                *writer.rest_and_pace(name),
+                _or_dash(edition, f"{cell}/best", a.best, edition.change_decimals(target)),
                 (writer.owner(name, "", "待明确"),),
             )
         )
-    return Block("table", rows=tuple(rows), widths=(4.2, 1.5, 1.3, 1.5, 1.5, 2.6), aligned="lrrrrl")
+    return Block("table", rows=tuple(rows), widths=(3.6, 1.3, 1.1, 2.0, 1.8, 1.4, 2.2), aligned="lrrrrrl")
 
 
 def _or_dash(edition: Edition, cell: str, value: float, decimals: int) -> Line:

@@ -104,6 +104,21 @@ class Sentences:
             line += (f"，{pace.lead.zh}", each, f"{unit}可如期达到")
         return (*line, "；", *self.best(target_id))
 
+    def rest_and_pace(self, target_id: str) -> tuple[Line, Line]:
+        """Return for a table what is still to be done and the pace that does it; dashes where there is none to say."""
+        if math.isnan(self.edition.city[target_id].needed):
+            return ("—",), ("—",)
+        pace, cell = self.edition.pace(target_id), f"target/{target_id}/{self.root}"
+        target, unit = self.edition.plan.target[target_id], self._unit_of_change(target_id)
+        rest: Line = (
+            self._verb(target_id, pace.verb.zh),
+            self.figure(f"{cell}/rest", self.edition.decimals(target)),
+            unit,
+        )
+        if math.isnan(pace.each):
+            return rest, ("—",)
+        return rest, (pace.span.zh, self.figure(f"{cell}/pace", self.edition.change_decimals(target)))
+
     def best(self, target_id: str) -> Line:
         """Return the best change towards the goal that one period has shown, or that there was none."""
         a, target = self.edition.city[target_id], self.edition.plan.target[target_id]

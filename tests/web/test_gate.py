@@ -48,6 +48,8 @@ def bodies():
         "adjustment-enter": {"year": "2026", "kind": "bonus"},
         "adjustment-appeal": {"key": "1", "act": "appeal"},
         "adjustment-decide": {"key": "1", "act": "accept"},
+        "verification-draw": {"period": "2026-10", "seed": "", "each": 5},
+        "verification-find": {"period": "2026-10", "key": "a|b|2026-10", "found": 1.0},
         "scenario": {"name": "试"},
         "scenarios": {},
         "try-site": {"kind": "小学", "lon": 118.9, "lat": 28.9},

@@ -58,6 +58,17 @@ from chengzai.assess._series import Predicted, forecast_series
 from chengzai.assess._solver import quiet_solver
 from chengzai.assess._split import SPLIT_RULES, CannotSplit, is_additive, needs_baseline, propose_split
 from chengzai.assess._tracks import Track, tracks_of
+from chengzai.assess._verification import (
+    CheckedValue,
+    Drift,
+    SampledValue,
+    UnitErrors,
+    draw_sample,
+    error_interval,
+    measured_errors,
+    self_rating_drift,
+    unit_errors,
+)
 from chengzai.assess._warn import Warned, WarnRule, raised, warn
 from chengzai.assess._what_if import Passed, WhatIf, what_if
 from chengzai.assess._words import (
@@ -92,8 +103,10 @@ __all__ = [
     "CannotSplit",
     "Carried",
     "Case",
+    "CheckedValue",
     "CountChange",
     "Doubts",
+    "Drift",
     "Effects",
     "Measured",
     "NotNow",
@@ -111,6 +124,7 @@ __all__ = [
     "Ranked",
     "Ranking",
     "Rules",
+    "SampledValue",
     "Scheme",
     "Score",
     "Scored",
@@ -120,6 +134,7 @@ __all__ = [
     "Track",
     "TrackRecord",
     "Treated",
+    "UnitErrors",
     "WarnRule",
     "Warned",
     "WhatIf",
@@ -140,7 +155,9 @@ __all__ = [
     "denominate",
     "distance_words",
     "dominance",
+    "draw_sample",
     "effects_of",
+    "error_interval",
     "expected_share",
     "fold_adjustments",
     "fold_appraisal",
@@ -151,6 +168,7 @@ __all__ = [
     "index_up",
     "is_additive",
     "leave_one_out",
+    "measured_errors",
     "must_reach",
     "needs_baseline",
     "never_shown",
@@ -173,6 +191,7 @@ __all__ = [
     "rounded_gap",
     "schedule_gap",
     "score",
+    "self_rating_drift",
     "share_due",
     "sobol_shares",
     "spread_of",
@@ -181,6 +200,7 @@ __all__ = [
     "track_record",
     "tracks_of",
     "treat_outliers",
+    "unit_errors",
     "warn",
     "what_if",
     "year_share",

@@ -21,7 +21,7 @@ from chengzai.cycle._allocate import (
 )
 from chengzai.cycle._amend import AmendmentRefused, Proposed, amend_plan, decide_amendment, propose_amendment
 from chengzai.cycle._amend_target import TargetAmendment, amend_target
-from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, flow_words, open_appraisal
+from chengzai.cycle._appraisal import appraisal_of, appraisal_page, appraise, drift_view, flow_words, open_appraisal
 from chengzai.cycle._audit import audit_pack
 from chengzai.cycle._candidates import candidates_csv, rank_candidates
 from chengzai.cycle._choices import choice_of
@@ -83,6 +83,7 @@ from chengzai.cycle._trail import (
 )
 from chengzai.cycle._twin import last_change, last_facts, latest_month, months_known, simulate_city, simulate_decisions
 from chengzai.cycle._two_presents import beside_reports
+from chengzai.cycle._verification import VerificationRefused, draw_verification, record_finding, verification_page
 from chengzai.cycle._villages import type_villages, villages_csv
 from chengzai.cycle._ways import traffic_between, try_site
 from chengzai.cycle._why import why_stays
@@ -112,6 +113,7 @@ __all__ = [
     "Stale",
     "Table",
     "TargetAmendment",
+    "VerificationRefused",
     "act_on",
     "act_on_entries",
     "adjustments_known",
@@ -142,6 +144,8 @@ __all__ = [
     "desk_page",
     "diff_plans",
     "draft_pack",
+    "draw_verification",
+    "drift_view",
     "enter",
     "enter_adjustment",
     "errata",
@@ -200,6 +204,7 @@ __all__ = [
     "read_relocation",
     "read_rows",
     "record_circles",
+    "record_finding",
     "register_list",
     "register_page",
     "register_workbook",
@@ -230,6 +235,7 @@ __all__ = [
     "try_weights",
     "type_villages",
     "unit_of_adjustment",
+    "verification_page",
     "verify_export",
     "verify_journal",
     "villages_csv",

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from chengzai.assess import Appraisal, AppraisedLine, Effects, NotNow, fold_appraisal, require_step
+from chengzai.assess import Appraisal, AppraisedLine, Effects, NotNow, fold_appraisal, require_step, self_rating_drift
 from chengzai.collect import Sheet
 from chengzai.cycle._adjustments import adjustments_known
 from chengzai.cycle._evaluate import evaluate
 from chengzai.cycle._office import Office
+from chengzai.cycle._printed import known_or_none
 from chengzai.cycle._rules import number_in_force
 from chengzai.cycle._schemes import effects_in_year
 from chengzai.cycle._standings import stand
@@ -146,6 +147,7 @@ def appraisal_page(office: Office, year: int, unit: str, may: Mapping[str, bool]
         "may_publish": may["publish"] and now.until is None and now.checked == frozenset(now.lines),
         "may_seal": may["seal"] and ended and not now.waiting and not now.sealed,
         "sha256": now.sealed.get("sha256", ""),
+        "drift": drift_view(office, year),
     }
 
 
@@ -179,6 +181,26 @@ def as_decided(evaluated: View, now: Appraisal, effects: Effects, *, box: float,
         of_pairs += len(units) * (len(units) - 1) // 2
     differs = [row["name"] for row in rows if row["rank"] != known[row["place"]]["rank"]]
     return evaluated | {"rows": rows, "items": items, "pairs": pairs, "of_pairs": of_pairs, "differs": differs}
+
+
+def drift_view(office: Office, year: int) -> list[View]:
+    """Return how far each county's own scores in a year's procedure stood from what was left standing."""
+    now = appraisal_of(year, real=not office.simulated)
+    if now is None:
+        return []
+    claimed = {
+        unit: {item: (line.claimed, line.final) for item, line in items.items()} for unit, items in now.lines.items()
+    }
+    return [
+        {
+            "unit": d.unit,
+            "name": office.scope.name(d.unit),
+            "items": d.items,
+            "mean": known_or_none(d.mean, 1),
+            "largest": known_or_none(d.largest, 1),
+        }
+        for d in self_rating_drift(claimed)
+    ]
 
 
 def _due(now: Appraisal, act: str, unit: str, day: dt.date) -> bool:

@@ -28,11 +28,13 @@ from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import number_in_force
 from chengzai.cycle._schemes import is_year_end, schemes_of
 from chengzai.cycle._standings import Robustness, in_points, stand
+from chengzai.cycle._verification import errors_for_ranks
 from chengzai.kernel import Period, Text, UserError
 from chengzai.publish import Edition
 from chengzai.store import ScoreRow, read_pack, write_score_sheet
 
 View = dict[str, Any]
+Error = float | tuple[float, ...]  # one for all counties, or one for each
 MonthOf = Callable[[Period], Edition]
 
 
@@ -69,13 +71,16 @@ def evaluate(
         why = next(f.message for f in edition.findings if f.code == "assess.scheme-unusable")
         raise NoScheme(why)
     before = _year_before(edition, month_of)
+    errors = errors_for_ranks(pack, period, error, real=real, as_of=as_of)
     return {
         "period": period.text,
         "year": period.year,
         "simulated": edition.simulated,
         "weight_box": box,
         "score_error": error,
-        "schemes": [_scheme_view(scheme, edition, before, box, error) for scheme in schemes],
+        "verified_words": "、".join(f"{edition.places[p].name}{100 * e:.1f}%" for p, e in errors.items() if e > error),
+        "verified": {edition.places[place].name: round(100 * e, 1) for place, e in sorted(errors.items()) if e > error},
+        "schemes": [_scheme_view(scheme, edition, before, (box, error), errors) for scheme in schemes],
         "findings": [finding.as_dict() for finding in findings],
     }
 
@@ -102,7 +107,14 @@ def ranking_of(scheme: Scheme, edition: Edition, box: float) -> Ranking:
     return rank_by_scheme(scheme, shares, box, effects, graded=is_year_end(edition.period))
 
 
-def _scheme_view(scheme: Scheme, edition: Edition, before: Edition | None, box: float, error: float) -> View:
+def _scheme_view(
+    scheme: Scheme, edition: Edition, before: Edition | None, rule: tuple[float, float], errors: Mapping[str, float]
+) -> View:
+    """Return a scheme's evaluation; `rule` is the box of weights and the error in force, `errors` those measured.
+
+    `likely` holds the measured errors, `likely_by_rule` the rule's alone: where they differ, a rank could change.
+    """
+    box, error = rule
     ranking = ranking_of(scheme, edition, box)
     head = _head(scheme, edition, ranking.left_out) | {
         "graded": is_year_end(edition.period),
@@ -115,10 +127,22 @@ def _scheme_view(scheme: Scheme, edition: Edition, before: Edition | None, box: 
     classes: list[View] = []
     for group in ranking.groups:
         members = [s for s in ranking.standings if s.group == group]
-        firm = _firm(scheme, ranking, members, error, edition.period.ordinal)
+        names = [edition.places[s.place].name for s in members]
+        seed = edition.period.ordinal
+        by_rule = _firm(scheme, ranking, members, error, seed)
+        measured = tuple(errors.get(s.place, error) for s in members)
+        firm = _firm(scheme, ranking, members, measured, seed) if set(measured) != {error} else by_rule
+        rule_alone = {i: row["likely"] for i, row in by_rule.rows(names)}
         rows += [
-            {"place": members[i].place, "class": group, **row, **_as_printed(members[i]), **gains[members[i].place]}
-            for i, row in firm.rows([edition.places[s.place].name for s in members])
+            {
+                "place": members[i].place,
+                "class": group,
+                **row,
+                "likely_by_rule": rule_alone[i],
+                **_as_printed(members[i]),
+                **gains[members[i].place],
+            }
+            for i, row in firm.rows(names)
         ]
         classes.append(
             {
@@ -139,7 +163,7 @@ def _scheme_view(scheme: Scheme, edition: Edition, before: Edition | None, box: 
     }
 
 
-def _firm(scheme: Scheme, ranking: Ranking, members: Sequence[Standing], error: float, seed: int) -> Robustness:
+def _firm(scheme: Scheme, ranking: Ranking, members: Sequence[Standing], error: Error, seed: int) -> Robustness:
     """Return how firm the order of one class is."""
     points = np.array([[s.points[name] for name in ranking.counted] for s in members])
     weights = [item.weight for item in scheme.items if item.id in ranking.counted]

@@ -92,9 +92,12 @@ def latest_month(data: Path, *, real: bool) -> Period:
     return (ended or known)[-1]
 
 
+_CHANGES = ("accept", "record", "rule", "find")  # values, events and their appeals, what samples found
+
+
 def last_change(*, real: bool) -> int:
     """Return the place in the journal after which nothing has changed what a month's run would find."""
-    return max(last_entry(("accept", "record", "rule"), simulated=not real), last_entry(("adopt",), simulated=False))
+    return max(last_entry(_CHANGES, simulated=not real), last_entry(("adopt",), simulated=False))
 
 
 def last_facts(*, real: bool) -> int:

@@ -13,6 +13,7 @@ from chengzai.cycle import (
     content_page,
     decide_page,
     desk_page,
+    drift_view,
     issued_page,
     kept_scenarios,
     moving_progress,
@@ -26,9 +27,11 @@ from chengzai.cycle import (
     task_page,
     trail_page,
     try_weights,
+    verification_page,
     verify_journal,
 )
 from chengzai.publish import PAPERS
+from chengzai.web._acts_of_evaluation import month_of
 from chengzai.web._door import account_of, opened, page, year_of
 from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is, told_of
 from chengzai.web._folders import content_folder, data_folder
@@ -162,6 +165,18 @@ def adjustments(request: HttpRequest, year: str) -> View:
         "may_enter": may(office, actor, "adjustment.enter"),
         "may_decide": may(office, actor, "adjustment.decide"),
         "may_appeal": [code for code in office.counties if may(office, actor, "adjustment.appeal", code)],
+    }
+
+
+@page("verification/{period}", "verification.html")
+def verification(request: HttpRequest, period: str) -> View:
+    """Return a month's sample: how it was drawn, what was found beside each report, and what that says of counties."""
+    office, actor = opened(request, "verification")
+    month = month_of(period)
+    return verification_page(office, month) | {
+        "drift": drift_view(office, month.year),
+        "may_draw": may(office, actor, "verification.draw"),
+        "may_find": may(office, actor, "verification.find"),
     }
 
 

@@ -188,6 +188,24 @@ class Amendment(Schema):
     why: str = Field("", max_length=2000)
 
 
+class Draw(Schema):
+    """A sample of a month to draw: the seed that was made public, and how many values a county."""
+
+    period: str = Field(max_length=16)
+    seed: str = Field("", max_length=200)
+    each: int = Field(20, ge=0, le=1000)
+
+
+class Found(Schema):
+    """What a checker found in place of a drawn value, with the evidence."""
+
+    period: str = Field(max_length=16)
+    key: str = Field(max_length=200)
+    found: float | None = None
+    evidence: str = Field("", max_length=1000)
+    note: str = Field("", max_length=2000)
+
+
 class Issue(Schema):
     """A month to issue, and why it is issued again."""
 

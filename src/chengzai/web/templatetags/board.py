@@ -129,6 +129,7 @@ _NAV = (
     ("burden", "burden", ("reporter",)),
 )
 _OWN = (
+    ("verification/{board}", "verification", ("task_force", "leader", "evaluator", "auditor")),
     ("scenarios", "decide", ("task_force", "leader", "evaluator", "auditor", "county_reviewer")),
     ("content", "content", ("administrator", "task_force", "leader", "auditor")),
     ("journal", "journal", ("administrator", "auditor")),

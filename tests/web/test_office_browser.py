@@ -336,7 +336,7 @@ def test_the_task_force_splits_the_plan_and_the_leader_approves(person):
     first = page.locator("[data-share]").first
     was = first.input_value()
     first.fill("1")
-    assert "差" in page.inner_text("#sum")
+    assert "（少 " in page.inner_text("#sum")
     page.click("#split button.main")
     page.wait_for_selector("#wrong:has-text('不等于目标')")
     first.fill(was)

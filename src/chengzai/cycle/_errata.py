@@ -1,5 +1,6 @@
 """What an issued month would say today: every sentence and cell that differs, and the act or rule that moved it."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from chengzai.publish import (
     Edition,
     Wording,
     differences,
+    moved_at,
     open_tables,
     place_in_words,
     wording_in,
@@ -130,48 +132,39 @@ class _Trail:
 
     def __init__(self, content: Path, data: Path, edition: Edition, issue: Mapping[str, Any]) -> None:
         self._content, self._data, self._edition, self._issue = content, data, edition, issue
-        self._runs = _RUNS
         self._names = {**{p.code: p.name for p in edition.places.ordered}, **_units(pack_in_force(data, content))}
         self.program_moved = issue["code"] != program_hash()
+        kept = {name: kept_file(data / issue["folder"] / name) for name in issue["files"]}
+        self.spoilt = [n for n, body in kept.items() if hashlib.sha256(body).hexdigest() != issue["files"][n]]
 
     def beside(self, names: Iterable[str]) -> str:
         """Return why files differ in which no word and no number does."""
         what = "程序版本不同" if self.program_moved else "内容包中不进入文字和数字的部分有改动"
+        what = "留存的文件被改动" if self.spoilt else what
         return f"文字和数字都没有变化，只有文件的字节不同（{what}）：{'、'.join(names)}"
 
     def causes(self, found: Sequence[Difference], old: Wording, new: Wording) -> dict[Difference, tuple[Step, ...]]:
         """Return for each difference the steps at which what stands in its place changed."""
         steps, states = self._steps()
-        causes: dict[Difference, list[Step]] = {d: [] for d in found}
         if found and not steps:
             none = Step(0, "", "", "签发以后的日志里没有能说明它的改动，请查签发时的文件和内容包")
             return dict.fromkeys(found, (none,))
-        seen: dict[int, Wording] = {0: old, len(steps): new}
 
         def state(at: int) -> Wording:
-            if at not in seen:
-                self._runs -= 1
-                seen[at] = states[at - 1]()
-            return seen[at]
+            return old if at == 0 else new if at == len(steps) else states[at - 1]()
 
-        def look(lo: int, hi: int, among: Sequence[Difference]) -> None:
-            moved = [d for d in among if d.seen_in(state(lo)) != d.seen_in(state(hi))]
-            if moved and (hi - lo == 1 or self._runs <= 0):
-                for d in moved:
-                    causes[d] += steps[lo:hi]
-            elif moved:
-                middle = (lo + hi) // 2
-                look(lo, middle, moved)
-                look(middle, hi, moved)
-
-        look(0, len(steps), found)
-        return {d: tuple(own) for d, own in causes.items()}
+        moved = moved_at(found, len(steps), state, runs=_RUNS)
+        return {d: tuple(steps[n] for n in numbers) for d, numbers in moved.items()}
 
     def _steps(self) -> tuple[list[Step], list[Callable[[], Wording]]]:
         """Return what may have moved the month in order, and for each how to see the month after it."""
         sequence, period = int(self._issue["sequence"]), self._edition.period
         steps: list[Step] = []
         states: list[Callable[[], Wording]] = []
+        if self.spoilt:
+            kept = adopted_pack(self._data, self._issue["pack"])
+            steps.append(Step(0, "", "", f"留存的文件被改动（{'、'.join(self.spoilt)}），请用 reproduce 查明"))
+            states.append(partial(self._run, kept, sequence))
         if self.program_moved:
             kept = adopted_pack(self._data, self._issue["pack"])
             steps.append(Step(0, "", "", "程序换了版本"))

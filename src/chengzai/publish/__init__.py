@@ -30,7 +30,7 @@ from chengzai.publish._svg import STATE_COLOUR, county_map, entry_map, line_char
 from chengzai.publish._svg_maps import REACH, frontier_chart, moves_map, reach_map
 from chengzai.publish._tables import open_tables
 from chengzai.publish._views import changes_page, city_page, county_page, county_shapes_of, document_page, target_page
-from chengzai.publish._wording import Difference, Wording, differences, wording_in, wording_of
+from chengzai.publish._wording import Difference, Wording, differences, moved_at, wording_in, wording_of
 
 __all__ = [
     "CLAIMS",
@@ -71,6 +71,7 @@ __all__ = [
     "frontier_chart",
     "line_chart",
     "measure_layout",
+    "moved_at",
     "moves_map",
     "open_tables",
     "past_words",

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias
@@ -19,6 +19,7 @@ BULLETIN = "通报"
 _LEVEL1 = re.compile(r"[一二三四五六七八九十]+、[^。]{1,40}")
 _LEVEL2 = re.compile(r"（[一二三四五六七八九十]+）[^。]{1,40}")
 _ANNEX = re.compile(r"附件\d*")
+_NAMES = {"id", "target", "indicator", "place", "period", "start"}  # columns that name a row of an open table
 _ALIKE = 0.4  # two sentences that share less are not one sentence changed
 
 
@@ -85,6 +86,36 @@ def differences(old: Wording, new: Wording) -> tuple[Difference, ...]:
         if was != now:
             found.append(Difference(place, was, now, is_cell=True))
     return tuple(found)
+
+
+def moved_at(
+    found: Sequence[Difference], count: int, state: Callable[[int], Wording], *, runs: int
+) -> dict[Difference, list[int]]:
+    """Return for each difference the numbers of the steps at which what stands in its place changed.
+
+    `state` gives what the files say after so many of the `count` steps; it is asked as seldom as can be, by halving the
+    stretches at whose ends a place reads otherwise. After `runs` questions a whole stretch is named.
+    """
+    seen: dict[int, Wording] = {}
+    moved: dict[Difference, list[int]] = {difference: [] for difference in found}
+
+    def at(number: int) -> Wording:
+        if number not in seen:
+            seen[number] = state(number)
+        return seen[number]
+
+    def look(low: int, high: int, among: Sequence[Difference]) -> None:
+        here = [d for d in among if d.seen_in(at(low)) != d.seen_in(at(high))]
+        if here and (high - low == 1 or len(seen) > runs + 1):
+            for difference in here:
+                moved[difference] += range(low, high)
+        elif here:
+            middle = (low + high) // 2
+            look(low, middle, here)
+            look(middle, high, here)
+
+    look(0, count, list(moved))
+    return moved
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -167,12 +198,12 @@ def _cells(under: Place, rows: Sequence[Sequence[str]]) -> dict[Place, str]:
 
 
 def _table(name: str, content: bytes) -> dict[Place, str]:
-    """Return an open table's cells by the fewest first columns that tell its rows apart, and the column."""
+    """Return an open table's cells by the first columns that name its rows, and the column; else by the whole row."""
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     if not rows:
         return {}
     heads, *body = rows
-    width = next((n for n in range(1, len(heads)) if len({tuple(row[:n]) for row in body}) == len(body)), len(heads))
+    width = next((n for n, head in enumerate(heads) if head not in _NAMES), 0) or len(heads)
     cells: dict[Place, str] = {}
     for row in body:
         key, number = tuple(row[:width]), 2

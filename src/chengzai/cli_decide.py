@@ -232,20 +232,27 @@ def _capacity(options: argparse.Namespace) -> int:
     if _shown(told, options):
         return 0
     for town in told["towns"]:
-        print(
-            f"{town['town']}：目标{town['target']:g}万人，最短的是{'、'.join(town['binding'])}，只能承载{town['bears']:g}万人"
+        if town["bears"] is None:
+            print(f"{town['town']}：目标{town['target']:g}万人，各要素都没有填，能承载多少说不了")
+            print(f"  不知道：{'、'.join(town['unknown'])}")
+            continue
+        short = (
+            f"最短的是{'、'.join(town['binding'])}，{'最多' if town['unknown'] else '只'}能承载{town['bears']:g}万人"
         )
+        print(f"{town['town']}：目标{town['target']:g}万人，{short}")
         gaps = "、".join(f"{name}差{gap:g}万人" for name, gap in town["gaps"].items() if gap > 0)
         cost = "不知道（有要素没有填单价）" if town["cost"] is None else f"{town['cost']:g}亿元"
-        print(f"  {gaps or '没有缺口'}；补齐至少要{cost}")
+        print(f"  {gaps or ('已知的要素没有缺口' if town['unknown'] else '没有缺口')}；补齐至少要{cost}")
         if town["unknown"]:
             print(f"  不知道、可能更短：{'、'.join(town['unknown'])}")
         low, high = town["range"]
-        print(f"  考虑不确定，能承载目标的把握{town['chance']:.0%}，九成在{low:g}—{high:g}万人")
+        most = "至多" if town["unknown"] else ""
+        print(f"  考虑不确定，能承载目标的把握{most}{town['chance']:.0%}，九成在{low:g}—{high:g}万人")
         if town.get("reached"):
             r = town["reached"]
             more = "不知道" if r["price"] is None else f"{r['price']:.4g}万人"
-            print(f"  {r['budget']:g}亿元可到{r['people']:.3f}万人，再加一亿元多{more}")
+            reaches = "最多可到" if town["unknown"] else "可到"
+            print(f"  {r['budget']:g}亿元{reaches}{r['people']:.3f}万人，再加一亿元多{more}")
     return 0
 
 

@@ -21,10 +21,10 @@ def test_the_example_town_says_what_binds_and_what_it_costs(capsys):
 
     for words in (
         "最短的是学位",
-        "只能承载14.5万人",
+        "最多能承载14.5万人",
         "至少要22.3亿元",
         "可能更短：污水",
-        "可到16.025万人",
+        "最多可到16.025万人",
         "多0.125万人",
     ):
         assert words in told
@@ -159,3 +159,22 @@ def test_the_example_household_s_statement_by_hand(tmp_path, capsys):
     assert "九：房子价值145,800" in shown
     assert "还差多少不知道" in shown
     assert "九,新房还差,,不知道,新房总价没有填" in (tmp_path / "households.csv").read_text("utf-8-sig")
+
+
+def test_a_town_of_which_nothing_is_known_has_no_chance_no_cost_and_no_gap(tmp_path, capsys):
+    path = tmp_path / "boards.csv"
+    path.write_text(
+        "城镇,要素,可承载,补一万人,不确定,目标,现有\n甲镇,水,,1,0.1,5,4\n乙镇,水,5.5,1,0,5,4\n乙镇,学校,,1,0,5,4\n",
+        "utf-8",
+    )
+    unknown, partly = capacity_of(path)["towns"]
+    told = [unknown[field] for field in ("bears", "cost", "chance", "range", "gaps")]
+    assert told == [None, None, None, [None, None], {}]
+    assert (partly["bears"], partly["unknown"]) == (5.5, ["学校"])
+
+    main(["capacity", str(path)])
+    said = capsys.readouterr().out
+    assert "甲镇：目标5万人，各要素都没有填，能承载多少说不了" in said
+    assert "最短的是水，最多能承载5.5万人\n  已知的要素没有缺口；补齐至少要0亿元" in said
+    assert "把握至多100%" in said
+    assert "nan" not in said

@@ -34,6 +34,8 @@ _NAMED = 6
 def capacity_of(path: Path, budget: float | None = None) -> View:
     """Return each town's short board, gaps, cheapest relief and how sure it is, from a sheet of boards.
 
+    What rests on no known board is None; where some are `unknown` the cost is the least and the chance the most.
+
     Heads: 城镇, 要素, 可承载 (万人, empty is unknown), 补一万人 (亿元), 不确定 (share), 目标, 现有 (万人). With a
     budget (亿元) also what it reaches and what one more 亿元 brings there. Raises NotASheet.
     """
@@ -59,11 +61,11 @@ def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -
     ]
     target, now = sheet.alike(rows, "目标", "该镇"), sheet.alike(rows, "现有", "该镇")
     told, sure = capacity(boards, target, now), chance(boards, target, draws=_DRAWS, seed=_SEED)
-    cost = cost_of(boards, target)
+    cost = cost_of(boards, target) if told.binding else math.nan  # of a town of which nothing is known
     view = {
         "town": town,
         "target": target,
-        "bears": told.bears,
+        "bears": _known(told.bears),
         "binding": list(told.binding),
         "unknown": list(told.unknown),
         "gaps": {k: round(v, 4) for k, v in told.gaps.items()},
@@ -78,9 +80,9 @@ def _town(sheet: PlainSheet, town: str, rows: list[int], budget: float | None) -
             }
             for s in frontier(boards, target)
         ],
-        "chance": round(sure.reaches, 3),
+        "chance": known_or_none(sure.reaches),
         "binds": {k: round(v, 3) for k, v in sure.binds.items()},
-        "range": [round(sure.low, 2), round(sure.high, 2)],
+        "range": [known_or_none(sure.low, 2), known_or_none(sure.high, 2)],
     }
     if budget is not None:
         people, price = reach(boards, target, budget)

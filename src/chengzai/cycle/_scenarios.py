@@ -160,7 +160,7 @@ def _town(table: Table, outcome: Outcome, number: int, ranges_told: Ranges | Non
     course = [year[number] for year in outcome.towns]
     end = course[-1]
     bands = [(float(b.get("to", math.inf)), str(b["name"])) for b in _capacity(table)["load"]]
-    sure = outcome.sure[town.id]
+    sure, known = outcome.sure[town.id], [b for b in end.boards if not math.isnan(b.bears)]
     return {
         "town": town.id,
         "county": region.county_names.get(town.county, town.county),
@@ -184,13 +184,13 @@ def _town(table: Table, outcome: Outcome, number: int, ranges_told: Ranges | Non
             }
             for b in sorted(end.boards, key=lambda b: (math.isnan(b.bears), b.bears))
         ],
-        "to_target": known_or_none(cost_of([b for b in end.boards if not math.isnan(b.bears)], town.target)),
+        "to_target": known_or_none(cost_of(known, town.target)) if known else None,
         "frontier": [
             [known_or_none(s.population), known_or_none(s.cost), known_or_none(s.price), list(s.boards)]
-            for s in frontier([b for b in end.boards if not math.isnan(b.bears)], town.target)
+            for s in frontier(known, town.target)
         ],
-        "chance": round(sure.reaches, 3),
-        "range": [round(sure.low, 2), round(sure.high, 2)],
+        "chance": known_or_none(sure.reaches),
+        "range": [known_or_none(sure.low, 2), known_or_none(sure.high, 2)],
     }
 
 

@@ -75,8 +75,8 @@ def _check(allocation: Allocation, plan: Plan) -> Iterable[Finding]:
             "assess.shares-miss-total",
             Severity.ERROR,
             Text(
-                f"“{target.indicator}”各县分解之和 {total:,.10g}，比目标 {goal:,.10g} {off.zh}。",
-                f"The county shares of '{target.name_en}' sum to {total:,.10g}, {off.en} against {goal:,.10g}.",
+                f"“{target.indicator}”各县分解之和 {total:,.10g} 不等于目标 {goal:,.10g}，{off.zh}。",
+                f"The county shares of '{target.name_en}' sum to {total:,.10g}, not {goal:,.10g}: {off.en}.",
             ),
             Text("请调整分解数，使合计等于方案目标。", "Adjust the shares until they sum to the plan's number."),
             Citation("allocation", target.id),

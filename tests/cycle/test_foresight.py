@@ -9,7 +9,7 @@ from builders import COUNTY as SMALL
 from builders import QUZHOU, case, element, observation, places, rules
 from chengzai.assess import PromptRule, assess, prompts_of
 from chengzai.collect import facts_of
-from chengzai.cycle import RuleMissing, foresee, run_month, simulate_city
+from chengzai.cycle import RuleMissing, foresee, kept_outlook, run_month, simulate_city, work_out_and_keep
 from chengzai.cycle._rules import forecast_rules
 from chengzai.kernel import Period
 from chengzai.measure import build_cube
@@ -24,7 +24,12 @@ def told(tmp_path):
     simulate_city(QUZHOU, tmp_path, seed=20231, months=(Period.parse("2023-01"), LAST))
     edition = run_month(QUZHOU, tmp_path, LAST)
     heard = []
-    return foresee(QUZHOU, tmp_path, edition, history=1, progress=lambda *said: heard.append(said)), edition, heard
+    kept = work_out_and_keep(QUZHOU, tmp_path, edition, progress=lambda *said: heard.append(said))
+    assert kept_outlook(tmp_path, LAST.text, simulated=True) == kept, (
+        "a server that starts anew finds what was finished"
+    )
+    assert work_out_and_keep(QUZHOU, tmp_path, edition, progress=pytest.fail) == kept, "the same is not made twice"
+    return kept.view, edition, heard
 
 
 def test_every_probability_comes_with_its_calibration_and_every_warning_with_what_clears_it(told):

@@ -27,6 +27,7 @@ from chengzai.cycle import (
     import_entries,
     look_at_workbook,
     open_again,
+    outlook_inputs,
     propose_all,
     propose_split_of,
     quiet_lines,
@@ -507,6 +508,11 @@ def test_an_accepted_value_reaches_the_board_and_as_of_before_it_does_not(tmp_pa
     assert rows(then) == []
     assert [(r["value"], r["entered_by"], r["source"]) for r in rows(now)] == [(90.0, "reporter氏", "simulated")]
     assert rows(now)[0]["evidence"] == f"form/{FORM}@{COUNTY}@{PERIOD}"
+    assert outlook_inputs(now) != outlook_inputs(then)
+    october = [
+        outlook_inputs(run_month(QUZHOU, tmp_path, Period.parse("2026-10"), as_of=end)) for end in (before, None)
+    ]
+    assert october[0] == october[1], "what is accepted for November is no part of October's outlook"
 
 
 def test_among_real_figures_the_office_s_values_are_forms_and_the_twin_s_are_not_there(tmp_path, monkeypatch):

@@ -41,6 +41,7 @@ from chengzai.cycle._freeze import NotIssued, issue_month, issued_file, issues_o
 from chengzai.cycle._history import Amended, plan_history
 from chengzai.cycle._households import household_statements, households_csv
 from chengzai.cycle._import import import_sheet
+from chengzai.cycle._kept_outlooks import KeptOutlook, kept_outlook, outlook_inputs, seconds_until, work_out_and_keep
 from chengzai.cycle._month import run_month
 from chengzai.cycle._moving import moving_progress
 from chengzai.cycle._nightly import keep_comparison, seconds_to_night
@@ -96,6 +97,7 @@ __all__ = [
     "AmendmentRefused",
     "Drafted",
     "Erratum",
+    "KeptOutlook",
     "Locked",
     "NoScheme",
     "NoSuchPaper",
@@ -171,6 +173,7 @@ __all__ = [
     "journal_end",
     "keep_comparison",
     "keep_scenario",
+    "kept_outlook",
     "kept_scenarios",
     "last_change",
     "last_facts",
@@ -188,6 +191,7 @@ __all__ = [
     "open_office",
     "open_review",
     "open_table",
+    "outlook_inputs",
     "pack_in_force",
     "paper_of",
     "paper_page",
@@ -219,6 +223,7 @@ __all__ = [
     "scenario_workbook",
     "score_sheet",
     "seconds_to_night",
+    "seconds_until",
     "sheet_page",
     "side_by_side",
     "simulate_city",
@@ -242,4 +247,5 @@ __all__ = [
     "why_stays",
     "wizard_page",
     "work_out",
+    "work_out_and_keep",
 ]

@@ -42,6 +42,7 @@ from chengzai.web import _people
 from chengzai.web._door import XLSX, account_of, api, file_answer, opened
 from chengzai.web._editions import editions, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
+from chengzai.web._outlooks import accepted
 from chengzai.web._requests import (
     Decision,
     Entry,
@@ -111,6 +112,8 @@ def decide(request: HttpRequest, given: Decision) -> Answer:
     done, _ = act_on(
         office, actor, given.sheet, given.act, {key: {} for key in chosen}, reason=given.reason, seen=given.seen
     )
+    if given.act == "accept":
+        accepted(given.period)
     return {"sequence": done.sequence, "lines": len(chosen)}
 
 
@@ -193,7 +196,10 @@ def entry(request: HttpRequest, name: str, given: Entry) -> Answer:
 def entry_decide(request: HttpRequest, name: str, given: EntryDecision) -> Answer:
     """Review, accept or return entries of a register."""
     office, actor = opened(request, "register.decide", given.unit)
-    return act_on_entries(office, actor, name, given.unit, given.act, given.keys, given.reason, given.seen)
+    answer = act_on_entries(office, actor, name, given.unit, given.act, given.keys, given.reason, given.seen)
+    if given.act == "accept":
+        accepted()
+    return answer
 
 
 @api.post("/office/act/register/{name}/import.json", response=Answer, tags=["acts"])

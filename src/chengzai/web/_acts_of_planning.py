@@ -16,7 +16,7 @@ from chengzai.cycle import (
     why_stays,
 )
 from chengzai.web._door import XLSX, api, file_answer, opened
-from chengzai.web._editions import told_of
+from chengzai.web._outlooks import told_of
 from chengzai.web._requests import KitAsked, Proposal, Scenario, Site, VillageAsked
 from chengzai.web._scenarios import kept_scenario, runs, searching_alone, table_of
 

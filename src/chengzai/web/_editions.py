@@ -1,17 +1,13 @@
-"""What the door shows of a month: its edition, evaluation and outlook, made once and kept until something changes."""
+"""What the door shows of a month: its edition and evaluation, made once and kept until something changes."""
 
-import logging
 import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db import connections
-
 from chengzai.cycle import (
     Paper,
     evaluate,
-    foresee,
     issues_of,
     journal_end,
     last_change,
@@ -21,13 +17,12 @@ from chengzai.cycle import (
     paper_of,
     run_month,
 )
-from chengzai.kernel import Period, PeriodError, Text, UserError
+from chengzai.kernel import Period, PeriodError, Text
 from chengzai.publish import Edition
 from chengzai.web._folders import content_folder, data_folder, out_folder
 from chengzai.web.shield import is_real
 
 _KEPT = 8
-_log = logging.getLogger(__name__)
 
 
 class Editions:
@@ -118,61 +113,6 @@ def _set(month: Period, kind: str, stamp: int) -> Paper:  # noqa: ARG001 -- what
     return paper_of(content_folder(), data_folder(), edition_of(month.text), kind, month_of=editions().of)
 
 
-class Outlooks:
-    """Makes the outlook of a month in the background, for it takes half a minute, and keeps the last few."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, int], dict[str, Any] | UserError] = {}
-        self._at_work: dict[tuple[str, int], list[int]] = {}
-        self._lock = threading.Lock()
-
-    def of(self, edition: Edition, stamp: int) -> dict[str, Any]:
-        """Return the outlook with `ready` true, or how far it is with `ready` false; raises what went wrong."""
-        key = (edition.period.text, stamp)
-        with self._lock:
-            known = self._kept.get(key)
-            if known is None and key not in self._at_work:
-                self._at_work[key] = [0, 1]
-                threading.Thread(target=self._make, args=(key, edition), daemon=True).start()
-            done, total = self._at_work.get(key, (1, 1))
-        if isinstance(known, UserError):
-            raise known
-        head = {"period": edition.period.text, "simulated": edition.simulated}
-        return {**(known or head), "ready": known is not None, "done": done, "total": total}
-
-    def known(self, edition: Edition, stamp: int) -> dict[str, Any] | None:
-        """Return the outlook if it has been made; asking does not make it."""
-        found = self._kept.get((edition.period.text, stamp))
-        return found if isinstance(found, dict) else None
-
-    def _make(self, key: tuple[str, int], edition: Edition) -> None:
-        def heard(what: str, done: int, total: int) -> None:
-            if what == "month":  # nearly all of the time goes there
-                self._at_work[key] = [done, total + 1]
-
-        made: dict[str, Any] | UserError
-        try:
-            made = foresee(content_folder(), data_folder(), edition, progress=heard)
-        except UserError as problem:
-            made = problem
-        except Exception:  # noqa: BLE001 -- a thread's fault is told at the next look, not lost
-            _log.exception("the outlook of %s failed", key[0])
-            made = UserError(
-                Text("预测没有做成，已记录；请告诉管理员。", "The outlook failed; tell the administrator.")
-            )
-        finally:
-            connections.close_all()
-        with self._lock:
-            self._kept = dict([*self._kept.items()][-_KEPT + 1 :]) | {key: made}
-            del self._at_work[key]
-
-
-@lru_cache(maxsize=1)
-def outlooks() -> Outlooks:
-    """Return the outlooks of the store named in the environment."""
-    return Outlooks()
-
-
 def issue_of(period: Period) -> str:
     """Return a month's standing: nothing if not issued, `issued_as_is`, or `issued_moved_on`.
 
@@ -192,16 +132,6 @@ def edition_of(period: str) -> Edition:
         return editions().of(month)
     except KeyError:
         raise PeriodError(Text(f"{month} 还没有数据。", f"Nothing is known of {month} yet.")) from None
-
-
-def outlook_of(period: str) -> dict[str, Any]:
-    """Return the outlook of a month as it stands, or how far it is; raises PeriodError for a month without facts."""
-    return outlooks().of(edition_of(period), last_change(real=is_real()))
-
-
-def told_of(edition: Edition) -> dict[str, Any] | None:
-    """Return a month's outlook if somebody has had it made since the last change."""
-    return outlooks().known(edition, last_change(real=is_real()))
 
 
 @lru_cache(maxsize=1)

@@ -11,9 +11,11 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
         "City targets: {} with a probability, {} without enough evidence, {} done or not, {} past their deadline.",
     ),
     "outlook_coming": (
-        "正在推算，约半分钟（{}/{}）；本页会自己刷新。",
-        "Being worked out, half a minute ({}/{}); this page renews itself.",
+        "正在测算（{}/{}）；本页会自己刷新。",
+        "Being worked out ({}/{}); this page renews itself.",
     ),
+    "outlook_made": ("{} 测算。", "Worked out on {}."),
+    "outlook_renewing": ("正在测算，显示的是 {} 的结果。", "Being worked out; shown is the result of {}."),
     "of_city": ("全市", "The city"),
     "of_counties": ("县（市、区）", "Counties"),
     "chance_of_miss": ("完不成的概率", "Chance of a miss"),

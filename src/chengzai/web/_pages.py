@@ -35,10 +35,15 @@ def page_data(edition: Edition, name: str, language: str) -> dict[str, Any]:
 def foreseen(told: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return what a month's outlook adds to a page: warnings to the city's, the range at the deadline to a target's."""
     if name == "index":
-        return {"warned": {"city": told["warned_city"], "all": len(told["warnings"])}}
+        return {"warned": {"city": told["warned_city"], "all": len(told["warnings"])}, **_dated(told)}
     target = name.removeprefix("target-")
     mine = next((o for o in told["outlooks"] if o["city"] and o["target"] == target), None)
-    return {"foretold": mine} if mine else {}
+    return {"foretold": mine, **_dated(told)} if mine else {}
+
+
+def _dated(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the day and minute on which the outlook was worked out, and whether a newer one is under way."""
+    return {"foretold_on": told["made"], "foretold_renewing": told["renewing"]}
 
 
 def page_html(

@@ -33,9 +33,10 @@ from chengzai.cycle import (
 from chengzai.publish import PAPERS
 from chengzai.web._acts_of_evaluation import month_of
 from chengzai.web._door import account_of, opened, page, year_of
-from chengzai.web._editions import edition_of, evaluation_of, outlook_of, paper_as_is, told_of
+from chengzai.web._editions import edition_of, evaluation_of, paper_as_is
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web._gate import STEPS, may
+from chengzai.web._outlooks import outlook_of, told_of
 from chengzai.web._people import people_page
 from chengzai.web._scenarios import kept_scenario, runs, table_of
 from chengzai.web.shield import is_real
@@ -121,7 +122,7 @@ def evaluation(request: HttpRequest, period: str) -> View:
 def outlook(request: HttpRequest, period: str) -> View:
     """Return what will be missed, how sure that is, how such forecasts did, and what deserves a second look."""
     opened(request, "board")
-    return outlook_of(period)
+    return dict(outlook_of(period))
 
 
 @page("issued/{period}", "issued.html")

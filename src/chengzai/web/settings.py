@@ -4,10 +4,12 @@ CHENGZAI_DATA is the data folder, CHENGZAI_CONTENT the pack, CHENGZAI_REAL=1 sho
 CHENGZAI_DRAFT is the folder of a draft to review. CHENGZAI_DATABASE is an address such as
 postgresql://user:word@host/name; without it the records lie in the data folder. CHENGZAI_HOSTS are the names the
 server answers to, CHENGZAI_HTTPS=1 says that it stands behind an encrypted front, CHENGZAI_OPEN_BOARDS=1 lets
-everybody on the network read the boards. CHENGZAI_OIDC_ISSUER, CHENGZAI_OIDC_CLIENT and CHENGZAI_OIDC_SECRET turn on
+everybody on the network read the boards. CHENGZAI_NIGHT is the time of day, 02:00 by default, at which the newest
+month's outlook is worked out again. CHENGZAI_OIDC_ISSUER, CHENGZAI_OIDC_CLIENT and CHENGZAI_OIDC_SECRET turn on
 sign-in by the city's own OpenID Connect service.
 """
 
+import datetime as dt
 import os
 import secrets
 from pathlib import Path
@@ -148,6 +150,11 @@ CSRF_COOKIE_SAMESITE = "Strict"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
+NIGHT = os.environ.get("CHENGZAI_NIGHT", "02:00")
+try:
+    dt.time.fromisoformat(NIGHT)
+except ValueError as problem:
+    raise ImproperlyConfigured("CHENGZAI_NIGHT 应写作 02:00 / must be written as 02:00") from problem
 OPEN_BOARDS = os.environ.get("CHENGZAI_OPEN_BOARDS", "") == "1"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

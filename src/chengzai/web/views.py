@@ -12,8 +12,9 @@ from chengzai.cycle import last_facts
 from chengzai.kernel import Actor, Period, PeriodError, UserError
 from chengzai.publish import changes_page, city_page
 from chengzai.web._door import account_of, api, frame, office_of, problem_page
-from chengzai.web._editions import edition_of, editions, issue_of, told_of
+from chengzai.web._editions import edition_of, editions, issue_of
 from chengzai.web._gate import require
+from chengzai.web._outlooks import told_of
 from chengzai.web._pages import NoSuchPage, foreseen, page_data, page_html, page_json
 from chengzai.web._reviews import draft_folder
 from chengzai.web.shield import is_real

@@ -312,3 +312,13 @@ def test_a_season_seen_once_weighs_half_against_the_trajectory():
     assert shaped[:12] == pytest.approx(even[:12])  # a year is judged by the years before it alone
     assert shaped[23] == pytest.approx(0.5 * (1.0 / 2 + 1 / 12 / 2))
     assert shaped[12:].sum() == pytest.approx(0.5)
+
+
+def test_a_course_far_from_all_its_fellows_is_still_foretold():
+    rows = [np.cumsum(np.full(24, 1.0 + 0.001 * n) / 60) for n in range(5)]
+    courses = Courses(np.array([*rows, np.cumsum(np.full(24, 90.0) / 60)]), np.full((6, 60), 1 / 60), np.zeros(6))
+    mixture, noise, reading = follow(courses, STEADY)
+    pooled = lean(mixture, *fellows(mixture, np.zeros(6, dtype=np.int64)))
+
+    assert np.allclose(pooled.weight.sum(1), 1.0)
+    assert np.isfinite(ahead(courses, pooled, noise, reading, STEADY).quantile(0.5)).all()

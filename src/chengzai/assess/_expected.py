@@ -15,7 +15,7 @@ from chengzai.assess._tracks import Floats, Track
 NOMINAL = (0.025, 0.1, 0.5, 0.9, 0.975)
 SCORES = np.array([-1.959964, -1.281552, 0.0, 1.281552, 1.959964])  # the same as standard normal scores
 _POINTS = 2048
-_JUST = 1e-4  # “just short” of a measured goal, as a share of it
+_JUST = 1e-3  # “just short” of a measured goal, or just past one that words exclude, as a share of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,15 @@ def agreeing(track: Track, ends: Floats, miss: float) -> Floats:
     """
     low, high = track.meets
     short = _just_short(track, low)
+    past = short if track.target.strict and not track.whole else 0.0
     moved = np.sort(np.asarray(ends, dtype=np.float64))
     for n, p in enumerate(NOMINAL):
         if track.target.around:
             moved[n] = _inside(moved[n], p, miss, low, high)
         elif high == math.inf:
-            moved[n] = min(moved[n], low - short) if miss > p else max(moved[n], low)
+            moved[n] = min(moved[n], low - short) if miss > p else max(moved[n], low + past)
         else:
-            moved[n] = max(moved[n], high + short) if miss > 1 - p else min(moved[n], high)
+            moved[n] = max(moved[n], high + short) if miss > 1 - p else min(moved[n], high - past)
     moved = np.maximum.accumulate(moved)
     return np.minimum(moved, 100.0) if track.target.base_unit == "%" and track.goal == 100.0 else moved
 

@@ -144,7 +144,9 @@ def lean(mixture: Mixture, centre: Floats, variance: Floats) -> Mixture:
     """
     spread = mixture.var_pace + variance[:, None]
     error = np.where(np.isfinite(spread), centre[:, None] - mixture.pace, 0.0)
-    likelihood = np.where(np.isfinite(spread), np.exp(-0.5 * error**2 / spread) / np.sqrt(spread), 1.0)
+    exponent = np.where(np.isfinite(spread), -0.5 * error**2 / spread, 0.0)
+    exponent -= exponent.max(1, keepdims=True)  # a course far from all its fellows keeps the parts that are least far
+    likelihood = np.where(np.isfinite(spread), np.exp(exponent) / np.sqrt(spread), 1.0)
     weight = mixture.weight * likelihood
     gain_pace, gain_level = mixture.var_pace / spread, mixture.covar / spread
     return Mixture(

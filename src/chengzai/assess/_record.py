@@ -7,6 +7,7 @@ was reported before. Scores stand beside those of the two rules that offices use
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from chengzai.assess._panel import Panel, bridge
 from chengzai.assess._tracks import Floats, Track
 from chengzai.kernel import PER_YEAR
 
-_BINS = 10
+_EDGES = (0.0, 0.02, 0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.98, 1.0)  # finer where it is nearly sure
 _EVERY = 6
 _FOLDS = 5
 _POINTS = 5  # a thing's own step of probability is read at so many points
@@ -104,7 +105,7 @@ class Stated:
 class TrackRecord:
     """The calibration that is printed beside every probability: each forecast as calibrated by other courses alone.
 
-    `bins` holds for each tenth of probability how many forecasts it had, their mean, and the share that came true, in
+    `bins` holds for each step of probability how many forecasts it had, their mean, and the share that came true, in
     all and (`by_lead`) for each stretch of months ahead; `leads` the scores by months ahead; `cover80` and `cover95`
     the share of values inside the intervals, in all and by months ahead. `events` is the number of distinct outcomes:
     forecasts of one outcome at several times are not independent.
@@ -204,12 +205,11 @@ def _as_if_unseen(scored: Scored) -> tuple[Floats, Floats, Floats]:
 
 
 def _bins(chance: Floats, missed: Floats) -> Iterable[Stated]:
-    which = np.clip((chance * _BINS).astype(int), 0, _BINS - 1)
-    for number in range(_BINS):
+    which = np.clip(np.searchsorted(_EDGES, chance, side="right") - 1, 0, len(_EDGES) - 2)
+    for number, (low, high) in enumerate(pairwise(_EDGES)):
         at = which == number
         if at.any():
-            mean, came = float(chance[at].mean()), int(missed[at].sum())
-            yield Stated(number / _BINS, (number + 1) / _BINS, int(at.sum()), mean, came)
+            yield Stated(low, high, int(at.sum()), float(chance[at].mean()), int(missed[at].sum()))
 
 
 def past_forecasts(tracks: Sequence[Track], rule: OutlookRule) -> Scored:

@@ -187,8 +187,8 @@ class _Lines:
         return self.edition.places[code].name if code else ""
 
     def _past(self, o: Outlook, track: Track) -> View | None:
-        """Return how such statements did in this city; None where there were none, or none of this kind."""
-        if self.record is None or math.isnan(o.miss) or track.law != "pace":
+        """Return how such statements did in this city; None for what is certain or had none of its kind."""
+        if self.record is None or math.isnan(o.miss) or track.law != "pace" or o.miss in {0.0, 1.0}:
             return None
         said = self.record.of(o.miss, o.left * track.measured.months)
         if said is None:

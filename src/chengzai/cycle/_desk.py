@@ -293,7 +293,7 @@ def burden_page(office: Office) -> View:
     rows = burden(
         list(office.forms.values()),
         office.timing,
-        office.pack.places,
+        office.pack.places.at(office.today),
         {code: e for code, e in office.pack.elements.items() if code not in office.counted},
         office.plan.root,
     )

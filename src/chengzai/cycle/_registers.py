@@ -38,10 +38,11 @@ def register_of(office: Office, name: str) -> Register:
 
 
 def register_units(office: Office, register: Register) -> tuple[str, ...]:
-    """Return the units that keep a register."""
+    """Return the units that keep a register today."""
     if register.level == "department":
         return (register.department,)
-    return tuple(p.code for p in office.pack.places.under(office.plan.root) if p.level == register.level)
+    tree = office.pack.places.at(office.today)
+    return tuple(p.code for p in tree.under(office.plan.root) if p.level == register.level)
 
 
 def register_list(office: Office, actor: Actor) -> View:
@@ -83,6 +84,7 @@ def register_page(office: Office, actor: Actor, name: str, unit: str = "") -> Vi
             continue
         rows += [_row(office, actor, register, sheet, line) for line in lines.values()]
     units = [u for u in register_units(office, register) if _may_enter(office, actor, register, u)]
+    tree = office.pack.places.at(office.today)
     return {
         "id": register.id,
         "title": register.title.zh,
@@ -104,8 +106,8 @@ def register_page(office: Office, actor: Actor, name: str, unit: str = "") -> Vi
         "rows": sorted(rows, key=lambda row: -row["sequence"]),
         "seen": max((row["sequence"] for row in rows), default=0),
         "units": [{"code": u, "name": office.scope.name(u)} for u in units],
-        "place_choices": {u: [[p.code, p.name] for p in office.pack.places.under(office.place_of(u))] for u in units},
-        "shapes": county_shapes_of(office.pack.places, office.pack.boundaries),
+        "place_choices": {u: [[p.code, p.name] for p in tree.under(office.place_of(u))] for u in units},
+        "shapes": county_shapes_of(tree, office.pack.boundaries),
         "counts": _counts(office, register, acts),
         "without_point": sum(1 for row in rows if not row["lon"]),
         "simulated": office.simulated,

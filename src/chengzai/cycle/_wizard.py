@@ -124,7 +124,7 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
     told = [{"row": number, **finding.as_dict()} for number, finding in found]
     doubts = any(finding.severity is Severity.WARNING for _, finding in found) and not sure
     for unit, cells in values.items():
-        asked = [e for e in cells_of(form, unit, office.pack.elements) if e.code in cells]
+        asked = [e for e in cells_of(form, unit, office.pack.elements, period=when) if e.code in cells]
         contents = {code: {"value": value} for code, value in cells.items()}
         checked = check_cells(
             contents, asked, place=office.place_of(unit), period=when, known=office.known(form_id, unit)

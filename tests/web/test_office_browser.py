@@ -132,6 +132,17 @@ def test_the_reporter_s_month_on_the_web_and_the_reviewer_s_return(person):
         "\n".join(f"{value}\t与上月一致，已核对" for value in last[2:6]),
     )
     assert boxes.nth(5).input_value() == last[5], "a pasted column fills downwards"
+    shut = page.locator("input.v").nth(3)
+    shut.evaluate("box => { box.readOnly = true; }")
+    page.evaluate(
+        """(rows) => { const t = new DataTransfer(); t.setData('text', rows);
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste',
+            {clipboardData: t, bubbles: true, cancelable: true})); }""",
+        "\n".join(last[2:6]),
+    )
+    assert page.locator("input.v").nth(4).input_value() == last[4], "and does not move up past a closed cell"
+    page.wait_for_selector("#say:has-text('1 行没有对应的可填格')")
+    shut.evaluate("box => { box.readOnly = false; }")
     settle(page)
     for n in (0, 1):
         page.locator("tr[data-line] [data-field=note]").nth(n).fill("已核对属实")

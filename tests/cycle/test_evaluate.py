@@ -13,6 +13,7 @@ from builders import QUZHOU
 from chengzai.assess import METHODS, score, share_due
 from chengzai.cycle import NoScheme, evaluate, run_month, score_sheet, simulate_city
 from chengzai.kernel import Period
+from chengzai.publish import write_bulletin
 from chengzai.store import ScoreRow, write_score_sheet
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -55,6 +56,29 @@ def test_counties_are_scored_ranked_and_told_how_far_that_goes(data):
             share = 1.0 if a.met else a.attained / due
             assert points == pytest.approx(min(max(share * 100, 0), 100), abs=0.06)
     assert evaluate(QUZHOU, data, OCTOBER, real=False) == told, "the same month again says the same"
+
+
+def test_classes_of_counties_rank_within_themselves_on_the_page_and_in_the_bulletin(data, tmp_path):
+    pack = tmp_path / "pack"
+    shutil.copytree(QUZHOU, pack)
+    file = pack / "evaluation" / "county.toml"
+    one = '[{ name = "全部县（市、区）", places = ["330802", "330803", "330822", "330824", "330825", "330881"] }]'
+    two = '[{ name = "城区", places = ["330802", "330803"] }, '
+    two += '{ name = "县（市）", places = ["330822", "330824", "330825", "330881"] }]'
+    text = file.read_text(encoding="utf-8")
+    assert one in text
+    file.write_text(text.replace(one, two), encoding="utf-8")
+
+    edition = run_month(pack, data, OCTOBER)
+    scheme = evaluate(pack, data, OCTOBER, real=False)["schemes"][0]
+    rows = [(row["class"], row["rank"]) for row in scheme["rows"]]
+    assert rows == [("城区", 1), ("城区", 2), *(("县（市）", n) for n in (1, 2, 3, 4))]
+    assert [c["of_pairs"] for c in scheme["classes"]] == [1, 6]
+    assert all(row["worst"] <= 2 for row in scheme["rows"] if row["class"] == "城区")
+    told = write_bulletin(edition).text()
+    assert "城区：" in told
+    assert "县（市）：" in told
+    assert told.count("居第1位") == 2
 
 
 def test_with_real_figures_alone_nothing_is_ranked_and_that_is_said(tmp_path):

@@ -7,13 +7,14 @@ import pytest
 
 from builders import COUNTY as SMALL
 from builders import QUZHOU, case, element, observation, places, rules
-from chengzai.assess import PromptRule, assess, prompts_of
+from chengzai.assess import PromptRule, assess, prompts_of, tracks_of
 from chengzai.collect import facts_of
 from chengzai.cycle import RuleMissing, foresee, kept_outlook, run_month, simulate_city, work_out_and_keep
 from chengzai.cycle._rules import forecast_rules
 from chengzai.kernel import Period
 from chengzai.measure import build_cube
 from chengzai.store import read_pack
+from specs import write_pack
 
 LAST = Period.parse("2024-06")
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,16 @@ def test_counties_heaped_at_their_goal_are_asked_about():
 
     assert [(q.kind, q.places) for q in prompts_of({}, heaped, tuple("abcd"), ASK)] == [("heap", ("a", "b", "c"))]
     assert prompts_of({}, spread, tuple("abcd"), ASK) == ()
+
+
+def test_what_was_reached_before_the_plan_is_foretold_as_a_level_to_keep(tmp_path):
+    """From 98 down to a goal of 95 there is no way to go; a share of it would praise the fall to 94."""
+    target = {"number": "95%", "value": 95, "unit": "%", "kind": "ratio"}
+    told = {"sentence": "治理率95%以上", "period": "2026-06", "baseline": 98, "now": 94, "target": target}
+    policy = {f"policy/{p.name}": p.read_text(encoding="utf-8") for p in (SMALL / "policy").glob("*.toml")}
+    write_pack(told, tmp_path / "pack", policy)
+    month = run_month(tmp_path / "pack", tmp_path / "var", Period.parse("2026-06"), real=True)
+
+    (track,) = tracks_of(month.plan, month.measured, month.allocations, month.judged, 0.9)
+
+    assert (track.law, track.goal) == ("level", 95.0)

@@ -28,10 +28,8 @@ _LABELS = {
     "counties": ("县（市、区）", "Counties"),
     "document": ("原文与核对", "Document and account"),
     "bulletin": ("通报", "Bulletin"),
-    "issued_note": (
-        "（签发件按签发时的数据，本页随后来的验收与批准变化）",
-        "(as issued; this page moves with what is accepted since)",
-    ),
+    "issued_note": ("（最近一次运行写出，尚未签发）", "(as the latest run wrote it; not issued)"),
+    "unwritten": ("本月的通报还没有写出", "not written for this month yet"),
     "other_language": ("English", "中文"),
     "print": ("打印", "Print"),
     "month_of": ("{}年{}月", "{}-{:02d}"),

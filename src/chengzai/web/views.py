@@ -40,7 +40,8 @@ def page(request: HttpRequest, period: str, name: str, form: str, language: str 
         edition = editions().of(Period.parse(period))
         data = _scoped(request, page_data(edition, name, language))
         if name == "index":
-            data = {**data, "issue": issue_of(edition.period)}
+            written = editions().issued(f"bulletin-{edition.period}.docx") is not None
+            data = {**data, "issue": issue_of(edition.period), "unwritten": not written}
         told = told_of(edition) if request.user.is_authenticated else None
         if told:
             data = data | foreseen(told, name)

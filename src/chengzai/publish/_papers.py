@@ -260,7 +260,7 @@ def check_paper(paper: Bulletin, rule: Mapping[str, Any]) -> tuple[Finding, ...]
     findings = []
     body = paper.text().partition("\n附件")[0]
     where = Citation(paper.title, paper.kind)
-    if paper.kind != "order" and len(body) > int(rule["most_characters"]):
+    if paper.kind not in {"order", "erratum"} and len(body) > int(rule["most_characters"]):
         findings.append(
             Finding(
                 "publish.too-long",

@@ -227,3 +227,14 @@ def test_the_values_that_meet_a_track_are_those_that_meet_its_target(track, valu
         value = float(round(value))
     low, high = track.meets
     assert (low <= value <= high) == track.target.met_by(value, goal=track.goal, tolerance=track.tolerance)
+
+
+def test_no_more_counties_are_expected_to_have_it_than_there_are():
+    each = tuple(str(n) for n in range(11, 17))
+    target = replace(target_of("things"), each=each, kind="stock")
+    values = np.minimum(np.floor(np.linspace(0, 7, 30)), 5.0)
+    fast = replace(things(values), target=target, place=target.place, goal=6.0, attained=values / 6.0)
+    outlook = foretell([fast], RULE)[0]
+
+    assert outlook.high95 <= 6.0
+    assert outlook.low95 >= 0.0

@@ -99,8 +99,8 @@ class Track:
     def within(self, values: Floats) -> Floats:
         """Return values within what can be.
 
-        Running totals do not fall, shares stay within 0–100, things are whole, and what has never been below nought
-        does not go there.
+        Running totals do not fall, shares stay within 0–100, no more places count than there are, things are whole,
+        and what has never been below nought does not go there.
         """
         if self.law == "pace" and (self.target.kind == "cumulative" or self.target.every_year):
             known = self.values[-1:] if self.target.every_year else self.values
@@ -109,7 +109,10 @@ class Track:
             values = np.maximum(values, 0.0)
         if self.target.base_unit == "%" and 0 <= self.goal <= 100 and np.nanmax(self.values, initial=0.0) <= 100:
             values = np.minimum(values, 100.0)
-        return np.floor(values + 0.5) if self.whole else values
+        counted = len(self.target.each) if self.city else 0  # how many places have reached what each of them must
+        if counted:
+            values = np.clip(values, 0.0, counted)
+        return np.floor(values + 0.5) if self.whole or counted else values
 
 
 def tracks_of(

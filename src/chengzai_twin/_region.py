@@ -202,7 +202,8 @@ class _Edges:
         features = [
             {
                 "type": "Feature",
-                "properties": {"road": road},
+                # Trunk roads pass over the towns between which they are laid: nobody joins them on the way.
+                "properties": {"road": road, "bridge": "yes"} if road == "trunk" else {"road": road},
                 "geometry": {
                     "type": "LineString",
                     "coordinates": [[round(float(x), 6), round(float(y), 6)] for x, y in line],

@@ -69,6 +69,13 @@ def test_a_street_that_is_drawn_once_in_each_direction_is_one_street():
     assert told[0] == pytest.approx([2 * quarter / 10, quarter / 5], abs=0.01)
 
 
+def test_a_bridge_is_joined_at_its_ends_alone():
+    where = {n: (x / EAST, y / NORTH) for n, (x, y) in enumerate([(0, 0), (1000, 0), (1000, 100), (0, 100)])}
+    lines = [Line([0, 1], "path", closed=True), Line([1, 2, 3, 0], "path")]
+    told = times(build(lines, where, WALK), [(500, 10)], [(0, 0)])
+    assert told[0] == pytest.approx([90 + 500 + 100], abs=0.01)
+
+
 def test_a_network_of_edges_alone_has_straight_streets():
     where = {n: tuple(float(v[0]) for v in at(p)) for n, p in enumerate([(0, 0), (300, 0), (300, 200)])}
     lines = [Line([0, 1], "fast"), Line([1, 2], "slow", direction=1), Line([2, 0], "fast")]

@@ -126,3 +126,11 @@ def test_a_barrier_stops_whom_it_says_and_else_whom_its_kind_stops(tmp_path, tag
         if seconds(read_osm(path, t), (-50, 0), (50, 0)) == pytest.approx(100, abs=0.1)
     }
     assert found == set(open_to.split())
+
+
+@pytest.mark.parametrize("tags", [{"bridge": "yes"}, {"tunnel": "yes"}])
+def test_nobody_joins_a_bridge_or_a_tunnel_on_the_way(tmp_path, tags):
+    ways = [(1, [1, 2, 3], tags), (2, [1, 5], {}), (3, [5, 3], {})]
+    network = read_osm(osm(tmp_path / "a.osm", ways), WALK)
+    beside = network.join(np.array([0.0]), np.array([-5 / NORTH]), metres_per_second=1.0)
+    assert beside.metres[0] == pytest.approx(95 / np.sqrt(2), abs=0.1)

@@ -36,7 +36,7 @@ class Line:
     """One stretch of street between junctions or through them.
 
     `points` are keys of places (equal keys are one place), `direction` is 1 forward only, −1 backward only, 0 both;
-    `id` is what turns name it by.
+    `id` is what turns name it by; nobody joins a `closed` one between its ends (a bridge, a tunnel, a motorway).
     """
 
     points: Sequence[int]
@@ -44,6 +44,7 @@ class Line:
     surface: str = ""
     direction: int = 0
     id: int = 0
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class _Stretch:
     times: tuple[Floats, Floats]
     open: tuple[bool, bool]
     lines: frozenset[int]
+    closed: bool
 
     def turned(self) -> "_Stretch":
         """Return the same street as one who comes from its end sees it."""
@@ -115,7 +117,8 @@ class _Stretch:
         if other.open[1] and not (may_back and back.sum() <= other.times[1].sum()):
             back = other.times[1]
         open_ = may or other.open[0], may_back or other.open[1]
-        return replace(self, times=(ahead, back), open=open_, lines=self.lines | other.lines)
+        closed = self.closed and other.closed
+        return replace(self, times=(ahead, back), open=open_, lines=self.lines | other.lines, closed=closed)
 
 
 def build(
@@ -245,6 +248,7 @@ def _course(
         back,
         np.array([s.ends for s in streets], dtype=np.int32).reshape(-1, 2),
         *edges,
+        np.array([not s.closed for s in streets], dtype=bool),
     )
 
 
@@ -287,7 +291,7 @@ def _stretches(
         lon, lat = np.array([where[p] for p in points]).T
         metres, times = _seconds(lon, lat, speed, travel.climb, relief)
         ends = node(points[0]), node(points[-1])
-        yield _Stretch(points, ends, metres, times, (one_way >= 0, one_way <= 0), frozenset({line.id}))
+        yield _Stretch(points, ends, metres, times, (one_way >= 0, one_way <= 0), frozenset({line.id}), line.closed)
         begin = at
 
 

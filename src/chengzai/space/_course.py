@@ -26,7 +26,7 @@ class Course:
     `ahead` is the time from where the stretch begins, `back` the time back to it; `ends` are the junctions at both
     ends `[stretch, 2]`. `of_edge` and `against` say of each edge of the network which stretch it is and whether it goes
     against its direction, `junction` which node each node stands on: its own number, or for a node that remembers how
-    one came (a restricted turn) the one it is a twin of.
+    one came (a restricted turn) the one it is a twin of. Only `joinable` stretches are joined between their ends.
     """
 
     stretch: Ints
@@ -38,6 +38,7 @@ class Course:
     of_edge: Ints
     against: Bools
     junction: Ints
+    joinable: Bools
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def straight(lon: Floats, lat: Floats, tail: Ints, head: Ints, time: Ints) -> Co
     return Course(
         np.arange(len(pairs), dtype=np.int32), lon[ends], lat[ends], np.stack((none, both[0]), 1),
         np.stack((none, both[1]), 1), ends, street.astype(np.int32), against, np.arange(len(lon), dtype=np.int32),
+        np.ones(len(pairs), dtype=bool),
     )  # fmt: skip
 
 
@@ -93,6 +95,8 @@ class StreetIndex:
         self.x, self.y = metres_of(course.lon, course.lat, self.middle)
         open_ = np.zeros(streets, dtype=bool)
         open_[course.of_edge[usable]] = True
+        if (open_ & course.joinable).any():
+            open_ &= course.joinable
         pieces = np.flatnonzero(open_[course.stretch])
         parts = np.maximum(np.ceil(self.length(pieces) / (2 * _HALF)), 1).astype(np.int64)
         self.piece, nth = _spread(parts, pieces)

@@ -24,6 +24,9 @@ class NotAMap(UserError):
     """The file is not one of the map formats, or holds no line that can be used."""
 
 
+_YES = frozenset({"1", "true", "yes", "t"})
+
+
 def read_roads(
     path: Path,
     travel: Travel,
@@ -37,14 +40,16 @@ def read_roads(
 
     `road` names the attribute with the road class; a line without it is of class `road`. One-way streets are read
     from an attribute `oneway` (true, yes or 1: along the line); with `directed` every line is one direction of a
-    street. Coordinates are of the `system`, one of SYSTEMS.
+    street. Bridges and tunnels (attributes `bridge`, `tunnel`) are joined at their ends alone. Coordinates are of the
+    `system`, one of SYSTEMS.
     """
     features = _geojson(path) if path.suffix.lower() in {".json", ".geojson"} else _shapefile(path)
     where: dict[int, tuple[float, float]] = {}
     keys: dict[tuple[int, int], int] = {}
     lines = []
     for attributes, parts in features:
-        one_way = str(attributes.get("oneway", "")).lower() in {"1", "true", "yes", "t"}
+        one_way, *apart_by = (str(attributes.get(k, "")).lower() in _YES for k in ("oneway", "bridge", "tunnel"))
+        apart = any(apart_by)
         for part in parts:
             _require_degrees(path, part)
             points = []
@@ -52,7 +57,8 @@ def read_roads(
                 key = keys.setdefault((round(lon / _GRID), round(lat / _GRID)), len(keys))
                 where[key] = (lon, lat)
                 points.append(key)
-            lines.append(Line(points, str(attributes.get(road) or "road"), direction=int(one_way or directed)))
+            kind, direction = str(attributes.get(road) or "road"), int(one_way or directed)
+            lines.append(Line(points, kind, direction=direction, closed=apart))
     return some(path, build(lines, where, travel, relief=relief))
 
 

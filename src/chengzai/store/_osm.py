@@ -32,6 +32,7 @@ _STOP_CARS = frozenset(
         "jersey_barrier", "log", "motorcycle_barrier", "wall", "fence",
     }
 )  # fmt: skip
+_APART = frozenset({"motorway", "motorway_link"})  # joined at their ends alone, like bridges and tunnels
 _STOP_ALL = frozenset({"wall", "fence"})
 
 
@@ -89,7 +90,8 @@ def read_osm(path: Path, travel: Travel, *, relief: Relief | None = None) -> Net
             points = [n.ref for n in way.nodes if n.location.valid()]
             where.update({n.ref: (n.location.lon, n.location.lat) for n in way.nodes if n.location.valid()})
             direction = _direction(tags, travel.mode)
-            lines.append(Line(points, tags["highway"], tags.get("surface", ""), direction, way.id))
+            apart = tags["highway"] in _APART or any(tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
+            lines.append(Line(points, tags["highway"], tags.get("surface", ""), direction, way.id, apart))
     except RuntimeError as problem:
         raise not_a_map(path) from problem
     return some(path, build(lines, where, travel, barriers=frozenset(barriers), turns=turns, relief=relief))

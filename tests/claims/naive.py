@@ -304,6 +304,7 @@ class NaiveMonth:
 
 def light_of(gap: float) -> str:
     """Return the light of a gap in points: nothing or better, less than 10 behind, up to 30 behind, more."""
+    gap = round(gap, 9)  # the tail of binary sums decides nothing
     if gap >= 0:
         return "on_course"
     return "watch" if gap > -10 else "behind" if gap >= -30 else "far_behind"

@@ -72,11 +72,11 @@ class Writer(Sentences):
         counts: Line = ("全方案共", f("total"), "项目标，其中", *state_counts(self, root), "。")
         if not moved:
             return counts
+        share: Line = ("按期的占全部目标的", f(f"share/{root}/on_course", 1), "%；")
         return (
             *counts,
-            "按期的占全部目标的",
-            f(f"share/{root}/on_course", 1),
-            "%；方案时间进度为",
+            *(share if self.edition.judged_targets() else ()),
+            "方案时间进度为",
             f("elapsed", 1),
             "%。较上月，",
             f("moved/worse"),

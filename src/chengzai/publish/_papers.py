@@ -93,8 +93,8 @@ def _quarter_line(writer: Writer, before: Edition, values: dict[str, float]) -> 
         line += ["，", *_moved(values, "不再评价的按期数", "left", change.left)]
     last = edition.period.last_day()
     until = f"数据截至{last.year}年{last.month}月{last.day}日。"
-    share: Line = ("。按期的占全部目标的", writer.figure(f"share/{root}/on_course", 1), "%。")
-    return (until, *writer.summary(moved=False), *line, *share)
+    judged: Line = ("按期的占全部目标的", writer.figure(f"share/{root}/on_course", 1), "%。")
+    return (until, *writer.summary(moved=False), *line, "。", *(judged if edition.judged_targets() else ()))
 
 
 def _moved(values: dict[str, float], subject: str, part: str, number: int) -> Line:

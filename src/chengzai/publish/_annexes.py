@@ -52,7 +52,7 @@ def _target_table(edition: Edition) -> Block:
         shares = tuple(_or_dash(edition, f"{cell}/{f}", getattr(a, f)) for f in ("attained", "expected", "gap"))
         state = said(f"{STATE_SHAPE[a.state]}{STATE_WORD[a.state]}", "in-state", target.id, root, a.state)
         rows.append(((edition.label(target),), _goal(edition, target), _value(writer, target), *shares, (state,)))
-    return Block("table", rows=tuple(rows), widths=(4.6, 2.2, 1.6, 1.4, 1.2, 1.4, 2.0), aligned="lrrrrrl")
+    return Block("table", rows=tuple(rows), widths=(4.4, 2.2, 1.6, 1.4, 1.4, 1.4, 2.0), aligned="lrrrrrl")
 
 
 def _or_dash(edition: Edition, cell: str, value: float) -> Line:

@@ -32,6 +32,8 @@ class Evaluator:
                 return len(self.naive.goals)
             case ["judged"]:
                 return sum(s in JUDGED for s in self.naive.states(ROOT).values())
+            case ["fast"]:
+                return sum(self.is_fast(name, words="") for name in self.naive.goals)
             case ["partly"]:
                 return len(self.naive.partly(ROOT))
             case ["elapsed"]:
@@ -238,7 +240,10 @@ class Evaluator:
         left, best = self.left(name), self.best(name)
         if left <= 0 or best is None or self.naive.goals[name].kind in {"maintain", "milestone"}:
             return None
-        return self.naive.rest(name) / left > best * self.way(name)
+        goal = self.naive.goals[name]
+        digits = {"%": 2, "万元": 2}.get(goal.unit, 0)
+        needed, best = self.naive.rest(name) / left / goal.worth, best * self.way(name) / goal.worth
+        return round(needed, digits) > round(best, digits)
 
     def is_beyond_best(self, name, words):
         return name in self.late() and self.needs_more(name) is True
@@ -253,20 +258,25 @@ class Evaluator:
         return any(self.needs_more(n) is None for n in self.late())
 
     def due_soon(self) -> dict[str, str]:
-        """Return the month in which each unreached target falls due within six months, its year's end if yearly."""
+        """Return the month, from this quarter's first to six ahead, in which each unreached target falls due."""
         period, found = self.naive.month.period, {}
         for name, goal in self.naive.goals.items():
             until = f"{period[:4]}-12" if goal.every_year else goal.deadline
-            if period < until <= month_after(period, 6) and not self.naive.verdict(name, ROOT).met:
+            if (
+                month_after(period, -((int(period[5:]) - 1) % 3 + 1)) < until <= month_after(period, 6)
+                and not self.naive.verdict(name, ROOT).met
+            ):
                 found[name] = until
         return found
 
     def is_falls_due(self, name, month, words):
         year, number = month.split("-")
-        return self.due_soon().get(name) == month and words == f"{year}年{int(number)}月到期"
+        over = "已" if month <= self.naive.month.period else ""
+        return self.due_soon().get(name) == month and words == f"{year}年{int(number)}月{over}到期"
 
     def is_year_ends(self, name, month, words):
-        return self.due_soon().get(name) == month and self.naive.goals[name].every_year
+        over = month <= self.naive.month.period
+        return self.due_soon().get(name) == month and self.naive.goals[name].every_year and over == ("已" in words)
 
     def is_none_falls_due(self, words):
         return not self.due_soon()

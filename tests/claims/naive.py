@@ -30,6 +30,7 @@ class Verdict:
     gap: float | None = None
     met: bool = False
     full: bool = True
+    due: int = 0
 
 
 def months_between(first: str, last: str) -> int:
@@ -150,6 +151,8 @@ class NaiveMonth:
         if key not in self._kept:
             goal = self.goals[name]
             self._kept[key] = self._judge(goal, place, period) if self.has(goal, place) else None
+            if self._kept[key] is not None and period >= "2023-01":
+                self._kept[key].due = self.least(goal, place, period)[1]
         return self._kept[key]
 
     def _judge(self, goal: Goal, place: str, period: str) -> Verdict:
@@ -232,17 +235,24 @@ class NaiveMonth:
 
     def missing(self, place: str) -> set[str]:
         """Return the targets whose due report is missing at a place; the city's own are those of no county."""
-        mine = {n for n, s in self.states(place).items() if s == "no_report"}
+        whole = {n for n, s in self.states(ROOT).items() if s == "no_report"}
         if place == ROOT:
-            mine -= {n for c in self.month.counties for n, s in self.states(c).items() if s == "no_report"}
-        return mine
+            return whole - {n for c in self.month.counties for n in self.missing(c)}
+        owed = {n for n in whole if self.goals[n].elements[0][1] != "prefecture" and self.owes(n, place)}
+        return {n for n, s in self.states(place).items() if s == "no_report"} | owed
+
+    def owes(self, name: str, county: str) -> bool:
+        """Return whether a county's own reports for a target are not all in."""
+        there, due, _ = self.least(self.goals[name], county, self.month.period)
+        return there < due
 
     def partly(self, place: str) -> set[str]:
         return {n for n, s in self.states(place).items() if s in JUDGED and not self.verdict(n, place).full}
 
     def all_in(self, places: tuple[str, ...]) -> bool:
         verdicts = [self.verdict(n, p) for n in self.goals for p in places]
-        return all(v is None or (v.full and v.state != "no_report") for v in verdicts)
+        known = [v for v in verdicts if v is not None]
+        return any(v.due for v in known) and all(v.full and v.state != "no_report" for v in known)
 
     def steps(self, name: str, period: str = "") -> list[float]:
         """Return the city's changes from month to month, of months whose reports were complete enough."""

@@ -18,8 +18,8 @@ NEUTRAL = re.compile(
     |.*(实施方案|工作简报|情况的通报|推进会材料|督办单)|（\d+年\d+月.*）|数据截至\d+年\d+月\d+日。|根据《.*
     |[一二三四五]、.*|（[一二三四五]）.*|图\ .*|附件.*|(\d\.)?(目标进展一览表|方法说明|各县（市、区）得分与位次)
     |(\d+\.)?事项[甲乙丙丁戊](（\d+年1—\d+月）)?[：，]?(为)?|[甲乙丙]县：?
-    |全方案共|项目标，其中|。?按期的占全部目标的|%；|方案时间进度为|%。较上月，|项亮灯转差，|项好转；|%。|%，|项[。、]?|完成|未报送：
-    |分，居第|位（|）[；。]|位次按未取整得分排列，区间重叠的县之间差别不宜解读。|进展较快的指标（领先序时进度不少于5个百分点）：
+    |全方案共|项目标，其中|。?按期的占全部目标的|%；|方案时间进度为|较上月，|项亮灯转差，|项好转；|%。|%，|项[。、]?|完成|未报送：
+    |分，居第|位（|）[；。]|位次按未取整得分排列，区间重叠者差别不宜解读。|项?，领先最多的是：|尚未达到目标值、领先序时进度不少于5个百分点的指标有
     |完成进度|现为|本期评价的|到期前还须|，每(月|季度|半年|年)(完成|增加|减少|提高|下降|改善|前进)|每(月|季度|半年|年)
     |，平均每(月|季度|半年|年)(完成|增加|减少|提高|下降|改善|前进)约|.*可如期达到
     |，\d+年\d+月前完成。|，其中|较上季末，|本期不另提要求。|，?(由责任单位加快推进，)?暂无提请研究的事项。
@@ -40,9 +40,9 @@ def false_parts(paper, evaluator):
     for block in paper.blocks:
         in_method = in_method or (block.kind == "annex" and block.lines[1] == ("方法说明",))
         for line in [*block.lines, *(cell for row in block.rows for cell in row)]:
-            for part in line:
+            for at, part in enumerate(line):
                 if isinstance(part, Figure):
-                    found += false_figure(part, paper, evaluator)
+                    found += false_figure(part, "".join(p for p in line[:at] if isinstance(p, str)), evaluator)
                 elif isinstance(part, Said):
                     if not evaluator.holds(part.claim.says, part.claim.of, part.text):
                         found.append((part.claim, part.text))
@@ -51,20 +51,21 @@ def false_parts(paper, evaluator):
     return found
 
 
-def false_figure(figure, paper, evaluator):
+def false_figure(figure, before, evaluator):
     if figure.cell.endswith("/pace"):
-        return [] if pace_holds(figure, evaluator) else [(figure.cell, figure.text)]
+        return [] if pace_holds(figure, before, evaluator) else [(figure.cell, figure.text, before)]
     number = evaluator.number(figure.cell)
     text = shown(abs(number) if figure.unsigned and number is not None else number, figure.decimals)
     return [] if text == figure.text else [(figure.cell, figure.text, text)]
 
 
-def pace_holds(figure, evaluator):
-    """Return whether the pace, kept for the spans that are left, does bring about what is left."""
+def pace_holds(figure, before, evaluator):
+    """Return whether the pace, kept for the whole spans left, brings about what is left, and no smaller one would."""
     name = figure.cell.split("/")[1]
-    rest, left, pace = evaluator.naive.rest(name), evaluator.left(name), float(figure.text)
-    scale = evaluator.naive.goals[name].worth
-    return any(abs(pace * scale * (left // m) - rest) <= scale * max(left // m, 1) for m in (1, 3, 6, 12))
+    months = {"每月": 1, "每季度": 3, "每半年": 6, "每年": 12}[re.search("每(月|季度|半年|年)", before)[0]]
+    spans, rest = evaluator.left(name) // months, evaluator.naive.rest(name) / evaluator.naive.goals[name].worth
+    pace, step = float(figure.text), 10.0**-figure.decimals
+    return pace * spans >= rest - 1e-6 and (pace - step) * spans < rest + 1e-6
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

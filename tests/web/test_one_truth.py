@@ -95,7 +95,7 @@ def said(city):
         }
         if row["value"] and a.kind not in {"milestone", "completion"} and not a.of_class:
             scale = edition.scale_at(a, row["place"])
-            shares["value"] = rounded(float(row["value"]) / scale, edition.decimals(a))
+            shares["value"] = rounded(float(row["value"]) / scale, edition.value_decimals(a, row["place"]))
         note("assessments.csv", row["target"], row["place"], {"state": row["state"]} | shares)
     note_bulletin(edition, out, note)
     return found

@@ -15,7 +15,7 @@ from chengzai.assess._adjustments import (
 from chengzai.assess._allocation import Allocation, check_allocations
 from chengzai.assess._appraisal import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
 from chengzai.assess._assess import Assessment, Case, Rules, assess, share_due
-from chengzai.assess._board import Carried, Measured, assess_plan
+from chengzai.assess._board import Carried, Measured, assess_plan, county_places
 from chengzai.assess._compare import BY_MEAN, compare_counties
 from chengzai.assess._composite import (
     Treated,
@@ -152,6 +152,7 @@ __all__ = [
     "compare_counties",
     "comparison_words",
     "competition_ranks",
+    "county_places",
     "denominate",
     "distance_words",
     "dominance",

@@ -14,7 +14,7 @@ def annexes(edition: Edition) -> list[Block]:
     """Return the annexes: ranking where any county has a score, all targets, and how the numbers were made."""
     parts: list[tuple[str, list[Block]]] = []
     if edition.ranking.ranked:
-        parts.append(("各县（市、区）得分与位次", [_ranking_table(edition)]))
+        parts.append((f"各{edition.parts}得分与位次", [_ranking_table(edition)]))
     parts.append(("目标进展一览表", [_target_table(edition)]))
     parts.append(("方法说明", [Block("body", (line,)) for line in _method(edition)]))
     blocks: list[Block] = []
@@ -24,7 +24,7 @@ def annexes(edition: Edition) -> list[Block]:
 
 
 def _ranking_table(edition: Edition) -> Block:
-    heads = ("位次", "县（市、区）", "得分", "位次区间", "按期", "关注", "滞后", "严重滞后", "未报")
+    heads = ("位次", edition.parts, "得分", "位次区间", "按期", "关注", "滞后", "严重滞后", "未报")
     rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
     for s in edition.ranking.standings:
         p = s.place
@@ -96,7 +96,7 @@ def _goal_decimals(edition: Edition, goal: float, target_id: str) -> int:
 def _scored(edition: Edition) -> str:
     """Return how the counties are scored and ranked."""
     ranking = edition.ranking
-    only = "只计各县（市、区）均有可评数的指标；得分相同位次并列。"
+    only = f"只计各{edition.parts}均有可评数的指标；得分相同位次并列。"
     year = "每项指标的值是完成当年目标的百分数：完成进度÷年末应达进度"
     if ranking.by_scheme:
         return f"得分依据{ranking.name.zh}（{ranking.clause}），{year}，按各项计分办法和权重加权；{only}"

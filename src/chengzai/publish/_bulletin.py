@@ -16,7 +16,7 @@ from chengzai.publish._edition import Edition
 from chengzai.publish._sentences import LATE, Sentences, count_change, ordinal, state_counts
 from chengzai.publish._svg import stacked_bars
 
-_LISTED = 8
+_LISTED, _FAST = 8, 4
 
 
 def write_bulletin(edition: Edition) -> Bulletin:
@@ -78,13 +78,14 @@ class Writer(Sentences):
             *(share if self.edition.judged_targets() else ()),
             "方案时间进度为",
             f("elapsed", 1),
-            "%。较上月，",
-            f("moved/worse"),
-            "项亮灯转差，",
-            f("moved/better"),
-            "项好转；",
-            *self.composition(),
+            "%。",
+            *(() if self.edition.first_month else self.since_last_month()),
         )
+
+    def since_last_month(self) -> Line:
+        """Return how the lights moved since the month before."""
+        worse, better = self.figure("moved/worse"), self.figure("moved/better")
+        return ("较上月，", worse, "项亮灯转差，", better, "项好转；", *self.composition())
 
     def overall(self) -> list[Block]:
         """Return the first chapter: the summary, the headline targets, and the counties' lights as a chart."""
@@ -98,7 +99,7 @@ class Writer(Sentences):
             [(state, STATE_WORD[state]) for state in STATE_WORD],
             mark=SIMULATED_MARK if self.edition.simulated else "",
         )
-        return [*blocks, Block("chart", (("图 各县（市、区）指标亮灯情况（项）",),), svg=chart)]
+        return [*blocks, Block("chart", ((f"图 各{self.edition.parts}指标亮灯情况（项）",),), svg=chart)]
 
     def composition(self) -> Line:
         """Return how the number on course changed: the same targets, and those that joined or left the judged ones."""
@@ -126,11 +127,12 @@ class Writer(Sentences):
     def ranking(self) -> list[Block]:
         """Return the month's ranking with its intervals, what they mean, and the targets that may be called fast."""
         if not self.edition.ranking.ranked:
-            return [Block("body", ((said("各县（市、区）均没有可以评分的目标，本期不排名。", "no-ranking"),),))]
+            parts = self.edition.parts
+            none = f"各{parts}均没有可以评分的目标，本期不排名。" if parts else "本方案没有下级单位，不排名。"
+            return [Block("body", ((said(none, "no-ranking"),),))]
         blocks = [Block("body", ((*self.ranks(), *self.rank_notes()),))]
         if fast := self._fast():
-            intro = f"进展较快的指标（领先序时进度不少于{self.edition.rules.fast.value:g}个百分点）："
-            blocks.append(Block("body", (self._listed(intro, fast),)))
+            blocks.append(Block("body", (self._listed(fast),)))
         return blocks
 
     def ranks(self) -> Line:
@@ -160,21 +162,22 @@ class Writer(Sentences):
                 how.append(said("个别区间可能偏宽，但不会偏窄。", "wide-ranges"))
         else:
             how = [said("括号内为任去一项目标后的最好和最差位次。", "without-one")]
-        note: Line = (*how, "位次按未取整得分排列，区间重叠的县之间差别不宜解读。")
+        note: Line = (*how, "位次按未取整得分排列，区间重叠者差别不宜解读。")
         if ranking.left_out:
-            gone = said("项指标因有县（市、区）没有可评的数而不计入。", "rank-incomplete")
+            gone = said(f"项指标因有{self.edition.parts}没有可评的数而不计入。", "rank-incomplete")
             note = (self.figure("ranked/left_out"), gone, *note)
         return note
 
     def _fast(self) -> list[str]:
-        """Return the targets that may be called fast by the rule in force, most ahead first; four at most."""
-        city = self.edition.city
-        ahead = [t for t, a in city.items() if not a.met and a.gap >= self.edition.rules.fast.value]
-        return sorted(ahead, key=lambda t: -city[t].gap)[:4]
+        """Return the targets still to be reached that may be called fast by the rule in force, most ahead first."""
+        return sorted(self.edition.fast(), key=lambda t: -self.edition.city[t].gap)
 
-    def _listed(self, intro: str, targets: Sequence[str]) -> Line:
-        line: list[Part] = [intro]
-        for target in targets:
+    def _listed(self, targets: Sequence[str]) -> Line:
+        points = f"{self.edition.rules.fast.value:g}个百分点"
+        line: list[Part] = [f"尚未达到目标值、领先序时进度不少于{points}的指标有", self.figure("fast"), "项"]
+        shown = targets[:_FAST]
+        line += ["，领先最多的是：" if len(targets) > len(shown) else "："]
+        for target in shown:
             name, *value = self.level(target)
             line += [said(words_of((name,)), "fast", target), *value, "，", *self.versus(target), "；"]
         line[-1] = "。"

@@ -17,6 +17,7 @@ from chengzai.assess import (
     Ranking,
     Rules,
     change_of,
+    county_places,
     expected_share,
     pace_words,
     rounded_gap,
@@ -94,6 +95,10 @@ class Edition:
         assessment = self.judged.get(place, {}).get(target_id)
         return assessment.state if assessment else ""
 
+    def fast(self) -> list[str]:
+        """Return the city's targets still to be reached that lead by the points from which progress is called fast."""
+        return [t for t, a in self.city.items() if not a.met and a.gap >= self.rules.fast.value]
+
     def judged_targets(self) -> list[str]:
         """Return the city's targets whose light can be told."""
         return [t for t, a in self.city.items() if a.state in _WORSE]
@@ -104,9 +109,20 @@ class Edition:
         What the city lacks because a county did not report stands with the county alone. With `place` only that one.
         """
         missing = {code: self._missing(code) for code in self.counties}
+        whole = self._missing(self.plan.root)
+        for code, targets in missing.items():
+            targets += [t for t in whole if t not in targets and self._owes(t, code)]
         of_counties = {t for targets in missing.values() for t in targets}
-        missing[self.plan.root] = [t for t in self._missing(self.plan.root) if t not in of_counties]
+        missing[self.plan.root] = [t for t in whole if t not in of_counties]
         return {code: targets for code, targets in missing.items() if targets and place in {"", code}}
+
+    def _owes(self, target_id: str, code: str) -> bool:
+        """Return whether reports of a county that the city's value needs are missing, though it has no goal itself."""
+        target, measured = self.plan.target[target_id], self.city[target_id].measured
+        if code not in county_places(self.plan, self.measured, target):
+            return False
+        there = self.measured.completeness(target, code, measured)
+        return there.asked and there.reported < there.expected
 
     def _missing(self, code: str) -> list[str]:
         return [t for t, a in self.judged.get(code, {}).items() if a.state == "no_report"]
@@ -119,14 +135,29 @@ class Edition:
     def all_reported(self, place: str = "") -> bool:
         """Return whether reports were asked for and none that was due is missing, at one place or at any."""
         places = [place] if place else [*self.judged]
-        asked = [a for code in places for a in self.judged.get(code, {}).values() if a.completeness.asked]
-        there = [a.completeness.reported >= a.completeness.expected and a.state != "no_report" for a in asked]
-        return bool(there) and all(there)
+        judged = [a for code in places for a in self.judged.get(code, {}).values() if a.completeness.asked]
+        # A value without a window of its own (a statistic of another year) is no report that was due.
+        due = [a.completeness for a in judged if a.completeness.period is not None and a.completeness.expected]
+        missing = any(a.state == "no_report" for a in judged)
+        return bool(due) and not missing and all(c.reported >= c.expected for c in due)
 
     def begun(self, place: str = "") -> bool:
         """Return whether anything at all was asked for in this period, at one place or at any."""
         places = [place] if place else [*self.judged]
         return any(a.completeness.asked for code in places for a in self.judged.get(code, {}).values())
+
+    @property
+    def parts(self) -> str:
+        """What the places directly below the city are called in a sentence; nothing where there are none."""
+        level = self.places[self.counties[0]].level if self.counties else ""
+        return {"county": "县（市、区）", "township": "乡镇（街道）", "village": "村（社区）"}.get(
+            level, "单位" if level else ""
+        )
+
+    @property
+    def first_month(self) -> bool:
+        """Whether the plan began with this month, so that no month of it lies before."""
+        return self.period.next(-1).last_day() < self.plan.start
 
     def unit_name(self, code: str) -> str:
         """Return the name under which reports of a place are missed: the city's own departments are 本级."""
@@ -163,6 +194,21 @@ class Edition:
         """Return how many decimals a pace is printed with: one more than the value where it is counted in ones."""
         return self.decimals(target) + (self.scale(target) == 1)
 
+    def beyond_best(self, target_id: str) -> bool:
+        """Return whether the city needs a greater change a period than any has shown, by the printed digits."""
+        target, a = self.plan.target[target_id], self.city[target_id]
+        scale, way = self.scale_at(target, self.plan.root), math.copysign(1.0, a.needed)
+        needed, best = (round(way * change / scale, self.change_decimals(target)) for change in (a.needed, a.best))
+        return needed > best
+
+    def value_decimals(self, target: Target, place: str) -> int:
+        """Return how many decimals a value is printed with: so many that one short of its goal does not read as it."""
+        a, scale, decimals = self.judged[place][target.id], self.scale_at(target, place), self.decimals(target)
+        if a.met or not math.isfinite(a.value) or not math.isfinite(a.goal) or a.value == a.goal:
+            return decimals
+        apart = (d for d in range(decimals, 7) if round(a.value / scale, d) != round(a.goal / scale, d))
+        return next(apart, decimals)
+
     def change_decimals(self, target: Target) -> int:
         """Return how many decimals a change is printed with: what comes whole changes by whole things."""
         return self.decimals(target) if target.whole and self.scale(target) == 1 else self.pace_decimals(target)
@@ -186,7 +232,7 @@ class Edition:
 
     def unit_at(self, target: Target, place: str) -> str:
         """Return the same for a value at a place."""
-        return "个县（市、区）" if self.counts_counties(target, place) else self.unit(target)
+        return f"个{self.parts}" if self.counts_counties(target, place) else self.unit(target)
 
 
 def reconciled(counts: Mapping[str, int], decimals: int = 1) -> dict[str, Decimal]:
@@ -210,8 +256,8 @@ def reconciled(counts: Mapping[str, int], decimals: int = 1) -> dict[str, Decima
 def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one line a kind of cell
     """Return the number that a named cell holds; every figure of a bulletin names one.
 
-    `count/PLACE/STATE`, `share/PLACE/STATE`, `change/PLACE/STATE/PART`, `total`, `judged`, `partly`, `moved/worse`,
-    `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
+    `count/PLACE/STATE`, `share/PLACE/STATE`, `change/PLACE/STATE/PART`, `total`, `judged`, `partly`, `fast`,
+    `moved/worse`, `elapsed`, `rank/PLACE/FIELD`, `missing/PLACE`, or
     `target/ID/PLACE/FIELD` with value, goal, attained, expected, gap, needed, best, rest, pace (shares in percent,
     values in the target's own unit).
     """
@@ -219,10 +265,9 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
     match parts:
         case ["total"]:
             return float(len(edition.city))
-        case ["judged"]:
-            return float(len(edition.judged_targets()))
-        case ["partly"]:
-            return float(len(edition.partly_reported()))
+        case [("judged" | "fast" | "partly") as which]:
+            listed = {"judged": edition.judged_targets, "fast": edition.fast, "partly": edition.partly_reported}
+            return float(len(listed[which]()))
         case ["elapsed"]:
             return edition.elapsed_share * 100
         case ["count", place, state]:
@@ -249,8 +294,11 @@ def cell_value(edition: Edition, cell: str) -> float:  # noqa: PLR0911 -- one li
 def _target_cell(edition: Edition, target: Target, place: str, field: str) -> float:
     assessment = edition.judged[place][target.id]
     if field in {"rest", "pace"}:
-        pace = edition.pace(target.id)
-        return (pace.rest if field == "rest" else pace.each) / edition.scale_at(target, place)
+        pace, scale = edition.pace(target.id), edition.scale_at(target, place)
+        if field == "rest" or math.isnan(pace.each):
+            return (pace.rest if field == "rest" else pace.each) / scale
+        step = 10 ** edition.change_decimals(target)  # rounded up as it is printed: kept, the pace does reach the goal
+        return float(math.ceil(pace.each / scale * step - 1e-9) / step)
     number = float(getattr(assessment, field))
     if field in {"attained", "expected"}:
         return number * 100

@@ -67,15 +67,14 @@ def write_quarter(edition: Edition, before: Edition) -> Bulletin:
         Block("level1", (("一、本季度进展",),)),
         Block("body", (_quarter_line(writer, before, values),)),
         _states_table(edition, before, values),
-        Block("level1", (("二、仍然滞后的指标",),)),
+        Block("level1", (("二、滞后的指标",),)),
         *([_stuck_table(writer, before, late, values)] if late else [Block("body", (writer.nothing_late(),))]),
-        Block("level1", (("三、半年内到期的目标",),)),
+        Block("level1", (("三、本季度到期和半年内将到期的目标",),)),
         *_due_soon(writer),
         Block("level1", (("四、提请会议研究的事项",),)),
         *_to_decide(writer, late),
         *blocked_blocks(edition.blocked, period),
-        Block("level1", (("五、各县（市、区）情况",),)),
-        *_counties(writer),
+        *([Block("level1", ((f"五、各{edition.parts}情况",),)), *_counties(writer)] if edition.counties else []),
         Block("note", (closing(edition),)),
     )
     return Bulletin("".join(title), edition.simulated, blocks, kind="quarter", values=values)
@@ -117,9 +116,9 @@ def _states_table(edition: Edition, before: Edition, values: dict[str, float]) -
 
 
 def _stuck_table(writer: Writer, before: Edition, late: Sequence[str], values: dict[str, float]) -> Block:
-    """Return the late targets with the gap then and now, and the pace needed against the best ever shown."""
+    """Return the late targets with the gap then and now, what is still to do, and the pace that does it."""
     edition = writer.edition
-    heads = ("指标", "上季末差(点)", "现差(点)", "还须", "须保持的速度", "历史最好一期", "责任单位")
+    heads = ("指标", "上季末差(点)", "现差(点)", "还须", "须保持的速度", "责任单位")
     rows: list[tuple[Line, ...]] = [tuple((h,) for h in heads)]
     for name in late:
         a, then, cell = edition.city[name], before.city.get(name), f"target/{name}/{edition.plan.root}"
@@ -132,11 +131,10 @@ def _stuck_table(writer: Writer, before: Edition, late: Sequence[str], values: d
                 (carried(values, f"then/{cell}/gap", gap_then, 1, mode=mode),),
                 _or_dash(edition, f"{cell}/gap", a.gap, 1),
                 *writer.rest_and_pace(name),
-                _or_dash(edition, f"{cell}/best", a.best, edition.change_decimals(target)),
                 (writer.owner(name, "", "待明确"),),
             )
         )
-    return Block("table", rows=tuple(rows), widths=(3.6, 1.3, 1.1, 2.0, 1.8, 1.4, 2.2), aligned="lrrrrrl")
+    return Block("table", rows=tuple(rows), widths=(3.8, 1.4, 1.2, 2.2, 2.2, 2.4), aligned="lrrrrl")
 
 
 def _or_dash(edition: Edition, cell: str, value: float, decimals: int) -> Line:
@@ -144,16 +142,17 @@ def _or_dash(edition: Edition, cell: str, value: float, decimals: int) -> Line:
 
 
 def _due_soon(writer: Writer) -> list[Block]:
-    """Return what falls due within six months and is not reached, the earliest first: deadlines and years' ends."""
+    """Return what fell due this quarter or does within six months, unreached, the earliest first; years' ends too."""
     edition = writer.edition
     dated = [(day, t) for t in edition.plan.targets if (day := _falls_due(edition, t))]
     open_ = sorted(((day, t) for day, t in dated if not edition.city[t.id].met), key=lambda row: (row[0], row[1].id))
     if not open_:
-        return [Block("body", ((said("半年内没有到期而未达到的目标。", "none-falls-due"),),))]
+        return [Block("body", ((said("本季度到期和半年内将到期的目标中，没有未达到的。", "none-falls-due"),),))]
     lines: list[Line] = []
     for day, target in open_[:12]:
         month = f"{day.year}-{day.month:02}"
-        words = f"{day.year}年度目标年底到期" if target.every_year else f"{day.year}年{day.month}月到期"
+        over = "已" if day <= edition.period.last_day() else ""
+        words = f"{day.year}年度目标年底{over}到期" if target.every_year else f"{day.year}年{day.month}月{over}到期"
         due = said(words, "year-ends" if target.every_year else "falls-due", target.id, month)
         lines.append((f"{ordinal(len(lines) + 1)}{edition.label(target)}，", due, "，", _stand(edition, target), "。"))
     rest = len(open_) - 12
@@ -162,9 +161,10 @@ def _due_soon(writer: Writer) -> list[Block]:
 
 
 def _falls_due(edition: Edition, target: Target) -> dt.date | None:
-    """Return the day within the next six months by which a target must be reached: its own, or its year's last."""
+    """Return the day, this quarter or within six months, by which a target must be reached: its own or its year's."""
     day = dt.date(edition.period.year, 12, 31) if target.every_year else target.deadline
-    return day if edition.period.last_day() < day <= edition.period.next(_AHEAD).last_day() else None
+    quarter_before = edition.period.next(-((edition.period.part - 1) % 3 + 1)).last_day()
+    return day if quarter_before < day <= edition.period.next(_AHEAD).last_day() else None
 
 
 def _stand(edition: Edition, target: Target) -> Said:
@@ -179,7 +179,7 @@ def _to_decide(writer: Writer, late: Sequence[str]) -> list[Block]:
     if not late:
         return [Block("body", ((*writer.nothing_late(), nothing),))]
     paced = [t for t in late if not math.isnan(city[t].needed) and not math.isnan(city[t].best)]
-    beyond = [t for t in paced if city[t].needed ** 2 > city[t].needed * city[t].best]
+    beyond = [t for t in paced if writer.edition.beyond_best(t)]
     if not beyond and len(paced) == len(late):
         words = said("滞后指标所需的速度均未超过历史最好水平", "none-beyond-best")
         return [Block("body", ((words, f"，由责任单位加快推进{'，' + nothing if nothing else '。'}"),))]
@@ -205,7 +205,7 @@ def _counties(writer: Writer) -> list[Block]:
     edition = writer.edition
     shown = [(code, state_counts(writer, code)) for code in edition.counties]
     lines: list[Line] = [(f"{edition.places[code].name}：", *counts, "。") for code, counts in shown if counts]
-    none: Line = (said("各县（市、区）均没有可以评分的目标。", "no-ranking"),)
+    none: Line = (said(f"各{edition.parts}均没有可以评分的目标。", "no-ranking"),)
     return [Block("body", (line,)) for line in lines or [none]]
 
 
@@ -240,8 +240,8 @@ def _order(writer: Writer, name: str, number: int, within: int) -> list[Block]:
         (("现状",), stand),
         (("差距",), gap),
         (("责任单位",), (writer.owner(name),)),
-        (("滞后的县（市、区）",), late or ("—",)),
-        (("办理要求",), ("逐县查明原因，提出可核查的措施、每月要达到的数值和责任人。",)),
+        *(((f"滞后的{edition.parts}",), late),) * bool(late),
+        (("办理要求",), (f"{'逐个' if late else ''}查明原因，提出可核查的措施、每月要达到的数值和责任人。",)),
         (("答复期限",), (f"收到之日起{within}日内书面答复；数据截至{day.year}年{day.month}月{day.day}日。",)),
         (("办理结果",), ("（由承办单位填写，附佐证材料）",)),
     )

@@ -64,7 +64,7 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "state": a.state,
         "sign": "" if edition.counts_counties(target, place) else goal_sign(target).in_(language),
         "unit": edition.unit_at(target, place),
-        "value": "" if dated else _shown(edition, target, f"{cell}/value", decimals),
+        "value": "" if dated else _shown(edition, target, f"{cell}/value", edition.value_decimals(target, place)),
         "goal": "" if dated else _shown(edition, target, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
         "attained": printed(edition, f"{cell}/attained", 1),
         "expected": printed(edition, f"{cell}/expected", 1),

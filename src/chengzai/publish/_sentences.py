@@ -39,9 +39,8 @@ class Sentences:
         target, a = self.edition.plan.target[target_id], self.edition.judged[place][target_id]
         if name := class_name(a.value) if target.of_class and not self.edition.counts_counties(target, place) else "":
             return (said(f"{name}类", "is-class", target_id, place),)
-        return self.figure(f"target/{target_id}/{place}/value", self.edition.decimals(target)), self.unit(
-            target_id, place
-        )
+        decimals = self.edition.value_decimals(target, place)
+        return self.figure(f"target/{target_id}/{place}/value", decimals), self.unit(target_id, place)
 
     def unit(self, target_id: str, place: str) -> str:
         return self.edition.unit_at(self.edition.plan.target[target_id], place)

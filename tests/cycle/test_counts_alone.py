@@ -47,7 +47,7 @@ def observed(office, until):
     return {(o.place, o.period.text): o.value for o in found if o.element == ELEMENT}
 
 
-def test_what_the_register_counts_is_known_when_the_month_ends_and_nothing_is_nought(office):
+def test_what_the_register_counts_is_known_when_the_month_ends_and_nothing_is_nought(office, monkeypatch):
     key = enter(
         office, REPORTER, REGISTER, COUNTY,
         {"name": "模拟项目", "place": TOWN, "state": "建成", "done": "2026-11-10", "investment": "2亿"},
@@ -56,6 +56,8 @@ def test_what_the_register_counts_is_known_when_the_month_ends_and_nothing_is_no
     act_on(office, REVIEWER, register, "review", {key: {}})
     act_on(office, TASK_FORCE, register, "accept", {key: {}})
 
+    assert set(observed(office, "2026-11-30")) == {(COUNTY, "2026-11")}, "the month has not ended by the clock"
+    monkeypatch.setenv("CHENGZAI_NOW", "2026-12-01T09:00:00+08:00")
     assert observed(office, "2026-11-29") == {}
     november = observed(office, "2026-11-30")
     assert november.pop((COUNTY, "2026-11")) == 1

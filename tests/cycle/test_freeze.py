@@ -269,3 +269,12 @@ def test_an_approval_leaves_the_issued_month_as_it_is_and_holds_for_the_next(off
     assert later.allocations[target].steps[2026] == half
     held = repr(again.city[target])
     assert repr(later.before["3308"][target]) == held, "the month before is judged by what was in force then"
+
+
+def test_a_month_that_has_not_ended_is_not_issued(office, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHENGZAI_NOW", "2026-11-28T09:00:00+08:00")
+
+    with pytest.raises(NotIssued, match="还没有结束"):
+        issued(tmp_path)
+    with pytest.raises(NotIssued, match="还没有结束"):
+        issue_month(QUZHOU, tmp_path, Period.parse("2027-05"), TASK_FORCE, real=False)

@@ -168,3 +168,9 @@ def test_the_monthly_bulletin_is_held_to_its_length_and_to_who_may_issue_it(edit
     long = files_of_month(replace(edition, paper_rule={**rule, "most_characters": 100}))
     assert [f.code for f in long.against] == ["publish.too-long"]
     assert long.refused == ()
+
+
+def test_a_month_that_has_not_ended_says_up_to_which_day_its_data_reaches(edition):
+    day = edition.period.last_day().replace(day=12)
+    assert "数据截至2026年10月31日" in write_bulletin(edition).text()
+    assert "数据截至2026年10月12日" in write_bulletin(replace(edition, known_on=day)).text()

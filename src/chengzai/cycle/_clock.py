@@ -15,6 +15,11 @@ def now(*, simulated: bool) -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)  # noqa: TID251 -- the cycle reads the clock
 
 
+def today(*, simulated: bool) -> dt.date:
+    """Return the day in the city's own time."""
+    return now(simulated=simulated).astimezone(HOME).date()
+
+
 def local_time(moment: str) -> str:
     """Return a moment of the journal in the city's own time, to the minute; nothing for none."""
     return f"{dt.datetime.fromisoformat(moment).astimezone(HOME):%Y-%m-%d %H:%M}" if moment else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzai.collect import Sheet
-from chengzai.cycle._clock import now
+from chengzai.cycle._clock import now, today
 from chengzai.cycle._month import run_month
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._publish import files_of_month
@@ -38,8 +38,10 @@ def issue_month(content: Path, data: Path, period: Period, actor: Actor, *, real
     """Issue a month as it is known now: its files are kept, and what they were made of is one entry of the journal.
 
     A month can be issued again; the earlier issue stays, and the new one says why. Raises NotIssued where the
-    bulletin does not agree with its cells, or its issuer may not direct those whom it asks.
+    month has not ended, the bulletin does not agree with its cells, or its issuer may not direct those whom it asks.
     """
+    if period.last_day() >= today(simulated=not real):
+        raise NotIssued(Text(f"{period} 还没有结束，不能签发。", f"{period} has not ended; it cannot be issued yet."))
     earlier = issues_of(period, real=real)
     if earlier and not why.strip():
         raise NotIssued(

@@ -10,6 +10,7 @@ from chengzai.collect import settle
 from chengzai.cycle._adjustments import adjustments_known
 from chengzai.cycle._blocked import blocked_tasks
 from chengzai.cycle._carry import bring_up
+from chengzai.cycle._clock import today
 from chengzai.cycle._history import told_before
 from chengzai.cycle._office import pack_in_force
 from chengzai.cycle._rules import paper_rules, require_month, rules_in_force
@@ -64,8 +65,6 @@ def run_month(  # noqa: PLR0913 -- each argument is a fact of one run
     ranking, unranked = rank_month(pack, plan, allocations, judged, period, events)
 
     findings = (*inconsistencies, *rejected, *disagreements, *unusable, *holes, *unranked)
-    shares = check_allocations(allocations.values(), plan, places)
-    audit = replace(audit, findings=(*audit.findings, *inconsistencies))
     return Edition(
         plan=plan,
         places=places,
@@ -73,7 +72,7 @@ def run_month(  # noqa: PLR0913 -- each argument is a fact of one run
         pack_sha256=pack.sha256,
         period=period,
         simulated=not real,
-        audit=audit,
+        audit=replace(audit, findings=(*audit.findings, *inconsistencies)),
         checks=checks,
         measured=measured,
         allocations=allocations,
@@ -83,8 +82,9 @@ def run_month(  # noqa: PLR0913 -- each argument is a fact of one run
         before=before,
         ranking=ranking,
         adjustments=tuple(a for a in events if a.in_force and a.day <= period.last_day()),
-        findings=(*findings, *shares),
+        findings=(*findings, *check_allocations(allocations.values(), plan, places)),
         blocked=blocked_tasks(pack, plan, period, real=real, as_of=as_of),
         earlier=told_before(pack.folder, plan, on=period.last_day(), known=known),
+        known_on=today(simulated=not real),
         paper_rule=paper_rules(pack, period.last_day()) if "papers" in pack.policy else {},
     )

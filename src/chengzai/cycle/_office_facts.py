@@ -17,6 +17,7 @@ from chengzai.collect import (
     read_registers,
     units_of,
 )
+from chengzai.cycle._clock import today
 from chengzai.cycle._office import by_sheet
 from chengzai.kernel import Citation, Finding, Observation, Period, Severity, Text
 from chengzai.store import Pack, acts_of
@@ -79,7 +80,8 @@ def _counted(
     entries = by_sheet(acts_of(simulated=simulated, topics="register/", as_of=as_of))
     readable, _ = read_forms(pack.forms, pack.elements)
     registers, _ = read_registers(pack.registers, pack.elements)
-    said |= _filed(pack, root, readable, {count.element for r in registers for count in r.counts}, until)
+    ended = min(until, today(simulated=simulated))
+    said |= _filed(pack, root, readable, {count.element for r in registers for count in r.counts}, ended)
     asked = {code: form for form in readable for code in form.elements}
     found: list[Observation] = []
     findings: list[Finding] = []
@@ -100,7 +102,7 @@ def _counted(
 def _filed(
     pack: Pack, root: str, forms: Iterable[Form], counted: Container[str], until: dt.date
 ) -> set[tuple[str, str, str]]:
-    """Return the cells (element, unit, period) of forms of counts alone whose periods have ended."""
+    """Return the cells (element, unit, period) of forms of counts alone whose periods have ended, by the clock too."""
     found: set[tuple[str, str, str]] = set()
     for form in forms:
         period = form.since

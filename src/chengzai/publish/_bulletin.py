@@ -57,7 +57,7 @@ class Writer(Sentences):
 
     def opening(self) -> Line:
         plan, period = self.edition.plan, self.edition.period
-        last = period.last_day()
+        last = self.edition.until
         asked = next(
             (p.quote.words for p in plan.promises_of("mechanism") if re.search("每月.*通报", p.quote.words)), ""
         )

@@ -1,5 +1,6 @@
 """One month's run as a record: what pages, bulletin and tables are made from, and its cells by name."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,9 +51,16 @@ class Edition:
     findings: tuple[Finding, ...]
     earlier: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     paper_rule: Mapping[str, Any] = field(default_factory=dict)
+    known_on: dt.date | None = None
     adjustments: tuple[Adjustment, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     allocations_before: Mapping[str, Allocation] = field(default_factory=dict)
+
+    @property
+    def until(self) -> dt.date:
+        """The day up to which the data reaches: the period's last, or the day of the run where that comes first."""
+        last = self.period.last_day()
+        return min(last, self.known_on) if self.known_on else last
 
     @property
     def city(self) -> Mapping[str, Assessment]:

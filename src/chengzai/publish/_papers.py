@@ -90,7 +90,7 @@ def _quarter_line(writer: Writer, before: Edition, values: dict[str, float]) -> 
         line += ["，", *_moved(values, "新进入评价的按期数", "joined", change.joined)]
     if change.left:
         line += ["，", *_moved(values, "不再评价的按期数", "left", change.left)]
-    last = edition.period.last_day()
+    last = edition.until
     until = f"数据截至{last.year}年{last.month}月{last.day}日。"
     judged: Line = ("按期的占全部目标的", writer.figure(f"share/{root}/on_course", 1), "%。")
     return (until, *writer.summary(moved=False), *line, "。", *(judged if edition.judged_targets() else ()))
@@ -229,7 +229,7 @@ def _order(writer: Writer, name: str, number: int, within: int) -> list[Block]:
     target, a = edition.plan.target[name], edition.city[name]
     quote = target.quotes[0]
     section = edition.plan.section_title.get(edition.plan.clause[quote.clause].section, "")
-    day = edition.period.last_day()
+    day = edition.until
     stand: Line = writer.level(name) if not math.isnan(a.value) else (writer.reason(name),)
     gap: Line = writer.versus(name) if not math.isnan(a.gap) else ("—",)
     late = writer.late_counties(name)

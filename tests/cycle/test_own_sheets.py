@@ -187,6 +187,50 @@ def test_a_template_is_read_as_it_is_seen_and_its_notes_stay_text(office):
     assert page.cell(rows["sewage_quality_base"], 8).number_format == "@"
 
 
+def _swap_names(page):
+    for column in (2, 3):
+        one, other = page.cell(5, column), page.cell(6, column)
+        one.value, other.value = other.value, one.value
+
+
+def _copy_first_row(page):
+    last = page.max_row + 1
+    for column in range(1, 11):
+        page.cell(last, column).value = page.cell(5, column).value
+
+
+def _add_row(page):
+    last = page.max_row + 1
+    page.cell(last, 2).value, page.cell(last, 6).value = "新项", 777
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (_swap_names, "collect.row-mixed"),
+        (lambda page: setattr(page["C5"], "value", "万元"), "collect.row-mixed"),
+        (lambda page: setattr(page["F4"], "value", "本期数（万元）"), "collect.template-head"),
+        (_copy_first_row, "collect.row-twice"),
+        (_add_row, "collect.row-added"),
+        (lambda page: (page.merge_cells("I5:I6"), _add_row(page)), "collect.row-added"),
+    ],
+)
+def test_a_template_is_held_to_the_names_and_units_that_a_person_sees(office, change, code):
+    name, content = template(office, REPORTER, "village-county-month", COUNTY, PERIOD)
+    book = load_workbook(io.BytesIO(content))
+    for row in range(5, book.worksheets[0].max_row + 1):
+        book.worksheets[0].cell(row, 6).value = 1
+    change(book.worksheets[0])
+    out = io.BytesIO()
+    book.save(out)
+
+    told = fill_from_workbook(office, REPORTER, sheet(), name, out.getvalue())
+
+    assert told["taken"] == 0
+    assert code in codes(told)
+    assert load_workbook(io.BytesIO(told["file"])), "the findings come back in the file"
+
+
 def test_evidence_of_a_returned_line_survives_a_template(office):
     from office import VALUES
 

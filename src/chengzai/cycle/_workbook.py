@@ -1,14 +1,14 @@
 """The Excel and WPS way: a form goes out as a workbook and comes back into it, whole or not at all."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chengzai.collect import MISSING, Form, Sheet, cells_of
 from chengzai.cycle._acts import errors_in
 from chengzai.cycle._office import Office, form_sheet
 from chengzai.cycle._reporting import content_of, evidence_in, findings_of, save_cells, sheet_page
-from chengzai.kernel import Actor, Citation, Finding, Period, Severity, Text
+from chengzai.kernel import Actor, Citation, Element, Finding, Period, Severity, Text
 from chengzai.store import (
     Returned,
     TemplateRow,
@@ -183,9 +183,17 @@ def _typed(
     by_word = {word: key for key, word in MISSING_WORD.items()}
     typed: dict[str, Mapping[str, Any]] = {}
     found: dict[str, list[Finding]] = {}
+    changed = [_head_changed(returned.heads)] if returned.heads else []
+    if changed or returned.nameless:
+        found[""] = [*changed, *map(_nameless, returned.nameless)]
     for key, cell in returned.cells.items():
         if key not in asked:
             found[key] = [_strange(key)]
+            continue
+        problems = [_twice(key, office)] if key in returned.twice else []
+        problems += _not_its_row(cell, office.pack.elements[key])
+        if problems:
+            found[key] = problems
             continue
         missing = by_word.get(cell["missing"], cell["missing"] if cell["missing"] in MISSING else "")
         if key in returned.formulas and not cell["value"]:
@@ -194,6 +202,71 @@ def _typed(
     for key in sorted(asked - set(returned.cells)):
         found[key] = [_lost(key, office)]
     return typed, found
+
+
+def _not_its_row(cell: Mapping[str, str], element: Element) -> list[Finding]:
+    """Hold the name and unit that a person sees in a row against those of its hidden key."""
+    found = []
+    for seen, own, what, en in (
+        (cell["name"], element.name, "指标", "name"),
+        (cell["unit"], element.unit, "单位", "unit"),
+    ):
+        if "".join(seen.split()) != "".join(own.split()):
+            found.append(
+                Finding(
+                    "collect.row-mixed",
+                    Severity.ERROR,
+                    Text(
+                        f"这一行的{what}应是“{own or '无'}”，现为“{seen or '空'}”。",
+                        f"The {en} of this row must be '{own}', not '{seen}'.",
+                    ),
+                    Text(
+                        "表可能排过序，或改了指标、单位；请重新下载模板再填。",
+                        "Rows were sorted, or names or units changed; fill a template that is downloaded anew.",
+                    ),
+                    Citation("workbook", element.code),
+                )
+            )
+    return found
+
+
+def _twice(key: str, office: Office) -> Finding:
+    name = office.pack.elements[key].name
+    return Finding(
+        "collect.row-twice",
+        Severity.ERROR,
+        Text(f"“{name}”有两行，看不出以哪一行为准。", f"The row of '{key}' stands twice; which holds is not known."),
+        Text("请删去多出的一行。", "Delete one of them."),
+        Citation("workbook", key),
+    )
+
+
+def _nameless(row: int) -> Finding:
+    return Finding(
+        "collect.row-added",
+        Severity.ERROR,
+        Text(
+            f"第{row}行有数，但不是模板里的行，不知道是哪一项。",
+            f"Row {row} holds a value and is no row of the template.",
+        ),
+        Text(
+            "请把数填到模板原有的行里，删去这一行。", "Enter the value in the template's own row and delete this one."
+        ),
+        Citation("workbook", f"row {row}"),
+    )
+
+
+def _head_changed(changed: Sequence[str]) -> Finding:
+    return Finding(
+        "collect.template-head",
+        Severity.ERROR,
+        Text(
+            f"模板的列头改过了：{'、'.join(changed)}。",
+            f"Heads of the template were changed: {', '.join(changed)}.",
+        ),
+        Text("请重新下载模板，把数填到新模板里。", "Download the template again and fill that in."),
+        Citation("workbook", "head"),
+    )
 
 
 def _strange(key: str) -> Finding:

@@ -23,6 +23,7 @@ from chengzai.store._grids import WorkbookUnreadable, check_size, read_grids, un
 
 _HEAD = 4  # the row that names the columns; the cells follow
 _KEY, _NAME, _UNIT, _LAST, _YEAR, _VALUE, _MISSING, _NOTE, _TOLD, _BASE = range(1, 11)
+_HEADS = ("key", "指标", "单位", "上期", "去年同期", "本期数", "缺报原因", "说明", "核对结果", "version")
 _WIDTHS = (14, 42, 10, 14, 14, 16, 16, 34, 52, 6)
 _TO_FILL = PatternFill("solid", start_color="FFFBE6")
 _WRONG = PatternFill("solid", start_color="FBD5D0")
@@ -55,12 +56,19 @@ class TemplateRow:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A filled template as read: what it says it is, its cells by key with their row, and formulas found by key."""
+    """A filled template as read: what it says it is, its cells by key with their row, and formulas found by key.
+
+    `cells` hold the name and unit that stand beside the key too, for a person goes by these. `twice` are keys that
+    stand in several rows, `nameless` the rows that hold a value and no key, `heads` the heads that were changed.
+    """
 
     meta: Mapping[str, str]
     cells: Mapping[str, Mapping[str, str]]
     rows: Mapping[str, int]
     formulas: tuple[str, ...]
+    twice: tuple[str, ...] = ()
+    nameless: tuple[int, ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 def write_template(
@@ -76,8 +84,7 @@ def write_template(
     sheet.title = title[:31].translate(str.maketrans("[]:*?/\\", "（）：·？·、"))
     _put(sheet.cell(1, _NAME), title).font = Font(bold=True, size=14)
     _put(sheet.cell(2, _NAME), told).font = Font(color="666666")
-    heads = ("key", "指标", "单位", "上期", "去年同期", "本期数", "缺报原因", "说明", "核对结果", "version")
-    for column, head in enumerate(heads, start=1):
+    for column, head in enumerate(_HEADS, start=1):
         cell = _put(sheet.cell(_HEAD, column), head)
         cell.font, cell.border = Font(bold=True), Border(bottom=Side(style="medium"))
         sheet.column_dimensions[cell.column_letter].width = _WIDTHS[column - 1]
@@ -155,19 +162,32 @@ def read_template(content: bytes) -> Returned:
     sheet, values = typed.worksheets[0], computed.worksheets[0]
     cells: dict[str, dict[str, str]] = {}
     rows: dict[str, int] = {}
-    formulas = []
+    formulas: list[str] = []
+    twice: list[str] = []
+    nameless: list[int] = []
     for number in range(_HEAD + 1, sheet.max_row + 1):
         key = _text(sheet.cell(number, _KEY))
         if not key:
+            nameless += [number] if _text(sheet.cell(number, _VALUE)) else []
             continue
+        twice += [key] if key in rows else []
         rows[key] = number
         if any(sheet.cell(number, c).data_type == "f" for c in (_VALUE, _MISSING, _NOTE)):
             formulas.append(key)
-        cells[key] = {
-            name: _text(values.cell(number, column))
-            for name, column in (("value", _VALUE), ("missing", _MISSING), ("note", _NOTE), ("version", _BASE))
-        }
-    return Returned(meta, cells, rows, tuple(formulas))
+        cells[key] = {name: _text(values.cell(number, column)) for name, column in _READ}
+    heads = [_text(sheet.cell(_HEAD, column)) for column in range(1, _TOLD)]
+    changed = [f"{old}→{new or '空'}" for old, new in zip(_HEADS, heads, strict=False) if old != new]
+    return Returned(meta, cells, rows, tuple(formulas), tuple(dict.fromkeys(twice)), tuple(nameless), tuple(changed))
+
+
+_READ = (
+    ("name", _NAME),
+    ("unit", _UNIT),
+    ("value", _VALUE),
+    ("missing", _MISSING),
+    ("note", _NOTE),
+    ("version", _BASE),
+)
 
 
 def write_findings(content: bytes, findings: Mapping[str, Sequence[tuple[str, str]]], *, head: str) -> bytes:
@@ -177,6 +197,8 @@ def write_findings(content: bytes, findings: Mapping[str, Sequence[tuple[str, st
     """
     book, computed = _load(content, values=False), _load(content, values=True)
     sheet, values = book.worksheets[0], computed.worksheets[0]
+    for area in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(area))  # the template has none, and a cell that is merged away takes no finding
     _put(sheet.cell(3, _NAME), head).font = Font(bold=True, color="9C2B0E" if findings else "00695C")
     for number in range(_HEAD + 1, sheet.max_row + 1):
         for column in (_VALUE, _MISSING, _NOTE):

@@ -6,7 +6,16 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from chengzai.publish import CLAIMS, Claim, Said, report_statements, write_brief, write_bulletin, write_quarter
+from chengzai.publish import (
+    CLAIMS,
+    Claim,
+    Said,
+    report_statements,
+    write_brief,
+    write_bulletin,
+    write_orders,
+    write_quarter,
+)
 from chengzai.publish._blocks import STATE_WORD, Figure
 from claims.evaluator import Evaluator, why_holds
 from claims.months import ROOT, edition_of, months
@@ -15,16 +24,20 @@ from claims.naive import NaiveMonth, month_after, shown
 # Words that name and join, and state nothing; digits in them are dates and ordinals.
 NEUTRAL = re.compile(
     r"""[、，；：。（）—＞＜≥≤≈]*|\d+\.|[项户家个分类%]|万元|个百分点|个县（市、区）|优于或等于|待明确
-    |.*(实施方案|工作简报|情况的通报|推进会材料|督办单)|（\d+年\d+月.*）|数据截至\d+年\d+月\d+日。|根据《.*
+    |.*(实施方案|工作简报|情况的通报|推进会材料|督办单)|（\d+年\d+月(第\d+件)?）|数据截至\d+年\d+月\d+日。
+    |根据《某市实施方案》，现将\d+年\d+月工程进展情况通报如下。数据截至\d+年\d+月\d+日，季度、年度指标取最近一个已结束的期间。
     |[一二三四五]、.*|（[一二三四五]）.*|图\ .*|附件.*|(\d\.)?(目标进展一览表|方法说明|各县（市、区）得分与位次)
     |(\d+\.)?事项[甲乙丙丁戊](（\d+年1—\d+月）)?[：，]?(为)?|[甲乙丙]县：?
     |全方案共|项目标，其中|。?按期的占全部目标的|%；|方案时间进度为|较上月，|项亮灯转差，|项好转；|%。|%，|项[。、]?|完成|未报送：
     |分，居第|位（|）[；。]|位次按未取整得分排列，区间重叠者差别不宜解读。|项?，领先最多的是：|尚未达到目标值、领先序时进度不少于5个百分点的指标有
     |完成进度|现为|本期评价的|到期前还须|，每(月|季度|半年|年)(完成|增加|减少|提高|下降|改善|前进)|每(月|季度|半年|年)
-    |，平均每(月|季度|半年|年)(完成|增加|减少|提高|下降|改善|前进)约|.*可如期达到
+    |，平均每(月|季度|半年|年)(完成|增加|减少|提高|下降|改善|前进)约|(万元|个百分点|个县（市、区）|[户家个分类%])?可如期达到
     |，\d+年\d+月前完成。|，其中|较上季末，|本期不另提要求。|，?(由责任单位加快推进，)?暂无提请研究的事项。
     |\d+\.(其余)?滞后的指标由责任单位查明原因，提出可核查的措施。|\d+\.未报送的单位抓紧补报，并说明原因。
-    |下列指标到期前所需的速度超过历史最好水平，.*""",
+    |下列指标到期前所需的速度超过历史最好水平，照现有办法难以完成，提请研究增加投入、调整办法或按程序调整目标：
+    |督办单|督办事项|依据|《某市实施方案》“全部”：“.*”|现状|差距|滞后的县（市、区）|办理要求|答复期限|办理结果
+    |(逐个)?查明原因，提出可核查的措施、每月要达到的数值和责任人。|（由承办单位填写，附佐证材料）
+    |收到之日起10日内书面答复；数据截至\d+年\d+月\d+日。""",
     re.VERBOSE,
 )
 HEADS = (
@@ -75,6 +88,8 @@ def test_no_paper_of_a_random_month_says_what_is_not_so(month):
 
     assert false_parts(write_bulletin(edition), evaluator) == []
     assert false_parts(write_brief(edition), evaluator) == []
+    late = [t for t, a in edition.city.items() if a.state == "far_behind"]
+    assert false_parts(write_orders(edition, late, answer_within=10), evaluator) == []
     earlier = month_after(month.period, -((int(month.period[5:]) - 1) % 3 + 1))
     if earlier >= "2023-01":
         then = replace(month, period=earlier)

@@ -49,6 +49,14 @@ class Editions:
             raise KeyError(period.text)
         return self._get(period, last_change(real=self._real), as_of=None)
 
+    def named(self, period: str) -> Edition:
+        """Return the edition of a month by its name as it stands; raises PeriodError for one nothing is known of."""
+        month = Period.parse(period)
+        try:
+            return self.of(month)
+        except KeyError:
+            raise PeriodError(Text(f"{month} 还没有数据。", f"Nothing is known of {month} yet.")) from None
+
     def whatever_is_known(self, period: Period) -> Edition:
         """Return the edition of a month as it stands, though nothing may be known of it."""
         return self._get(period, last_change(real=self._real), as_of=None)
@@ -56,6 +64,14 @@ class Editions:
     def as_known(self, period: Period, sequence: int) -> Edition:
         """Return the edition of a month as it was known at a place in the journal."""
         return self._get(period, sequence, as_of=sequence or None)
+
+    def evaluated(self, period: Period) -> dict[str, Any]:
+        """Return the evaluation of a month as it stands; raises NoScheme."""
+        return evaluate(self._content, self._data, period, real=self._real, month_of=self.whatever_is_known)
+
+    def paper(self, period: Period, kind: str) -> Paper:
+        """Return a paper of a month as it stands; raises PeriodError or NoSuchPaper."""
+        return paper_of(self._content, self._data, self.named(period.text), kind, month_of=self.of)
 
     def issued(self, name: str) -> Path | None:
         """Return an issued file by its name, if there is one."""
@@ -94,23 +110,22 @@ class Editions:
 
 def evaluation_of(period: str) -> dict[str, Any]:
     """Return the evaluation of a month as it stands; raises PeriodError or NoScheme."""
-    month = Period.parse(period)
-    return dict(_evaluated(month, last_change(real=is_real())))
+    return dict(_evaluated(editions(), Period.parse(period), last_change(real=is_real())))
 
 
 @lru_cache(maxsize=4)
-def _evaluated(month: Period, stamp: int) -> dict[str, Any]:  # noqa: ARG001 -- what was accepted since is another answer
-    return evaluate(content_folder(), data_folder(), month, real=is_real(), month_of=editions().whatever_is_known)
+def _evaluated(store: Editions, month: Period, stamp: int) -> dict[str, Any]:  # noqa: ARG001 -- what was accepted since is another answer
+    return store.evaluated(month)
 
 
 def paper_as_is(period: str, kind: str) -> Paper:
     """Return a paper of a month as it stands, set once until anything is recorded; raises NoSuchPaper."""
-    return _set(Period.parse(period), kind, journal_end())
+    return _set(editions(), Period.parse(period), kind, journal_end())
 
 
 @lru_cache(maxsize=8)
-def _set(month: Period, kind: str, stamp: int) -> Paper:  # noqa: ARG001 -- what was recorded since is another answer
-    return paper_of(content_folder(), data_folder(), edition_of(month.text), kind, month_of=editions().of)
+def _set(store: Editions, month: Period, kind: str, stamp: int) -> Paper:  # noqa: ARG001 -- what was recorded since is another answer
+    return store.paper(month, kind)
 
 
 def issue_of(period: Period) -> str:
@@ -127,14 +142,15 @@ def issue_of(period: Period) -> str:
 
 def edition_of(period: str) -> Edition:
     """Return the edition of a month as it stands; raises PeriodError for one that nothing is known of."""
-    month = Period.parse(period)
-    try:
-        return editions().of(month)
-    except KeyError:
-        raise PeriodError(Text(f"{month} 还没有数据。", f"Nothing is known of {month} yet.")) from None
+    return editions().named(period)
+
+
+def editions() -> Editions:
+    """Return the editions of the store that the environment names now."""
+    return _editions_of(content_folder(), data_folder(), out_folder(), real=is_real())
 
 
 @lru_cache(maxsize=1)
-def editions() -> Editions:
-    """Return the editions of the store named in the environment."""
-    return Editions(content_folder(), data_folder(), out_folder(), real=is_real())
+def _editions_of(content: Path, data: Path, out: Path, *, real: bool) -> Editions:
+    """Return the editions of one store: kept by its folders, so that no store is answered from another's."""
+    return Editions(content, data, out, real=real)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from chengzai.cycle import (
 )
 from chengzai.kernel import Period, Text, UserError
 from chengzai.publish import Edition
-from chengzai.web._editions import edition_of, editions
+from chengzai.web._editions import Editions, edition_of, editions
 from chengzai.web._folders import content_folder, data_folder
 from chengzai.web.shield import is_real
 
@@ -147,25 +148,28 @@ def _dated(found: KeptOutlook) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=_STAMPS)
-def _inputs(period: str, stamp: int) -> str:  # noqa: ARG001 -- what was accepted since may be another answer
-    return outlook_inputs(edition_of(period))
+def _inputs(store: Editions, period: str, stamp: int) -> str:  # noqa: ARG001 -- what was accepted since may be another answer
+    return outlook_inputs(store.named(period))
 
 
 def _night() -> float:
     return seconds_until(dt.time.fromisoformat(settings.NIGHT))
 
 
-@lru_cache(maxsize=1)
 def outlooks() -> Outlooks:
-    """Return the outlooks of the store named in the environment."""
+    """Return the outlooks of the store that the environment names now."""
+    return _outlooks_of(editions(), content_folder(), data_folder(), real=is_real())
+
+
+@lru_cache(maxsize=1)
+def _outlooks_of(store: Editions, content: Path, data: Path, *, real: bool) -> Outlooks:
+    """Return the outlooks of one store: its thread keeps to that store's folders, whatever is opened later."""
     return Outlooks(
         Workshop(
-            newest=lambda: editions().latest,
-            inputs=lambda period: _inputs(period, last_change(real=is_real())),
-            make=lambda period, progress: work_out_and_keep(
-                content_folder(), data_folder(), edition_of(period), progress=progress
-            ),
-            find=lambda period: kept_outlook(data_folder(), period, simulated=not is_real()),
+            newest=lambda: store.latest,
+            inputs=lambda period: _inputs(store, period, last_change(real=real)),
+            make=lambda period, progress: work_out_and_keep(content, data, store.named(period), progress=progress),
+            find=lambda period: kept_outlook(data, period, simulated=not real),
             until_night=_night,
         )
     )

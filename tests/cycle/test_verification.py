@@ -4,6 +4,7 @@ import pytest
 
 from builders import QUZHOU
 from chengzai.assess import SampledValue, draw_sample
+from chengzai.collect import Sheet
 from chengzai.cycle import (
     VerificationRefused,
     draw_verification,
@@ -13,6 +14,7 @@ from chengzai.cycle import (
     verification_page,
     verify_journal,
 )
+from chengzai.cycle._verification import handlers_of
 from chengzai.kernel import Period
 from office import TASK_FORCE, office_at, person
 
@@ -87,3 +89,40 @@ def test_a_second_word_of_the_checker_replaces_the_first(city_office):
 
     value = verification_page(office, MONTH)["values"][0]
     assert (value["found"], value["evidence"], value["checker"]) == (2.0, "凭证13号", CHECKER.name)
+
+
+def test_nobody_who_had_a_value_in_hand_checks_it(city_office):
+    """Who typed, reviewed, returned or accepted a value at any time is no stranger to it."""
+    _, office = city_office
+    hands = [person(name, ("evaluator", "3308")) for name in ("typist", "reporter", "first", "reviewer", "acceptor")]
+    typist, reporter, first, reviewer, acceptor = hands
+    draw_verification(office, TASK_FORCE, MONTH, "双色球2026128", 1)
+    value = verification_page(office, MONTH)["values"][0]
+    element, place, period = value["key"].split("|")
+    form = next(f for f in office.forms.values() if f.frequency == "month")
+    sheet = Sheet(f"form/{form.id}", place, period)
+    said = {element: {"value": "1", "typed_by": typist.id}}
+    for act, who, lines in (
+        ("submit", reporter, said),
+        ("return", first, {element: {}}),
+        ("submit", reporter, said),
+        ("review", reviewer, {element: {}}),
+        ("accept", acceptor, {element: {}}),
+    ):
+        office.record(act, sheet, who, lines, "因")
+
+    for who in hands:
+        with pytest.raises(VerificationRefused, match="填报、审核、验收过"):
+            record_finding(office, who, MONTH, value["key"], {"found": 1.0, **GOOD})
+    assert record_finding(office, CHECKER, MONTH, value["key"], {"found": 1.0, **GOOD})["key"] == value["key"]
+
+
+def test_who_handled_an_entry_does_not_check_what_the_register_counts(city_office):
+    _, office = city_office
+    element, register = next(iter(office.counted.items()))
+    value = SampledValue("330802", element, "330802", MONTH.text, 1.0)
+    entry = Sheet(f"register/{register.id}", "330802", "")
+    office.record("submit", entry, person("clerk"), {"某项": {}})
+    office.record("submit", Sheet(entry.topic, "330803", ""), person("stranger"), {"某项": {}})
+
+    assert handlers_of(office, value) == {"clerk"}

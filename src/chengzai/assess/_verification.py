@@ -18,7 +18,7 @@ from scipy.special import betaincinv
 class SampledValue:
     """One accepted value that may be drawn: the unit it stands in, its cell, its value in the element's unit.
 
-    `by` is who handed it in or accepted it, as far as the records know.
+    `by` is who handed it in, as far as the records know; who else has handled it stands in the journal alone.
     """
 
     unit: str

@@ -59,7 +59,8 @@ def draw_verification(office: Office, actor: Actor, period: Period, seed: str, e
 def record_finding(office: Office, actor: Actor, period: Period, key: str, finding: Mapping[str, Any]) -> View:
     """Record what a checker found in place of a drawn value, with evidence; raises VerificationRefused.
 
-    The checker is neither who drew the sample nor who handed in or accepted the value. A later word replaces an
+    The checker is neither who drew the sample nor who typed, handed in, reviewed, returned or accepted the value at
+    any time. A later word replaces an
     earlier one; both stay in the journal.
     """
     with one_writer():
@@ -69,8 +70,10 @@ def record_finding(office: Office, actor: Actor, period: Period, key: str, findi
             raise _refused("这个数值没有被抽中。", "That value was not drawn.")
         if actor.id == acts[0].actor:
             raise _refused("抽样人不能自己核查。", "Who drew the sample does not check it.")
-        if drawn[key].by in {actor.id, actor.name}:
-            raise _refused("填报、验收过这个数的人不能核查它。", "Who reported or accepted it does not check it.")
+        if actor.id in handlers_of(office, drawn[key]) or drawn[key].by in {actor.id, actor.name}:
+            raise _refused(
+                "填报、审核、验收过这个数的人不能核查它。", "Who reported, reviewed or accepted it does not check it."
+            )
         found = finding.get("found")
         if not isinstance(found, int | float) or not math.isfinite(found):
             raise _refused("请填写核实数。", "Give the value found.")
@@ -79,6 +82,21 @@ def record_finding(office: Office, actor: Actor, period: Period, key: str, findi
         said = {key: {"found": float(found), "evidence": finding["evidence"], "note": finding.get("note", "")}}
         done = office.record("find", Sheet(_TOPIC, drawn[key].unit, period.text), actor, said)
     return {"sequence": done.sequence, "key": key}
+
+
+def handlers_of(office: Office, value: SampledValue) -> set[str]:
+    """Return everybody (by id) who has typed, handed in, reviewed, returned or accepted a value, by the journal.
+
+    A value that a register counts has passed through the hands of all who handled an entry of its unit.
+    """
+    forms = acts_of(simulated=office.simulated, topics="form/", period=value.period)
+    own = [a for a in forms if value.element in a.lines and office.place_of(a.sheet.unit) == value.place]
+    lines = [act.lines[value.element] for act in own]
+    if register := office.counted.get(value.element):
+        entries = acts_of(simulated=office.simulated, topic=f"register/{register.id}", unit=value.place)
+        own += entries
+        lines += [line for act in entries for line in act.lines.values()]
+    return ({act.actor for act in own} | {str(line.get("typed_by", "")) for line in lines}) - {""}
 
 
 def errors_in_year(pack: Pack, year: int, *, real: bool, as_of: int | None = None) -> list[UnitErrors]:

@@ -175,3 +175,14 @@ def test_the_range_of_a_rank_leaves_out_one_target_at_a_time():
     first = compare_counties({"a": {"it": 0.9, "other": 0.1}, "b": {"it": 0.6, "other": 0.5}}).standings[0]
 
     assert (first.place, first.rank, first.best, first.worst) == ("b", 1, 1, 2)
+
+
+def test_the_range_keeps_the_sum_of_the_weights():
+    """Weights of .75, .15 and .15 lie each within a quarter of .6, .2 and .2, but their sum has grown."""
+    points = np.array([[40.0, 0.0, 0.0], [0.0, 96.0, 96.0]])
+    grown = points @ np.array([0.75, 0.15, 0.15])
+
+    told = rank_units(points, [60.0, 20.0, 20.0], 0.25)
+
+    assert grown[0] > grown[1]
+    assert [(r.best, r.worst) for r in told.ranges] == [(2, 2), (1, 1)]

@@ -22,6 +22,7 @@ from chengzai.publish import (
     write_bulletin,
 )
 from chengzai.publish._reread import numbers_in
+from chengzai.web._labels import label
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,14 @@ def test_no_adjective_without_its_rule(edition, bulletin):
 
     assert ("领先序时进度不少于" in text) == any(not a.met and a.gap >= fast for a in edition.city.values())
     assert all(word not in text for word in ("显著", "突出成绩", "高度重视", "不力"))
+
+
+def test_wherever_a_range_of_ranks_is_explained_the_sum_of_the_weights_stays(edition, bulletin):
+    assert edition.ranking.by_scheme
+    assert "权重之和不变、各项权重在±25%内变动" in bulletin.text()
+    for key in ("rank_note", "range_note"):
+        assert "权重之和不变" in label("zh", key)
+        assert "their sum unchanged" in label("en", key)
 
 
 def test_the_body_stays_within_4000_characters(bulletin):

@@ -99,9 +99,9 @@ def _how_sure(rows: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any], 
     told = "；".join(f"第{n}组 {'、'.join(names)}" for n, names in groups.items())
     return [
         (
-            "位次区间是权重在规定幅度内变动时能够达到的最好与最差位次，由整数规划证明。",
+            "位次区间是权重之和不变、各项权重在规定幅度内变动时能够达到的最好与最差位次，由整数规划证明。",
             pairs,
-            "对县（市、区）先后不受权重影响，共",
+            "对县（市、区）的先后在此范围内不变，共",
             of_pairs,
             "对。",
         ),

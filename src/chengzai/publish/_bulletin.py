@@ -157,7 +157,7 @@ class Writer(Sentences):
         ranking = self.edition.ranking
         if ranking.by_scheme:
             box = f"{ranking.box:.0%}"
-            how = [said(f"括号内为各项权重在±{box}内任意变动时可能的最好和最差位次。", "weights-within", box)]
+            how = [said(f"括号内为权重之和不变、各项权重在±{box}内变动时可能的最好和最差位次。", "weights-within", box)]
             if not all(s.exact for s in ranking.ranked):
                 how.append(said("个别区间可能偏宽，但不会偏窄。", "wide-ranges"))
         else:

@@ -51,7 +51,7 @@ CLAIMS = {
     "tied": "Another county has the rank of PLACE.",
     "rank-incomplete": "Items were left out of the ranking because some county has no value for them.",
     "ranked-by": "The counties are scored by the scheme, or the mean in its place, of this NAME.",
-    "weights-within": "Each range is what weights within this SHARE of those written can give, proven.",
+    "weights-within": "Each range is what weights of the same sum, within this SHARE of those written, can give.",
     "wide-ranges": "The search for some range ended at its limit: the range may be too wide, never too narrow.",
     "without-one": "Each range is the best and worst rank when any one target is left out.",
     "blocked": "The accepted reports of TASK by UNIT from MONTH to MONTH say that it is blocked, and none clears it.",

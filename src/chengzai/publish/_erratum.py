@@ -19,8 +19,8 @@ _COLUMN = {
     "value": "现值", "state": "状态", "baseline": "基数", "goal": "目标值", "due": "应达值", "met": "是否达到",
     "attained_share": "完成进度", "expected_share": "应达进度", "gap_points": "差（百分点）", "reason": "说明",
     "reported": "已报数", "expected_reports": "应报数", "missing_reports": "未报数", "rule": "依据",
-    "score": "得分", "rank": "位次", "best_rank_leaving_one_out": "位次上限", "tied": "是否并列",
-    "worst_rank_leaving_one_out": "位次下限", "ranking_complete": "位次是否完整", "measured": "数据期",
+    "score": "得分", "rank": "位次", "best_rank": "最好位次", "tied": "是否并列",
+    "worst_rank": "最差位次", "ranking_complete": "位次是否完整", "measured": "数据期",
     "unit": "单位", "deadline": "期限", "words": "原文",
 }  # fmt: skip
 

@@ -78,8 +78,8 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     ),
     "draft_scheme": ("草案，待确认", "a draft to be confirmed"),
     "range_note": (
-        "区间：各权重在所写的±{}%内任意变动时，可达到的最好与最差位次（精确）；“可能”再计入{}%的数据误差（90%）。",
-        "Range: what weights within ±{}% can give (exact); likely adds {}% error in the data (90%).",
+        "区间：权重之和不变、各项权重在所写的±{}%内变动时，可达到的最好与最差位次（精确）；“可能”再计入{}%的数据误差（90%）。",
+        "Range: weights within ±{}%, their sum unchanged (exact); likely adds {}% error in the data (90%).",
     ),
     "range": ("位次（区间）", "Rank (range)"),
     "likely": ("可能", "Likely"),
@@ -92,7 +92,7 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "grades_mean": ("等次含义：", "Grades: "),
     "graded_at_year_end": ("等次在年度结束后评定，年内只列得分。", "Grades are given when the year has ended."),
     "class_of": ("类别", "Class"),
-    "ahead_of": ("无论权重如何都领先于", "Ahead whatever the weights"),
+    "ahead_of": ("权重在此范围内怎样变都领先于", "Ahead with all weights in the range"),
     "gain": ("比上年", "Gain on last year"),
     "gain_rank": ("进步位次", "Rank by gain"),
     "grade": ("等次", "Grade"),
@@ -101,7 +101,10 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "effective_weight": ("实际权重", "Real weight"),
     "set_aside": ("有县（市、区）没有可评的数，暂不计入：", "Set aside, as a county has no value: "),
     "no_ranking": ("没有一项各县（市、区）都有可评的数，不排名。", "No item has a value in every county: no ranking."),
-    "pairs_line": ("{} 对中 {} 对无论权重如何先后不变。", "Of {} pairs {} keep their order whatever the weights."),
+    "pairs_line": (
+        "{} 对中 {} 对在上述权重范围内先后不变。",
+        "Of {} pairs {} keep their order with all weights in the range.",
+    ),
     "moved_by": (
         "位次变动来自：权重 {}，数据误差 {}（总效应，可相加过1）",
         "Ranks move with: weights {}, data {} (total shares)",

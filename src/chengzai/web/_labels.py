@@ -53,8 +53,8 @@ _LABELS = {
     "ranking": ("得分与位次（区间）", "Score and rank (range)"),
     "rank_range": ("{}（{}–{}）", "{} ({}–{})"),
     "rank_note": (
-        "按{}评分，共计{}项；区间为各项权重在±{}内任意变动时可能的最好和最差位次，重叠者差别不宜解读。",
-        "Scored by {}, {} items; the range is what weights within ±{} can give. Overlaps mean little.",
+        "按{}评分，共计{}项；区间为权重之和不变、各项权重在±{}内变动时可能的最好和最差位次，重叠者差别不宜解读。",
+        "Scored by {}, {} items; the range: weights within ±{}, their sum unchanged. Overlaps mean little.",
     ),
     "rank_note_mean": (
         "按{}排，共计{}项；区间为任去一项目标后的位次，重叠者差别不宜解读。",

@@ -11,6 +11,7 @@ from chengzai.assess import (
     read_scheme,
     require_adjustment,
     require_adjustment_step,
+    require_single,
 )
 from chengzai.collect import Act, Sheet
 from schemes import SCHEME
@@ -116,3 +117,42 @@ def test_steps_are_taken_in_order_and_with_a_reason():
     again = fold_adjustments([*events({}), act(20, "appeal", {"10": {}}, reason="因")])[0]
     with pytest.raises(AdjustmentRefused, match="申诉"):
         require_adjustment_step(again, "appeal", "cy", "因")
+
+
+def test_who_accepted_an_event_or_appealed_does_not_rule_on_the_appeal():
+    appealed = fold_adjustments([*events({}), act(20, "appeal", {"10": {}}, by="cy", reason="未获表彰")])[0]
+
+    with pytest.raises(AdjustmentRefused, match="另一位领导"):
+        require_adjustment_step(appealed, "rule", "bo", "属实", "kept")
+    with pytest.raises(AdjustmentRefused, match="申诉人"):
+        require_adjustment_step(appealed, "rule", "cy", "属实", "kept")
+    require_adjustment_step(appealed, "rule", "di", "属实", "kept")
+
+
+@pytest.mark.parametrize("change", [{"document": "市政府办 〔２０２６〕8号 "}, {"points": 2}])
+def test_the_same_event_is_not_taken_twice(change):
+    first, again = fold_adjustments(events({}, change))
+
+    with pytest.raises(AdjustmentRefused, match="第10号事项与此相同"):
+        require_single(again, [first, again])
+    require_single(first, [first])
+
+
+@pytest.mark.parametrize("change", [{"document": "市政府办〔2026〕9号"}, {"day": "2026-05-09"}, {"points": 1.0}])
+def test_another_event_beside_it_is_taken(change):
+    first, other = fold_adjustments(events({}, change))
+
+    require_single(other, [first])
+    require_single(other, fold_adjustments(events({}, unit="b")))
+
+
+def test_a_refused_event_may_come_again_and_an_ended_one_may_not():
+    entered = act(1, "enter", {"event": BONUS})
+    refused = fold_adjustments([entered, act(2, "refuse", {"1": {}}, by="bo", reason="无据")])
+    appealed = [*events({}), act(20, "appeal", {"10": {}}, by="cy", reason="未获表彰")]
+    ended = fold_adjustments([*appealed, act(21, "rule", {"10": {"outcome": "ended"}}, by="di", reason="有误")])
+    again = fold_adjustments([act(30, "enter", {"event": BONUS})])[0]
+
+    require_single(again, refused)
+    with pytest.raises(AdjustmentRefused, match="裁定撤销"):
+        require_single(again, ended)

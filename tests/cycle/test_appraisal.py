@@ -116,6 +116,8 @@ def test_an_event_moves_every_ranking_from_its_day_and_an_upheld_appeal_ends_it(
         enter_adjustment(office, EVALUATOR, 2026, last.place, {**said, "points": 9.0})
     key = enter_adjustment(office, EVALUATOR, 2026, last.place, said)["key"]
     assert run_month(QUZHOU, data, december).ranking == before, "what nobody has accepted counts nowhere"
+    with pytest.raises(AdjustmentRefused, match="与此相同"):
+        enter_adjustment(office, EVALUATOR, 2026, last.place, said)
     with pytest.raises(AdjustmentRefused, match="录入人"):
         step_adjustment(office, EVALUATOR, key, "accept")
     step_adjustment(office, LEADER, key, "accept")
@@ -137,7 +139,9 @@ def test_an_event_moves_every_ranking_from_its_day_and_an_upheld_appeal_ends_it(
     assert (page["document"], page["author_name"], page["in_force"]) == ("衢政办〔2026〕8号", EVALUATOR.name, True)
 
     step_adjustment(office, REVIEWER, key, "appeal", reason="不是本县")
-    step_adjustment(office, LEADER, key, "rule", reason="查实", outcome="ended")
+    with pytest.raises(AdjustmentRefused, match="另一位领导"):
+        step_adjustment(office, LEADER, key, "rule", reason="查实", outcome="ended")
+    step_adjustment(office, person("second", ("leader", "3308")), key, "rule", reason="查实", outcome="ended")
     assert run_month(QUZHOU, data, december).ranking == before
     assert verify_journal().broken_at == 0
 

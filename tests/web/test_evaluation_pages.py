@@ -12,6 +12,7 @@ from chengzai.web.models import Account, Grant
 from office import COUNTY
 
 pytestmark = pytest.mark.django_db
+LEADERS = ("leader", "second leader")
 HELD = {"county_reviewer": COUNTY}
 
 
@@ -23,11 +24,12 @@ def people(tmp_path, monkeypatch):
     monkeypatch.setenv("CHENGZAI_NOW", "2026-11-28T09:00:00+08:00")
     simulate_city(QUZHOU, tmp_path, seed=7, months=(Period.parse("2026-10"), Period.parse("2026-10")))
     clients = {}
-    for role in ("evaluator", "leader", "task_force", "county_reviewer"):
-        account = Account.objects.create(username=role, person=role)
+    for name in ("evaluator", "leader", "second leader", "task_force", "county_reviewer"):
+        role = name.removeprefix("second ")
+        account = Account.objects.create(username=name, person=name)
         Grant.objects.create(account=account, role=role, unit=HELD.get(role, "3308"))
-        clients[role] = Client()
-        clients[role].force_login(account)
+        clients[name] = Client()
+        clients[name].force_login(account)
     return clients
 
 
@@ -42,6 +44,7 @@ def test_an_event_goes_its_way_and_stands_on_the_page(people):
     status, told = send(people["evaluator"], "adjustment-enter", **event, points=2.5)
     assert status == 200
     key = told["key"]
+    assert send(people["evaluator"], "adjustment-enter", **event, points=2.5)[0] == 422, "the same penalty twice"
     assert send(people["leader"], "adjustment-decide", key=key, act="accept")[0] == 200
     board = people["leader"].get("/office/evaluation/2026-10.json").json()["schemes"][0]
     assert {r["effect"] for r in board["rows"] if r["place"] == COUNTY} == {-2.5}
@@ -53,7 +56,12 @@ def test_an_event_goes_its_way_and_stands_on_the_page(people):
         assert "已整改" in page
     assert "衢政督〔2026〕5号" in people["leader"].get("/office/evaluation/2026-10.html").content.decode()
     ruled = {"key": key, "act": "rule", "outcome": "ended", "reason": "属实"}
-    assert send(people["leader"], "adjustment-decide", **ruled)[0] == 200
+    own, other = (people[name].get("/office/adjustments/2026.html").content.decode() for name in LEADERS)
+    assert ('data-act="rule"' in own, 'data-act="rule"' in other) == (False, True)
+    status, told = send(people["leader"], "adjustment-decide", **ruled)
+    assert status == 422
+    assert "另一位领导" in told["zh"]
+    assert send(people["second leader"], "adjustment-decide", **ruled)[0] == 200
     board = people["leader"].get("/office/evaluation/2026-10.json").json()["schemes"][0]
     assert {r["effect"] for r in board["rows"]} == {0.0}, "what is ended shows nowhere at the next look"
 

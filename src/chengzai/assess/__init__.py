@@ -8,9 +8,11 @@ from chengzai.assess._adjustments import (
     Adjustment,
     AdjustmentRefused,
     effects_of,
+    event_of,
     fold_adjustments,
     require_adjustment,
     require_adjustment_step,
+    require_single,
 )
 from chengzai.assess._allocation import Allocation, check_allocations
 from chengzai.assess._appraisal import Appraisal, AppraisedLine, NotNow, fold_appraisal, require_step
@@ -159,6 +161,7 @@ __all__ = [
     "draw_sample",
     "effects_of",
     "error_interval",
+    "event_of",
     "expected_share",
     "fold_adjustments",
     "fold_appraisal",
@@ -187,6 +190,7 @@ __all__ = [
     "read_scheme",
     "require_adjustment",
     "require_adjustment_step",
+    "require_single",
     "require_step",
     "required_run_rate",
     "rounded_gap",

@@ -6,6 +6,7 @@ may appeal; until the appeal is decided the event stands, and an appeal that is 
 
 import datetime as dt
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,7 +34,7 @@ class Adjustment:
 
     `points` are those of a bonus or penalty, always above nought; `grade` is the best grade a cap leaves; `ground` the
     scheme's own words for a veto. `step` is `entered`, `accepted` or `refused`; `ruling` is empty until an appeal is
-    decided, then `kept` or `ended`.
+    decided, then `kept` or `ended`. `decider` and `appellant` are the persons' ids beside their names.
     """
 
     key: str
@@ -54,6 +55,15 @@ class Adjustment:
     ruling: str = ""
     ruled_by: str = ""
     ruled_why: str = ""
+    decider: str = ""
+    appellant: str = ""
+
+    @property
+    def matter(self) -> tuple[object, ...]:
+        """What two entries of one event have in common: county, kind, document however it is spaced, day, effect."""
+        document = "".join(unicodedata.normalize("NFKC", self.document).split())
+        effect: object = {"cap": self.grade, "veto": self.ground}.get(self.kind, self.points)
+        return self.unit, self.kind, document, self.day, effect
 
     @property
     def waiting(self) -> bool:
@@ -72,7 +82,7 @@ def fold_adjustments(acts: Iterable[Act]) -> tuple[Adjustment, ...]:
     for act in acts:
         if act.act == "enter":
             key = str(act.sequence)
-            found[key] = _entered(key, act)
+            found[key] = event_of(key, act)
             continue
         for key in act.lines:
             if key in found:
@@ -80,7 +90,8 @@ def fold_adjustments(acts: Iterable[Act]) -> tuple[Adjustment, ...]:
     return tuple(found.values())
 
 
-def _entered(key: str, act: Act) -> Adjustment:
+def event_of(key: str, act: Act) -> Adjustment:
+    """Return the event that an act of entering says, under its key."""
     said: Mapping[str, Any] = act.lines["event"]
     return Adjustment(
         key,
@@ -99,9 +110,10 @@ def _entered(key: str, act: Act) -> Adjustment:
 def _after(a: Adjustment, act: Act) -> Adjustment:
     if act.act in {"accept", "refuse"}:
         step = "accepted" if act.act == "accept" else "refused"
-        return replace(a, step=step, decided_by=act.name, reason=act.reason)
+        return replace(a, step=step, decided_by=act.name, decider=act.actor, reason=act.reason)
     if act.act == "appeal":
-        return replace(a, appeal=act.reason, appealed_by=act.name, ruling="", ruled_by="", ruled_why="")
+        appealed = replace(a, appeal=act.reason, appealed_by=act.name, appellant=act.actor)
+        return replace(appealed, ruling="", ruled_by="", ruled_why="")
     outcome = str(act.lines[a.key].get("outcome", "kept"))
     return replace(a, ruling=outcome, ruled_by=act.name, ruled_why=act.reason)
 
@@ -153,6 +165,27 @@ def require_adjustment(scheme: Scheme, event: Mapping[str, Any], year: int, toda
         raise _refused(f"否决须选本办法列明的事项：{'、'.join(scheme.veto)}。", "A veto names a ground of the scheme.")
 
 
+def require_single(event: Adjustment, others: Iterable[Adjustment]) -> None:
+    """Return if no other entry is the same event; raises AdjustmentRefused with where that one stands.
+
+    One that was refused may come again; one that a ruling has ended may not.
+    """
+    for other in others:
+        if other.key == event.key or other.step == "refused" or other.matter != event.matter:
+            continue
+        if other.ruling == "ended":
+            raise _refused(
+                f"第{other.key}号事项与此相同，已经裁定撤销，不能重新录入。",
+                f"Event {other.key} is the same and was ended on appeal: it does not come again.",
+            )
+        raise _refused(
+            f"第{other.key}号事项与此相同（同县、同文件、同日、同效果），不能重复计入；"
+            "确是同一文件中的另一件事，请在依据文件中写明条款。",
+            f"Event {other.key} is the same (county, document, day, effect) and does not count twice; for another "
+            "matter of that document, name its article beside the document.",
+        )
+
+
 def _require_points(scheme: Scheme, kind: str, event: Mapping[str, Any]) -> None:
     most = scheme.bonus_most if kind == "bonus" else scheme.penalty_most
     points = event.get("points")
@@ -171,6 +204,13 @@ def require_adjustment_step(a: Adjustment, act: str, actor: str, reason: str, ou
         raise _refused("只有已生效、未申诉过的事项可以申诉。", "Only an accepted event can be appealed, once.")
     if act == "rule" and not a.waiting:
         raise _refused("没有等待裁定的申诉。", "No appeal waits.")
+    if act == "rule" and actor == a.decider:
+        raise _refused(
+            "审定这个事项的人不能裁定对它的申诉，须由另一位领导裁定。",
+            "Who accepted the event does not rule on the appeal against it: another leader does.",
+        )
+    if act == "rule" and actor == a.appellant:
+        raise _refused("申诉人不能裁定自己的申诉。", "Who appealed does not rule on the appeal.")
     if act == "rule" and outcome not in {"kept", "ended"}:
         raise _refused("裁定须为“维持”或“撤销”。", "A ruling is `kept` or `ended`.")
     if act in {"refuse", "appeal", "rule"} and not reason.strip():

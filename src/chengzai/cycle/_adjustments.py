@@ -9,11 +9,13 @@ from chengzai.assess import (
     Adjustment,
     AdjustmentRefused,
     Scheme,
+    event_of,
     fold_adjustments,
     require_adjustment,
     require_adjustment_step,
+    require_single,
 )
-from chengzai.collect import Sheet
+from chengzai.collect import Act, Sheet
 from chengzai.cycle._office import Office
 from chengzai.cycle._schemes import schemes_of
 from chengzai.kernel import Actor, Text
@@ -30,11 +32,15 @@ def adjustments_known(*, real: bool, year: int | None = None, as_of: int | None 
 
 
 def enter_adjustment(office: Office, actor: Actor, year: int, unit: str, event: Mapping[str, Any]) -> View:
-    """Enter an event of a county under the scheme in force; raises AdjustmentRefused."""
+    """Enter an event of a county under the scheme in force, once; raises AdjustmentRefused."""
     if unit not in office.counties:
         raise AdjustmentRefused(Text("没有这个县。", "There is no such county."))
     require_adjustment(_scheme(office), event, year, office.today)
-    done = office.record("enter", Sheet(_TOPIC, unit, str(year)), actor, {"event": dict(event)})
+    sheet, said = Sheet(_TOPIC, unit, str(year)), {"event": dict(event)}
+    with one_writer():
+        entry = event_of("", Act(0, office.at, actor.id, actor.name, "enter", sheet, said))
+        require_single(entry, adjustments_known(real=not office.simulated, year=year))
+        done = office.record("enter", sheet, actor, said)
     return {"sequence": done.sequence, "key": str(done.sequence)}
 
 
@@ -46,6 +52,8 @@ def step_adjustment(office: Office, actor: Actor, key: str, act: str, *, reason:
             raise AdjustmentRefused(Text("没有这个事项。", "There is no such event."))
         event = known[key]
         require_adjustment_step(event, act, actor.id, reason, outcome)
+        if act == "accept":
+            require_single(event, (a for a in known.values() if a.step == "accepted"))
         said: Mapping[str, object] = {key: {"outcome": outcome} if act == "rule" else {}}
         done = office.record(act, Sheet(_TOPIC, event.unit, str(event.day.year)), actor, said, reason)
     return {"sequence": done.sequence, "key": key}

@@ -214,8 +214,8 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "appraisal_check": ("完成核查", "Finish the check"),
     "adjustments": ("加减分与否决", "Bonus, penalty, cap and veto"),
     "adjustments_note": (
-        "每个事项须有依据文件；录入人以外的市领导审定后，自文件日期起在当年的各处排名、等次中生效；县（市、区）可以申诉一次，裁定前继续有效。",
-        "Each stands on a document; once a leader accepts it, it counts in the year's rankings from its day.",
+        "每个事项须有依据文件；录入人以外的市领导审定后，自文件日期起在当年的各处排名、等次中生效；县（市、区）可以申诉一次，由另一位领导裁定，裁定前继续有效。",
+        "Each stands on a document; once a leader accepts it, it counts from its day. Another leader rules on appeals.",
     ),
     "adjustments_limits": (
         "本办法：加分最多{}分，扣分最多{}分，否决后等次不高于“{}”。",

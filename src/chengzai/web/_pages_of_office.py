@@ -165,6 +165,7 @@ def adjustments(request: HttpRequest, year: str) -> View:
     return adjustments_page(office, year_of(year)) | {
         "may_enter": may(office, actor, "adjustment.enter"),
         "may_decide": may(office, actor, "adjustment.decide"),
+        "actor_id": actor.id,
         "may_appeal": [code for code in office.counties if may(office, actor, "adjustment.appeal", code)],
     }
 

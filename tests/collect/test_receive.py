@@ -28,6 +28,9 @@ def row(**changes):
         ({"place": "999"}, "collect.unknown-place"),
         ({"period": "七月"}, "collect.wrong-period"),
         ({"period": "2026Q3"}, "collect.wrong-period"),
+        ({"period": "2026-10-31"}, "collect.wrong-period"),
+        ({"element": "total", "period": "2026-10-31"}, "collect.wrong-period"),
+        ({"element": "total", "period": "2020/2024"}, "collect.wrong-period"),
         ({"place": "10"}, "collect.wrong-level"),
         ({"value": "二百"}, "collect.not-a-number"),
         ({"value": "inf"}, "collect.not-a-number"),
@@ -44,6 +47,27 @@ def test_a_doubtful_row_is_held_and_says_why_and_what_to_do(change, code):
     assert [n for n, _ in receipt.held] == [2]
     assert code in {f.code for f in receipt.findings}
     assert all("第2行" in f.message.zh and f.remedy.zh and f.message.en for f in receipt.findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"place": "10"}, "由乡镇级填报，county 0是县级"),
+        ({"element": "income", "period": "2026", "value": "5%", "unit": "元"}, "表中写的是“%”和“元”"),
+        ({"element": "income", "period": "2026", "value": "5万", "unit": "万元"}, "表中写的是“万”和“万元”"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_of_the_trade(change, words):
+    said = "".join(f.message.zh for f in received(row(**change)).findings)
+
+    assert words in said
+
+
+def test_a_period_that_cannot_be_reported_holds_its_own_row_only():
+    receipt = received(row(element="total", period="2026-10-31"), row())
+
+    assert [n for n, _ in receipt.held] == [2]
+    assert [o.element for o in receipt.accepted] == ["roads"]
 
 
 def test_a_sound_row_becomes_an_observation_in_the_element_s_unit():

@@ -209,6 +209,12 @@ def test_shares_in_a_column_of_per_cents_are_doubted_and_refused_where_no_format
         (["2026年四季度"], "2026Q4", False),
         (["2025年度"], "2026", True),
         (["2026年"], "2026", False),
+        (["截至2026年10月31日"], "2026-11", True),
+        (["截至2026年11月30日", "11月份"], "2026-11", False),
+        (["截止10月底"], "2026-11", True),
+        (["截至2026年9月30日"], "2026Q4", True),
+        (["2025年", "11月份"], "2026-11", True),
+        (["2026年", "11月份", "2025年同期"], "2026-11", False),
     ],
 )
 def test_a_title_that_names_another_period_is_doubted(words, period, doubted):

@@ -71,6 +71,24 @@ def test_a_city_s_sheet_is_taken_for_one_s_own_rows_and_the_others_are_passed_ov
     assert next((n, f.code) for n, f in found) == (4, "collect.row-of-others")
 
 
+def test_a_number_that_its_comma_parted_in_two_cells_is_not_taken():
+    rows = [["单位", "数"], ["county 0", "12", "345"], ["11", "7"]]
+
+    values, found = read_wide(
+        RawSheet(rows, from_text=True), Columns(1, 0, {1: "new"}), places(), mine=MINE, elements=UNITS
+    )
+
+    assert values == {"11": {"new": "7"}}
+    assert [(n, f.code) for n, f in found] == [(2, "collect.too-many-cells")]
+
+
+def test_a_column_of_growth_is_proposed_for_no_count():
+    for head in ("高标准农田累计（同比%）", "高标准农田累计增长率", "高标准农田累计同比增长（%）"):
+        rows = [["单位", head, "高标准农田累计"], ["county 0", 5, 7]]
+
+        assert guess(rows, ELEMENTS, places()).columns == {2: "total"}, head
+
+
 def test_the_unit_in_a_head_is_heard():
     rows = [["单位", "加工费（万元）"], ["county 0", 3135]]
     values, found = read_wide(RawSheet(rows), Columns(1, 0, {1: "income"}), places(), mine=MINE, elements=UNITS)

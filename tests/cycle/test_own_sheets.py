@@ -25,6 +25,7 @@ from chengzai.cycle import (
     take_workbook,
     template,
 )
+from chengzai.kernel import UserError
 from chengzai.store import drafts_of, read_grids, write_table
 from office import COUNTY, OTHER, PERIOD, REPORTER, REVIEWER, TOWN, office_at, person, sheet, typed
 
@@ -144,6 +145,30 @@ def test_what_was_typed_is_compared_in_its_unit(office):
     assert told["taken"] == 0
     assert codes(told) == {"collect.already-typed"}
     assert drafted(office)["processing_fees"] == "31500000"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"head_rows": float("inf")},
+        {"columns": {"1": "village_companies", "2": "village_companies"}},
+        {"columns": {"-1": "village_companies"}},
+        {"columns": {"0": "village_companies"}},
+    ],
+)
+def test_a_mapping_that_gives_no_one_reading_is_refused(office, change):
+    looked = look_at_workbook(office, CITY, FORM, "表.xlsx", workbook([HEADS, *ROWS]))
+    mapping = {"head_rows": 1, "unit_column": 0, "columns": CODES, **change}
+
+    with pytest.raises(UserError):
+        take_workbook(office, CITY, FORM, PERIOD, looked["token"], looked["sheets"][0]["title"], mapping)
+    assert drafted(office) == {}
+
+
+def test_a_finding_names_the_row_of_its_cell(office):
+    told = take(office, workbook([HEADS, ROWS[0], ["常山县", -5, 7, 8]]))
+
+    assert {f["row"] for f in told["findings"] if f["code"] == "collect.negative-count"} == {3}
 
 
 def test_what_was_handed_in_is_written_over_by_no_sheet(office):

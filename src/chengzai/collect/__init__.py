@@ -43,7 +43,7 @@ from chengzai.collect._scope import OF_THE_CITY, Scope, conflicting
 from chengzai.collect._settle import PRECEDENCE, settle
 from chengzai.collect._sheet import ACT_WORD, STEP_WORD, STEPS, Act, Line, NotAllowed, Sheet, fold, next_step
 from chengzai.collect._table_checks import other_period
-from chengzai.collect._wide import Columns, filled, guess, heads, read_wide, signature
+from chengzai.collect._wide import Columns, filled, guess, heads, read_wide, signature, unit_rows
 
 __all__ = [
     "ACT_WORD",
@@ -104,5 +104,6 @@ __all__ = [
     "receive",
     "settle",
     "signature",
+    "unit_rows",
     "units_of",
 ]

@@ -40,7 +40,9 @@ class Row:
 
 
 def _frequency(row: Row, _: Reporting) -> Problem | None:
-    if row.period.frequency == row.element.frequency or row.element.collected == "any":
+    if row.period.frequency == row.element.frequency:
+        return None
+    if row.element.collected == "any" and row.period.frequency in PER_YEAR:
         return None
     wanted = {"month": "月（如 2026-10）", "quarter": "季（如 2026Q3）", "year": "年（如 2026）"}[row.element.frequency]
     return (
@@ -54,7 +56,7 @@ def _frequency(row: Row, _: Reporting) -> Problem | None:
 
 
 def _future(row: Row, reporting: Reporting) -> Problem | None:
-    if reporting.until is None or row.period.last_day() <= reporting.until:
+    if reporting.until is None or row.period.frequency not in PER_YEAR or row.period.last_day() <= reporting.until:
         return None
     return (
         "collect.future-period",
@@ -77,6 +79,14 @@ def _differs_from_accepted(row: Row, reporting: Reporting) -> Problem | None:
     )
 
 
+_LEVELS = {"city": "市级", "prefecture": "市级", "county": "县级", "town": "乡镇级", "township": "乡镇级"}
+_LEVELS |= {"village": "村级", "department": "部门", "province": "省级"}
+
+
+def _level_word(level: str) -> str:
+    return _LEVELS.get(level, level)
+
+
 def _level(row: Row, reporting: Reporting) -> Problem | None:
     place = reporting.places[row.place]
     if row.element.collected in {place.level, "any"}:
@@ -84,7 +94,8 @@ def _level(row: Row, reporting: Reporting) -> Problem | None:
     return (
         "collect.wrong-level",
         Text(
-            f"{row.zh}：“{row.element.name}”由{row.element.collected}级填报，{place.name}是{place.level}级。",
+            f"{row.zh}：“{row.element.name}”由{_level_word(row.element.collected)}填报，"
+            f"{place.name}是{_level_word(place.level)}。",
             f"{row.en}: '{row.element.code}' is reported at {row.element.collected} level, not {place.level}.",
         ),
         Text(
@@ -151,7 +162,7 @@ def _duplicate(row: Row, reporting: Reporting) -> Problem | None:
 
 def falling(row: Row, known: Mapping[tuple[str, str, str], float]) -> Problem | None:
     """Return the problem of a running total below the last one known before it."""
-    if row.element.kind != "running":
+    if row.element.kind != "running" or row.period.frequency not in PER_YEAR:
         return None
     earlier = (row.period.next(-back).text for back in range(1, _LOOK_BACK + 1))
     values = (known.get((row.element.code, row.place, text)) for text in earlier)

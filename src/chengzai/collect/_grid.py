@@ -27,7 +27,8 @@ class RawSheet:
     """One sheet: rows of cells, merged ranges as (row, column) corners both inside, and what is hidden.
 
     A cell is text, a number, a day, nothing, or Spoilt. A number whose format shows a per cent or a unit is text.
-    `sees_formats` is false for old file formats, of which only the bare values can be read.
+    `sees_formats` is false for old file formats, of which only the bare values can be read. In a text table
+    (`from_text`) a comma in a number parts it in two.
     """
 
     rows: Grid
@@ -36,6 +37,7 @@ class RawSheet:
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     hidden: bool = False
     sees_formats: bool = True
+    from_text: bool = False
 
 
 WHY = {

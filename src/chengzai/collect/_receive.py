@@ -148,12 +148,13 @@ def _value(number: int, cells: Mapping[str, str], element: Element | None, probl
     own = element.unit if element else ""
     read = None if two_units else in_unit(value, unit or behind, own)
     if element and read is None:
+        written = [word for word in (behind, unit) if word]
         problems.append(
             (
                 "collect.wrong-unit",
                 Text(
-                    f"第{number}行：“{element.name}”的单位是{own or '（无）'}，表中写的是{behind}{unit}。",
-                    f"Row {number}: '{element.code}' is counted in {own or '(none)'}, not {behind}{unit}.",
+                    f"第{number}行：“{element.name}”的单位是{own or '（无）'}，表中写的是“{'”和“'.join(written)}”。",
+                    f"Row {number}: '{element.code}' is counted in {own or '(none)'}, not {' and '.join(written)}.",
                 ),
                 Text("请换算后再填，单位照模板。", "Convert the value and keep the template's unit."),
             )

@@ -210,11 +210,32 @@ def _shares(table: RawSheet, grid: Grid, column: int, element: Element, units: M
     ]
 
 
+_AS_OF = re.compile(
+    r"截[至止]到?(?:(20[0-9]{2})年)?0?(1[0-2]|[1-9])月(?:[0-9]{1,2}日|底|末)"
+    r"|截[至止]到?(20[0-9]{2})[-./]0?(1[0-2]|[1-9])[-./][0-9]{1,2}"
+)
+
+
+def _as_of(words: Sequence[str], period: Period) -> set[str]:
+    """Return the periods of the wanted kind in which the days lie that texts give their figures as of."""
+    found = set()
+    for match in (match for word in words for match in _AS_OF.finditer(word)):
+        year, month = int(match[1] or match[3] or period.year), int(match[2] or match[4])
+        parts = {"month": f"{year}-{month:02d}", "quarter": f"{year}Q{(month + 2) // 3}"}
+        found.add(parts.get(period.frequency, str(year)))
+    return found
+
+
 def _periods_in(words: Sequence[str], period: Period) -> set[str]:
-    """Return the periods of the wanted kind that texts name; a month without a year is one of the wanted year."""
+    """Return the periods of the wanted kind that texts name.
+
+    A month without a year is one of the years that stand elsewhere, or else of the wanted year.
+    """
     if period.frequency == "month":
         found = {f"{m[1] or m[3]}-{int(m[2] or m[4]):02d}" for word in words for m in _MONTH.finditer(word)}
-        return found or {f"{period.year}-{int(m[1]):02d}" for word in words for m in _MONTH_ALONE.finditer(word)}
+        years = {m[1] for word in words if (m := _YEAR.match(word))} or {str(period.year)}
+        months = {int(m[1]) for word in words for m in _MONTH_ALONE.finditer(word)}
+        return found or {f"{year}-{month:02d}" for year in years for month in months}
     if period.frequency == "quarter":
         return {f"{m[1]}Q{_QUARTERS.get(m[2], m[2]) or m[3]}" for word in words for m in _QUARTER.finditer(word)}
     return {m[1] for word in words for m in _YEAR.finditer(word)}
@@ -225,7 +246,8 @@ _QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 def other_period(words: Sequence[str], period: Period) -> Finding | None:
     """Return a warning where a sheet's title or heads name periods, and the one it is taken for is not among them."""
-    named = _periods_in([re.sub(r"\s+", "", word) for word in words], period)
+    words = [re.sub(r"\s+", "", word) for word in words]
+    named = _as_of(words, period) or _periods_in(words, period)
     own, names = period.text in named, sorted(named)
     if not names or own:
         return None

@@ -19,6 +19,8 @@ from chengzai.collect._table_checks import (
 from chengzai.kernel import Citation, Element, Finding, Places, Severity, Text
 
 _ALIKE = 0.6  # a head that holds this much of an element's name is proposed for it; a person decides
+_RATIO = re.compile(r"(?:[同环]比|增长率|增[速幅]|增长|占比|比重|比例)[（(]?[%％]?[)）]?$|[（(/／][%％][)）]?$")
+_RATIO_UNITS = frozenset({"%", "％", "‰"})  # a column of growth or shares is proposed for no count
 _SHORT = re.compile(r"(?<=..)[市县区镇乡]$|街道$")  # 江山 for 江山市, as people write it
 
 
@@ -69,7 +71,8 @@ def guess(grid: Grid, elements: Sequence[Element], places: Places) -> Columns:
     head_rows = named[0] if named else 1
     columns: dict[int, str] = {}
     for c, head in enumerate(heads(grid, head_rows)):
-        scored = [(_alike(head, element.name), element.code) for element in elements]
+        fitting = [e for e in elements if e.unit in _RATIO_UNITS or not _RATIO.search(head)]
+        scored = [(_alike(head, element.name), element.code) for element in fitting]
         best = max(scored, default=(0.0, ""))
         if c != unit_column and best[0] >= _ALIKE and best[1] not in columns.values():
             columns[c] = best[1]
@@ -100,8 +103,13 @@ def read_wide(
     found += table_findings(table, grid, mapping.head_rows, columns, {n: label for n, (label, _) in rows.items()})
     shared = shared_cells(table, mapping.head_rows, list(columns))
     values: dict[str, dict[str, str]] = {}
+    named = max((c + 1 for c, head in enumerate(heads(grid, mapping.head_rows)) if head), default=0)
     for number, (label, code) in rows.items():
         row = grid[number - 1]
+        surplus = "、".join(filter(None, map(cell_text, row[named:]))) if table.from_text else ""
+        if surplus:
+            found.append((number, _too_many_cells(label, surplus, number)))
+            continue
         for c, element in columns.items():
             cell = row[c] if c < len(row) else ""
             if (number - 1, c) in shared:
@@ -113,6 +121,12 @@ def read_wide(
             elif written and code:
                 values.setdefault(code, {})[element.code] = written
     return values, sorted(found, key=lambda entry: entry[0])
+
+
+def unit_rows(table: RawSheet, mapping: Columns, places: Places, *, mine: Container[str]) -> dict[str, int]:
+    """Return the row of each unit in a sheet, numbered as a spreadsheet counts."""
+    rows, _ = _rows_of_units(filled(table.rows, table.merged), mapping, places, mine)
+    return {code: number for number, (_, code) in rows.items()}
 
 
 def _rows_of_units(
@@ -202,6 +216,19 @@ def _name_of_several(label: str, number: int) -> Finding:
             f"Row {number}: several units are named '{label}'; it is read as the one that is yours.",
         ),
         Text("请核对这一行是不是本单位的；拿不准请写代码。", "Is the row yours? If in doubt, write its code."),
+        Citation("sheet", f"row {number}"),
+    )
+
+
+def _too_many_cells(label: str, surplus: str, number: int) -> Finding:
+    return Finding(
+        "collect.too-many-cells",
+        Severity.ERROR,
+        Text(
+            f"第{number}行“{label}”比表头多出“{surplus}”，可能是数里的逗号把一格分成了两格。",
+            f"Row {number}: '{label}' has more cells than the head ({surplus}); a comma may have parted a number.",
+        ),
+        Text("数里的逗号请去掉，或给整格加引号。", "Leave commas out of numbers, or quote the cell."),
         Citation("sheet", f"row {number}"),
     )
 

@@ -19,6 +19,7 @@ from chengzai.collect import (
     read_value,
     read_wide,
     signature,
+    unit_rows,
 )
 from chengzai.cycle._office import Office, no_such_sheet, require_period
 from chengzai.cycle._reporting import reporting_units, save_cells
@@ -117,7 +118,9 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
         raise UserError(Text("请为至少一列选择本表的指标。", "Map at least one column to an element of this form."))
     mine = {place.code for place in _within(office, actor, form_id).ordered}
     elements = {code: office.pack.elements[code] for code in reading.columns.values()}
-    values, found = read_wide(table, reading, _of_the_city(office, form_id), mine=mine, elements=elements)
+    places = _of_the_city(office, form_id)
+    values, found = read_wide(table, reading, places, mine=mine, elements=elements)
+    rows = unit_rows(table, reading, places, mine=mine)
     when = Period.parse(period)
     words = [title, *(cell_text(cell) for row in whole[: reading.head_rows] for cell in row)]
     found += [(1, other)] if (other := other_period(words, when)) else []
@@ -130,13 +133,17 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
             contents, asked, place=office.place_of(unit), period=when, known=office.known(form_id, unit)
         )
         told += [
-            {"row": 0, "unit": f"{office.scope.name(unit)}“{office.pack.elements[code].name}”", **finding.as_dict()}
+            {
+                "row": rows[unit],
+                "unit": f"{office.scope.name(unit)}“{office.pack.elements[code].name}”",
+                **finding.as_dict(),
+            }
             for code, findings in checked.items()
             for finding in findings
         ]
     with one_writer():
         stands = {unit: _standing(office, form_id, unit, period) for unit in values}
-        told += _already_typed(office, stands, values)
+        told += [{**finding, "row": rows[finding.pop("at")]} for finding in _already_typed(office, stands, values)]
         wrong = any(finding["severity"] == str(Severity.ERROR) for finding in told)
         if wrong or doubts or not values:
             return {"taken": 0, "units": 0, "findings": told, "doubts": doubts and not wrong and bool(values)}
@@ -153,10 +160,19 @@ def take_workbook(  # noqa: PLR0913 -- each argument is a fact of one act
 def _reading(mapping: Mapping[str, Any]) -> Columns:
     try:
         reading = Columns.read(mapping)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise UserError(Text("列的对应方式读不懂。", "How the columns are read cannot be understood.")) from None
     if not 1 <= reading.head_rows <= 20 or reading.unit_column < 0:
         raise UserError(Text("表头行数应为 1 至 20。", "There are 1 to 20 head rows."))
+    if min(reading.columns, default=0) < 0 or reading.unit_column in reading.columns:
+        raise UserError(Text("列的对应方式读不懂。", "How the columns are read cannot be understood."))
+    if len(set(reading.columns.values())) < len(reading.columns):
+        raise UserError(
+            Text(
+                "有两列对应到同一项指标；请只留一列，另一列选“不导入”。",
+                "Two columns are mapped to one element; keep one and leave the other out.",
+            )
+        )
     return reading
 
 
@@ -205,7 +221,7 @@ def _already_typed(
                 Citation("sheet", code),
             )
             named = f"{office.scope.name(unit)}“{office.pack.elements[code].name}”"
-            found.append({"row": 0, "unit": named, "line": code, **finding.as_dict()})
+            found.append({"at": unit, "unit": named, "line": code, **finding.as_dict()})
     return found
 
 

@@ -30,7 +30,7 @@ def read_grids(content: bytes) -> dict[str, RawSheet]:
     """
     check_size(content)
     if content[:2] != b"PK" and content[:4] != _OLD:
-        return {"CSV": RawSheet(text_rows(content))}
+        return {"CSV": RawSheet(text_rows(content), from_text=True)}
     try:
         done = subprocess.run(  # noqa: S603 -- our own program, our own interpreter
             [sys.executable, str(_CHILD)], input=content, capture_output=True, timeout=60, check=False

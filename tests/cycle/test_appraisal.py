@@ -54,6 +54,8 @@ def test_a_year_is_taken_from_its_figures_to_the_seal(year):
     for unit, points in computed.items():
         own = {item: {"points": min(value + 5, 100), "note": "另有材料"} for item, value in points.items()}
         appraise(office, REVIEWER, 2026, "claim", unit, own)
+        with pytest.raises(NotNow, match="另一人"):
+            appraise(office, REVIEWER, 2026, "check", unit, {i: {"points": value} for i, value in points.items()})
         appraise(office, EVALUATOR, 2026, "check", unit, {i: {"points": value} for i, value in points.items()})
     appraise(office, TASK_FORCE, 2026, "publish", "", {})
     item = next(i for i, value in computed[COUNTY].items() if value < 100)
@@ -65,6 +67,9 @@ def test_a_year_is_taken_from_its_figures_to_the_seal(year):
     with pytest.raises(NotNow, match="1项异议"):
         appraise(on("2027-02-01"), LEADER, 2026, "seal", "", {})
     was = appraisal_of(2026, real=False).totals()
+    for party in (REVIEWER, EVALUATOR):
+        with pytest.raises(NotNow, match="另一人"):
+            appraise(office, party, 2026, "rule", COUNTY, {item: {"points": 100.0}}, "已核实")
     appraise(office, LEADER, 2026, "rule", COUNTY, {item: {"points": 100.0}}, "已核实")
     now = appraisal_of(2026, real=False).totals()
     assert now[COUNTY] > was[COUNTY]

@@ -25,6 +25,7 @@ from chengzai.store import acts_of, one_writer
 View = dict[str, Any]
 Said = Mapping[str, Mapping[str, Any]]
 _TOPIC = "appraisal"
+_NOT_AFTER = {"check": {"claim"}, "rule": {"claim", "check", "object"}}  # who took these does not take that
 
 
 def appraisal_of(year: int, *, real: bool) -> Appraisal | None:
@@ -67,7 +68,10 @@ def _sheet(unit: str, year: int) -> Sheet:
 def appraise(  # noqa: PLR0913 -- each argument is a fact of one act
     office: Office, actor: Actor, year: int, act: str, unit: str, lines: Said, reason: str = ""
 ) -> View:
-    """Take one step of a year's procedure for a county, or for all where the step is of the city; raises NotNow."""
+    """Take one step of a year's procedure for a county, or for all where the step is of the city; raises NotNow.
+
+    Who scored an item for the county does not check it; who scored, checked or objected to it does not rule on it.
+    """
     with one_writer():
         now = appraisal_of(year, real=not office.simulated)
         if now is None:
@@ -76,6 +80,7 @@ def appraise(  # noqa: PLR0913 -- each argument is a fact of one act
         if not whole and unit not in now.lines:
             raise NotNow(Text("没有这个县。", "There is no such county."))
         require_step(now, act, unit, lines, reason, office.today)
+        _require_another_person(office, actor, _sheet(unit, year), act, lines)
         said: dict[str, Any] = dict(lines)
         if act == "publish":
             days = int(number_in_force(office.pack, "publicity_days", office.today))
@@ -84,6 +89,19 @@ def appraise(  # noqa: PLR0913 -- each argument is a fact of one act
             said = {"sealed": _sealed(now, _effects(office, year))}
         done = office.record(act, _sheet(office.plan.root if whole else unit, year), actor, said, reason)
     return {"sequence": done.sequence}
+
+
+def _require_another_person(office: Office, actor: Actor, sheet: Sheet, act: str, lines: Said) -> None:
+    """Return if the person has not scored, checked or objected to the items before in another part."""
+    acts = acts_of(simulated=office.simulated, topic=_TOPIC, unit=sheet.unit, period=sheet.period)
+    own = (a for a in acts if a.actor == actor.id and a.act in _NOT_AFTER.get(act, ()))
+    if any(item in a.lines for a in own for item in lines):
+        raise NotNow(
+            Text(
+                "这一项您已经自评、核查过或提出过异议，须由另一人办理。",
+                "You scored, checked or objected to an item of these yourself; another person takes this step.",
+            )
+        )
 
 
 def _effects(office: Office, year: int) -> Effects:

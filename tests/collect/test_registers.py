@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from builders import element, places
 from chengzai.collect import (
     Line,
+    RawSheet,
     check_entry,
     count_findings,
     count_register,
+    early_findings,
     in_pipeline,
     likely_doubles,
     read_entries,
     read_registers,
+    sheet_findings,
 )
 
 FIELDS = [
@@ -162,6 +165,46 @@ def test_each_field_is_checked_where_it_stands():
     assert check_entry(register()[0], good, places(), "100") == []
     early = check_entry(register()[0], good, places(), "100", today=dt.date(2026, 1, 4))
     assert [f.code for f in early] == ["collect.register-future"]
+
+
+def test_an_amount_below_nought_is_refused_as_in_forms():
+    entry = {"name": "带", "place": "100", "length": "-5", "state": "建成", "done": "2026-01-05"}
+
+    assert [f.where.locator for f in check_entry(register()[0], entry, places(), "100")] == ["length"]
+
+
+def test_what_was_done_before_the_register_began_is_said_and_stays_an_entry():
+    flows = register(count=[{"element": "belts", "when": "state", "among": ["建成"]}])[0]
+    entry = {"name": "带", "place": "100", "length": "5", "state": "建成", "done": "2025-12-31"}
+
+    assert [(f.code, str(f.severity)) for f in early_findings(flows, entry)] == [
+        ("collect.register-before-since", "warning")
+    ]
+    assert check_entry(flows, entry, places(), "100") == []
+    assert early_findings(flows, {**entry, "done": "2026-01-01"}) == []
+    assert early_findings(flows, {**entry, "state": "在建"}) == []
+    assert early_findings(register()[0], entry) == [], "its running total holds it"
+
+
+def test_a_row_of_sums_is_no_entry():
+    rows = [["名称", "长度", "建成日期"], ["带", 2.0, ""], ["合计", 2.0, ""]]
+
+    _, found = read_entries(register()[0], rows, places(), "100")
+
+    assert [(n, f.code) for n, f in found] == [(3, "collect.total-row")]
+
+
+def test_rows_that_nobody_sees_or_reads_keep_a_sheet_of_entries_out():
+    rows = [["名称", "长度"], ["带", 2.0], ["藏", 3.0]]
+    plain = RawSheet(rows)
+
+    def seen(tables):
+        return [(n, f.code) for n, f in sheet_findings(register()[0], tables)]
+
+    assert seen({"一": plain, "二": RawSheet([["", ""]])}) == []
+    assert seen({"一": plain, "二": plain}) == [(1, "collect.other-sheets")]
+    assert seen({"一": RawSheet(rows, hidden_rows=frozenset({2, 9}))}) == [(3, "collect.hidden-cells")]
+    assert seen({"一": RawSheet(rows, hidden_columns=frozenset({1}))}) == [(1, "collect.hidden-cells")]
 
 
 def test_likely_doubles_are_suggested_whatever_the_brackets():

@@ -16,7 +16,7 @@ from chengzai.collect._cells import (
 )
 from chengzai.collect._changes import Change, changed_cells
 from chengzai.collect._checks import Reporting
-from chengzai.collect._entries import check_entry, count_findings, read_entries
+from chengzai.collect._entries import check_entry, count_findings, early_findings, read_entries, sheet_findings
 from chengzai.collect._facts import Facts, MixedSources, facts_of
 from chengzai.collect._forms import (
     Department,
@@ -83,6 +83,7 @@ __all__ = [
     "count_register",
     "cross_check",
     "done_entries",
+    "early_findings",
     "facts_of",
     "files_itself",
     "filled",
@@ -103,6 +104,7 @@ __all__ = [
     "read_wide",
     "receive",
     "settle",
+    "sheet_findings",
     "signature",
     "unit_rows",
     "units_of",

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chengzai.collect._cells import day_of, read_value
-from chengzai.collect._grid import WHY, Spoilt, cell_text
-from chengzai.collect._registers import Field, Register
+from chengzai.collect._grid import WHY, RawSheet, Spoilt, cell_text
+from chengzai.collect._registers import Field, Register, day_from
 from chengzai.collect._sheet import Content
+from chengzai.collect._table_checks import is_total
 from chengzai.kernel import Citation, Finding, Places, Severity, Text
 
 
@@ -95,6 +96,35 @@ def count_findings(register: Register, content: Content) -> list[Finding]:
     return [*_without_day_or_amount(register, content), *_kept_out(register, content)]
 
 
+def early_findings(register: Register, content: Content) -> list[Finding]:
+    """Return a warning where an entry was done before its register began, so that no month counts it.
+
+    It stays an entry: a facility stands and serves whenever it was built.
+    """
+    states = [c for c in register.counts if not c.when or content.get(c.when) in c.among]
+    done = day_of(content.get(register.done_field, ""))
+    if content.get("struck") or done is None or not states or not all(count.flow for count in states):
+        return []
+    first = min(day_from(register, count.flow) for count in states)
+    if done >= first:
+        return []
+    return [
+        Finding(
+            "collect.register-before-since",
+            Severity.WARNING,
+            Text(
+                f"{done} 建成，早于本台账起算的 {first}，不计入任何一个月的数",
+                f"It was done on {done}, before {first} from which this register counts: it counts in no month",
+            ),
+            Text(
+                "请核对日期；属实的，当时的数由当月月报填报，这里只作登记。",
+                "Check the day; if it is true, the month's own report holds it, and it is only listed here.",
+            ),
+            Citation(register.id, register.done_field),
+        )
+    ]
+
+
 def _without_day_or_amount(register: Register, content: Content) -> list[Finding]:
     states = [count for count in register.counts if count.when and content.get(count.when) in count.among]
     if content.get("struck") or not states:
@@ -121,8 +151,8 @@ def _without_day_or_amount(register: Register, content: Content) -> list[Finding
 def _field_problem(field: Field, written: str, places: Places, unit: str) -> Text | None:
     if not written:
         return Text("必填", "required") if field.required else None
-    if field.kind == "number" and read_value(written, field.unit) is None:
-        return Text(f"“{written}”不是数", f"'{written}' is no number")
+    if field.kind == "number":
+        return _number_problem(written, field.unit)
     if field.kind == "date" and day_of(written) is None:
         return Text(f"“{written}”不是日期，写作 2026-10-31", f"'{written}' is no day such as 2026-10-31")
     if field.kind == "choice" and written not in field.choices:
@@ -130,6 +160,13 @@ def _field_problem(field: Field, written: str, places: Places, unit: str) -> Tex
     if field.kind == "place" and not places.is_under(written, unit):
         return Text("不在本单位范围内", "not within this unit")
     return None
+
+
+def _number_problem(written: str, unit: str) -> Text | None:
+    value = read_value(written, unit)
+    if value is None:
+        return Text(f"“{written}”不是数", f"'{written}' is no number")
+    return Text(f"“{written}”小于0，数量不能为负", f"'{written}' is below nought") if value < 0 else None
 
 
 def _is_point(lon: str, lat: str) -> bool:
@@ -166,11 +203,56 @@ def read_entries(
             continue
         entries[number] = {name: cell_text(cell) for name, cell in cells.items()}
         problems = [_spoilt(register, by_name, name, cell) for name, cell in cells.items() if isinstance(cell, Spoilt)]
+        names = [cell_text(cell) for cell in row if isinstance(cell, str)]
+        if any(is_total("".join(name.split())) for name in names):
+            problems.append(_total(register))
         if any(cell_text(cell) for cell in row[len(heads) :]):
             problems.append(_head_problem(register, ["（没有列名的一列）"]))
         problems = problems or check_entry(register, entries[number], places, unit, today=today)
         found += [(number, problem) for problem in problems]
     return entries, found
+
+
+def sheet_findings(register: Register, tables: Mapping[str, RawSheet]) -> list[tuple[int, Finding]]:
+    """Return what of a workbook would go unseen: rows of sheets after the first, and what is hidden in it, by row."""
+    whole = list(tables.items())
+    others = [
+        title
+        for title, table in whole[1:]
+        if not table.hidden and any(cell_text(cell) for row in table.rows for cell in row)
+    ]
+    found: list[tuple[int, Finding]] = []
+    if others:
+        said = Text(
+            f"只读第一张工作表，“{'、'.join(others)}”里也有内容。",
+            f"Only the first sheet is read; there are rows in {', '.join(others)} too.",
+        )
+        remedy = Text("请合并到第一张，或分别导入；不用的请删去。", "Merge them into one, or bring each in alone.")
+        found.append((1, _of_sheet(register, "collect.other-sheets", said, remedy)))
+    first = whole[0][1] if whole else RawSheet(())
+    for row in sorted(first.hidden_rows):
+        if row < len(first.rows) and any(cell_text(cell) for cell in first.rows[row]):
+            said = Text(f"第{row + 1}行是隐藏的，却有内容。", f"Row {row + 1} is hidden and holds something.")
+            found.append((row + 1, _of_sheet(register, "collect.hidden-cells", said, _SHOW)))
+    columns = [c for c in sorted(first.hidden_columns) if any(c < len(r) and cell_text(r[c]) for r in first.rows)]
+    if columns:
+        names = "、".join(str(c + 1) for c in columns)
+        said = Text(f"第{names}列是隐藏的，却有内容。", f"Columns {names} are hidden and hold something.")
+        found.append((1, _of_sheet(register, "collect.hidden-cells", said, _SHOW)))
+    return found
+
+
+_SHOW = Text("请取消隐藏核对；不要的请删去。", "Unhide and check them; delete what does not belong.")
+
+
+def _total(register: Register) -> Finding:
+    said = Text("这是合计行，不是一条记录。", "This is a row of sums and no entry.")
+    remedy = Text("请删去；合计由系统计算。", "Delete it; totals are computed.")
+    return _of_sheet(register, "collect.total-row", said, remedy)
+
+
+def _of_sheet(register: Register, code: str, said: Text, remedy: Text) -> Finding:
+    return Finding(code, Severity.ERROR, said, remedy, Citation(register.id, "sheet"))
 
 
 def _spoilt(register: Register, by_name: Mapping[str, Field], name: str, cell: Spoilt) -> Finding:

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -37,7 +37,8 @@ class Count:
     """What a register gives to an element: entries counted, or a number field summed, where `field` names one.
 
     Only entries whose field `when` holds one of `among` count; none means all. A threshold `where` lets only those
-    count whose field reaches it: an entry that lacks the field does not count.
+    count whose field reaches it: an entry that lacks the field does not count. Where the element is a flow,
+    `flow` is its frequency: what was done before the register's first such period counts in none.
     """
 
     element: str
@@ -46,6 +47,7 @@ class Count:
     among: tuple[str, ...] = ()
     where: str = ""
     threshold: Threshold | None = None
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,11 @@ def read_registers(
         problems += [_unusable(register, f"不认识的栏目类型 {k}", f"unknown kind {k}") for k in sorted(kinds)]
         findings += problems
         if not problems:
-            registers.append(register)
+            counts = tuple(
+                replace(c, flow=elements[c.element].frequency) if elements[c.element].kind == "flow" else c
+                for c in register.counts
+            )
+            registers.append(replace(register, counts=counts))
     return registers, findings
 
 
@@ -212,6 +218,12 @@ def in_pipeline(register: Register, lines: Iterable[Line]) -> int:
     known = [line for line in lines if line.in_force and not line.in_force.get("struck")]
     known = [line for line in known if any(not c.threshold or c.threshold.met(line.in_force) for c in register.counts)]
     return sum(all(_counted(register, count, line) is None for count in register.counts) for line in known)
+
+
+def day_from(register: Register, frequency: str) -> dt.date:
+    """Return the day from which on what is done counts in a flow of this frequency."""
+    first = Period.of(frequency, _first(register.since, frequency))
+    return first.next(-1).last_day() + dt.timedelta(days=1)
 
 
 def _first(since: Period, frequency: str) -> int:

@@ -15,9 +15,11 @@ from chengzai.collect import (
     check_entry,
     count_findings,
     count_register,
+    early_findings,
     likely_doubles,
     read_entries,
     read_value,
+    sheet_findings,
 )
 from chengzai.cycle._acts import Refused, act_on
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
@@ -134,7 +136,7 @@ def _row(office: Office, actor: Actor, register: Register, sheet: Sheet, line: L
         "lat": str(content.get("lat", "")),
         "evidence": list(content.get("evidence", ())),
         "struck": bool(content.get("struck")),
-        "findings": [f.as_dict() for f in count_findings(register, content)],
+        "findings": [f.as_dict() for f in (*count_findings(register, content), *early_findings(register, content))],
         "sequence": line.history[-1].sequence if line.history else 0,
         "open": "hand_in" in parts,
         "may": sorted(parts & {"review", "accept"}),
@@ -236,6 +238,7 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
     table = next(iter(tables.values())).rows if tables else []
     coded = _with_codes(office, register, table, unit)
     entries, found = read_entries(register, coded, office.pack.places, unit, today=office.today)
+    found += sheet_findings(register, tables)
     lines = office.lines(Sheet(f"register/{name}", unit))
     existing = {k: line.content for k, line in lines.items() if not line.content.get("struck")}
     doubles = []
@@ -258,7 +261,12 @@ def import_entries(office: Office, actor: Actor, name: str, unit: str, file: byt
         raise UserError(Text("表里没有一条记录。", "The sheet holds no entry."))
     sheet = Sheet(f"register/{name}", unit)
     act_on(office, actor, sheet, "submit", {new_key(): _plain(register, entry) for entry in entries.values()})
-    return {"taken": len(entries), "findings": [], "doubles": doubles, "file": b""}
+    early = [
+        {"row": number, **finding.as_dict()}
+        for number, entry in entries.items()
+        for finding in early_findings(register, entry)
+    ]
+    return {"taken": len(entries), "findings": early, "doubles": doubles, "file": b""}
 
 
 def _with_codes(office: Office, register: Register, table: Sequence[Sequence[object]], unit: str) -> list[list[object]]:

@@ -125,6 +125,7 @@ def rehearsal_people(office: Office) -> list[tuple[str, str, tuple[Grant, ...]]]
         ("bumen", "部门数据责任人", (Grant("custodian", department),)),
         ("zhuanban", "市专班", (Grant("task_force", root),)),
         ("lingdao", "市领导", (Grant("leader", root),)),
+        ("lingdao-2", "另一位市领导", (Grant("leader", root),)),  # rules on appeals against what the first accepted
         ("pinggu", "评价员", (Grant("evaluator", root),)),
         ("shenji", "审计员", (Grant("auditor", root),)),
         ("guanli", "系统管理员", (Grant("administrator", root),)),

@@ -1,4 +1,4 @@
-"""The rehearsal's accounts, one for each role, known to everybody: they open nothing but simulated data."""
+"""The rehearsal's accounts, one or more for each role, known to everybody: they open nothing but simulated data."""
 
 from django.db import transaction
 

@@ -80,7 +80,8 @@ def _adopt(options: argparse.Namespace) -> int:
     if not told["new"]:
         print(f"已是现行内容包：{told['sha256'][:16]}")
         return 0
-    print(f"已采用内容包 {told['sha256'][:16]}：{len(told['changes'])} 处改动")
+    what = "首次采用" if told["first"] else f"{len(told['changes'])} 处改动"
+    print(f"已采用内容包 {told['sha256'][:16]}：{what}")
     for change in told["changes"][:40]:
         print(f"  {change['file']} {change['where']}：{change['was'] or '（无）'} → {change['now'] or '（删）'}")
     return 0

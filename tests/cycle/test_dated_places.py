@@ -129,3 +129,33 @@ def test_a_renamed_place_has_the_name_of_the_time():
 
     assert places.at(Period.parse("2026-05").last_day())["10"].name == "旧县"
     assert places.at(Period.parse("2026-06").last_day())["10"].name == "新县"
+
+
+@pytest.mark.django_db
+def test_a_change_that_cannot_be_is_told_by_the_audit_and_keeps_a_pack_from_adoption_and_a_month_from_a_run(
+    tmp_path, capsys
+):
+    pack = pack_with(tmp_path, changes='change = "none"\n')
+    folders = ["--content", str(pack), "--data", str(tmp_path / "var")]
+
+    assert cli.main(["plan", "audit", str(pack)]) == 1
+    assert "✗ [plan.place-change-unusable]" in capsys.readouterr().out
+    assert cli.main(["content", "adopt", str(pack), "--data", str(tmp_path / "var"), "--real"]) == 2
+    assert "未采用" in capsys.readouterr().err
+    assert cli.main(["run", "2026-06", "--real", "--no-pages", *folders, "--out", str(tmp_path / "out")]) == 2
+    assert "places/changes.toml：区划变动" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_the_first_adoption_of_a_store_is_called_so(tmp_path, capsys):
+    shutil.copytree(COUNTY, tmp_path / "pack")
+    adopt = ["content", "adopt", str(tmp_path / "pack"), "--data", str(tmp_path / "var"), "--real"]
+
+    assert cli.main(adopt) == 0
+    first = capsys.readouterr().out
+    (tmp_path / "pack/places/changes.toml").write_text("change = []\n", encoding="utf-8")
+    assert cli.main(adopt) == 0
+
+    assert "首次采用" in first
+    assert "处改动" not in first
+    assert "1 处改动" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from chengzai.cycle._clock import now
 from chengzai.cycle._office import Office
 from chengzai.cycle._schemes import schemes_of
 from chengzai.kernel import Actor, Finding, Period, Severity, Text, UserError
-from chengzai.store import acts_of, append_entry, keep_pack, one_writer, pack_changes, pack_folder, read_pack
+from chengzai.store import acts_of, append_entry, keep_pack, one_writer, pack_changes, pack_folder, read_pack_to_check
 
 View = dict[str, Any]
 _SHOWN = 400
@@ -32,7 +32,7 @@ def check_content(content: Path) -> list[Finding]:
     """Return what keeps a pack from being adopted: errors in its plan, rules, forms and registers."""
     from chengzai.cycle._rules import rules_in_force  # noqa: PLC0415 -- one use
 
-    pack = read_pack(content)
+    pack = read_pack_to_check(content)
     audit = audit_pack(content)
     _, asked = read_forms(pack.forms, pack.elements)
     _, unusable = read_registers(pack.registers, pack.elements)
@@ -54,7 +54,7 @@ def adopt_content(data: Path, content: Path, actor: Actor, *, why: str = "", sim
     last = next(iter(before[-1].lines)) if before else ""
     sha256 = keep_pack(data, content)
     if sha256 == last:
-        return {"sha256": sha256, "changes": [], "new": False}
+        return {"sha256": sha256, "changes": [], "new": False, "first": False}
     changes = pack_changes(pack_folder(data, last) if last else None, pack_folder(data, sha256))
     with one_writer():
         done = append_entry(
@@ -67,7 +67,13 @@ def adopt_content(data: Path, content: Path, actor: Actor, *, why: str = "", sim
             lines={sha256: {"changes": len(changes) if last else 0}},
             reason=why,
         )
-    return {"sha256": sha256, "changes": changes if last else [], "new": True, "sequence": done.sequence}
+    return {
+        "sha256": sha256,
+        "changes": changes if last else [],
+        "new": True,
+        "first": not last,
+        "sequence": done.sequence,
+    }
 
 
 def content_page(office: Office, content: Path) -> View:
@@ -92,7 +98,7 @@ def content_page(office: Office, content: Path) -> View:
         before = sha256
     waiting: list[dict[str, str]] = []
     errors: list[Finding] = []
-    if content.exists() and read_pack(content).sha256 != before:
+    if content.exists() and read_pack_to_check(content).sha256 != before:
         waiting = pack_changes(pack_folder(office.data, before) if before else None, content)
         errors = check_content(content)
     return {

@@ -6,16 +6,16 @@ from pathlib import Path
 from chengzai.kernel import Finding
 from chengzai.measure import check_elements, check_units, read_indicators
 from chengzai.plan import Audit, audit_plan, check_plan, compile_plan
-from chengzai.store import Pack, read_pack
+from chengzai.store import Pack, read_pack_to_check
 
 
 def audit_pack(content: Path) -> Audit:
-    """Return the account of a pack's document, arithmetic findings included."""
-    pack = read_pack(content)
+    """Return the account of a pack's document, findings on arithmetic and on places included."""
+    pack = read_pack_to_check(content)
     plan, unread = compile_plan(pack.tables, pack.document)
     _, inconsistencies = check_plan(plan, pack.checks)
     audit = audit_plan(plan, unread)
-    return replace(audit, findings=(*audit.findings, *inconsistencies, *doubts_of(pack)))
+    return replace(audit, findings=(*audit.findings, *inconsistencies, *pack.findings, *doubts_of(pack)))
 
 
 def doubts_of(pack: Pack) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ Every record is immutable; absence is a state, never a silent zero.
 
 from chengzai.kernel._actor import ROLES, Actor, Grant
 from chengzai.kernel._dated import Dated, NoRuleInForce, Step
-from chengzai.kernel._dated_tree import CHANGES, Origin, PlaceChange
+from chengzai.kernel._dated_tree import CHANGES, Origin, PlaceChange, PlaceHistory
 from chengzai.kernel._finding import ChengzaiError, Citation, Finding, Severity, Text, UserError
 from chengzai.kernel._formula import (
     Binary,
@@ -52,6 +52,7 @@ __all__ = [
     "PeriodError",
     "Place",
     "PlaceChange",
+    "PlaceHistory",
     "Places",
     "Quantity",
     "QuantityError",

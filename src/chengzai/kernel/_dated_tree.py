@@ -86,9 +86,11 @@ def lives_of(
 
     The last life of a place has the code of the place, earlier ones that code, `@` and their last day.
     """
-    tree = _Tree({place.code: place for place in dated(places, changes)}, tuple(changes))
+    tree = PlaceHistory(places, changes)
+    lives_by_code = _lives(tree)
     begun = {
-        code: [life for life in tree.lives(code) if life.since is None or life.since <= until] for code in tree.places
+        code: [life for life in lives if life.since is None or life.since <= until]
+        for code, lives in lives_by_code.items()
     }
     code_of = {
         (code, life.until): code if life is lives[-1] else f"{code}@{life.until}"
@@ -133,78 +135,85 @@ def _before(
     return tuple((code_of[o.code, o.until], share) for o in ended), change.key if change else ""
 
 
-class _Tree:
-    """Works out lives from the top down; a child's life ends where its parent's does."""
+class PlaceHistory:
+    """Who stood on a day, and under whom: the changes of places played through, one day after the other."""
 
-    def __init__(self, places: Mapping[str, Place], changes: tuple[PlaceChange, ...]) -> None:
-        self.places = places
-        self.moves: dict[str, list[PlaceChange]] = {}
+    def __init__(self, places: Sequence[Place], changes: Sequence[PlaceChange]) -> None:
+        self.places = {place.code: place for place in dated(places, changes)}
+        self.changes = tuple(sorted(changes, key=lambda c: c.day))
+        self._moves: dict[str, list[PlaceChange]] = {}
+        self._from: dict[str, tuple[str, ...]] = {}
+        self._into: dict[str, tuple[str, ...]] = {}
         self.cuts: dict[str, set[dt.date]] = {}
-        self.from_: dict[str, tuple[str, ...]] = {}
-        self.into: dict[str, tuple[str, ...]] = {}
-        for change in sorted(changes, key=lambda c: c.day):
+        for change in self.changes:
             for code in change.codes:
                 if change.kind == "move":
-                    self.moves.setdefault(code, []).append(change)
+                    self._moves.setdefault(code, []).append(change)
                 if change.kind == "move" or code in change.into:
                     self.cuts.setdefault(code, set()).add(change.day)
-            self.into |= {code: change.into for code in change.ends if set(change.into) <= set(places)}
-            self.from_ |= {code: change.codes for code in change.begins if set(change.codes) <= set(places)}
-        self._made: dict[str, list[_Life]] = {}
+            self._into |= dict.fromkeys(change.ends, change.into)
+            self._from |= dict.fromkeys(change.begins, change.codes)
 
-    def lives(self, code: str) -> list[_Life]:
-        """Return the lives of a place in their order."""
-        if code not in self._made:
-            self._made[code] = [
-                life for since, until in self._stretches(code) for life in self._under(code, since, until)
-            ]
-        return self._made[code]
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The days on which anything may have become another; between two of them nothing did. The first day opens."""
+        begun = {place.since for place in self.places.values() if place.since}
+        after = {place.until + _DAY for place in self.places.values() if place.until and place.until < dt.date.max}
+        return tuple(sorted({dt.date.min, *begun, *after, *(change.day for change in self.changes)}))
 
-    def _stretches(self, code: str) -> Iterator[tuple[dt.date | None, dt.date | None]]:
-        place = self.places[code]
-        inside = sorted(
-            day
-            for day in self.cuts.get(code, ())
-            if (place.since is None or place.since < day) and (place.until is None or day <= place.until)
-        )
-        yield from zip([place.since, *inside], [*(day - _DAY for day in inside), place.until], strict=True)
+    def stands(self, code: str, day: dt.date) -> bool:
+        """Return whether there is such a unit on a day."""
+        return code in self.places and self.places[code].stands(day)
 
-    def _under(self, code: str, since: dt.date | None, until: dt.date | None) -> Iterator[_Life]:
-        """Yield the lives of one stretch, cut where the parent's lives end."""
-        parent = self._parent(code, until)
-        start = since
-        for above in self._above(parent, until):
-            begins = _later(start, above.since)
-            ends = _earlier(until, above.until)
-            if begins and ends and begins > ends:
+    def named_parent(self, code: str, day: dt.date) -> str:
+        """Return the parent that the next move names, or else the last one; it need not stand on the day."""
+        return next((c.was for c in self._moves.get(code, ()) if day < c.day), self.places[code].parent)
+
+    def parent(self, code: str, day: dt.date) -> str:
+        """Return the unit that a unit lies in on a day, or nothing: for a parent that is no more, its one heir."""
+        above, seen = self.named_parent(code, day), set()
+        while above in self.places and not self.stands(above, day) and above not in seen:
+            seen.add(above)
+            since = self.places[above].since
+            follow = self._from if since is not None and day < since else self._into
+            above = follow[above][0] if len(follow.get(above, ())) == 1 else ""
+        return above if self.stands(above, day) else ""
+
+
+def _lives(history: PlaceHistory) -> dict[str, list[_Life]]:
+    """Return the lives of each place in their order: a life goes on while its parent's life does."""
+    found: dict[str, list[_Life]] = {code: [] for code in history.places}
+    spans: dict[str, list[tuple[dt.date | None, str, int]]] = {code: [] for code in history.places}
+    ended: dict[tuple[str, int], dt.date | None] = {}
+    before: set[str] = set()
+    for day in history.days:
+        standing = [code for code in history.places if history.stands(code, day)]
+        above = {code: history.parent(code, day) for code in standing}
+        for code in _parents_first(above):
+            parent = above[code]
+            at = parent, len(spans[parent]) - 1 if parent else -1
+            if code in before and day not in history.cuts.get(code, ()) and spans[code][-1][1:] == at:
                 continue
-            if begins != start and begins is not None:  # the parent was not there yet
-                yield _Life(code, start, begins - _DAY, ("", None))
-            yield _Life(code, begins, ends, (above.code, above.until))
-            if ends is None or ends == until:
-                return
-            start = ends + _DAY
-        yield _Life(code, start, until, ("", None))
-
-    def _parent(self, code: str, day: dt.date | None) -> str:
-        later = [c for c in self.moves.get(code, ()) if day is not None and day < c.day]
-        return later[0].was if later else self.places[code].parent
-
-    def _above(self, parent: str, until: dt.date | None) -> list[_Life]:
-        """Return the lives a parent has, those of the one it came from before them, and of its one heir after them."""
-        if parent not in self.places:
-            return []
-        found = list(self.lives(parent))
-        while len(before := self.from_.get(found[0].code, ())) == 1:
-            found = [*self.lives(before[0]), *found]
-        while found[-1].until not in {None, until} and len(heirs := self.into.get(found[-1].code, ())) == 1:
-            found += [life for life in self.lives(heirs[0]) if life.since and life.since > found[-1].until]
-        return found
+            if code in before:
+                ended[code, len(spans[code]) - 1] = day - _DAY
+            first = None if day == dt.date.min else day
+            spans[code].append((first, *at))
+        before = set(standing)
+    for code, lives in spans.items():
+        last = history.places[code].until
+        for number, (since, parent, of) in enumerate(lives):
+            until = ended.get((code, number), last)
+            above_until = ended.get((parent, of), history.places[parent].until) if parent else None
+            found[code].append(_Life(code, since, until, (parent, above_until)))
+    return found
 
 
-def _later(one: dt.date | None, other: dt.date | None) -> dt.date | None:
-    return max(filter(None, (one, other)), default=None)
-
-
-def _earlier(one: dt.date | None, other: dt.date | None) -> dt.date | None:
-    return min(filter(None, (one, other)), default=None)
+def _parents_first(above: Mapping[str, str]) -> Iterator[str]:
+    below: dict[str, list[str]] = {}
+    for code, parent in above.items():
+        below.setdefault(parent, []).append(code)
+    waiting = list(below.get("", ()))
+    while waiting:
+        code = waiting.pop()
+        yield code
+        waiting.extend(below.get(code, ()))

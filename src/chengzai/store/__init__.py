@@ -14,7 +14,16 @@ from chengzai.store._batches import (
     record_facts,
     twin_is_current,
 )
-from chengzai.store._content import Pack, PackUnreadable, PlanVersion, plan_versions, read_draft, read_pack, read_plan
+from chengzai.store._content import (
+    Pack,
+    PackUnreadable,
+    PlanVersion,
+    plan_versions,
+    read_draft,
+    read_pack,
+    read_pack_to_check,
+    read_plan,
+)
 from chengzai.store._decisions import append_decision, read_decisions
 from chengzai.store._drafts import (
     Saved,
@@ -115,6 +124,7 @@ __all__ = [
     "read_grids",
     "read_osm",
     "read_pack",
+    "read_pack_to_check",
     "read_plan",
     "read_received",
     "read_relief",

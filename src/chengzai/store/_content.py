@@ -12,12 +12,18 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from chengzai.kernel import Element, Period, Place, Places, Text, UserError
+from chengzai.kernel import Element, Finding, Period, Place, Places, Text, UserError
 from chengzai.store._place_changes import read_changes
 
 
 class PackUnreadable(UserError):
     """A file of the pack is missing or cannot be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    places: Places
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Pack:
     registers: tuple[Mapping[str, Any], ...] = ()
     departments: tuple[Mapping[str, Any], ...] = ()
     evaluation: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -96,16 +103,35 @@ def read_pack(folder: Path, *, on: dt.date | None = None, known: dt.date | None 
 
     The plan is the version in force `on` a day, as far as it was `known` on another; by default the latest of all.
     """
+    pack = read_pack_to_check(folder, on=on, known=known)
+    if pack.findings:
+        path, wrong = folder / "places/changes.toml", pack.findings
+        raise PackUnreadable(
+            Text(
+                f"{path}：{''.join(f.message.zh for f in wrong)}{wrong[0].remedy.zh}",
+                f"{path}: {' '.join(f.message.en for f in wrong)} {wrong[0].remedy.en}",
+            )
+        )
+    return pack
+
+
+def read_pack_to_check(folder: Path, *, on: dt.date | None = None, known: dt.date | None = None) -> Pack:
+    """Return the pack as `read_pack` does, with the `findings` on its places, and without the changes that have any.
+
+    Such a pack is for an audit alone: its tree is not the one that was meant.
+    """
     versions = [v for v in plan_versions(folder, known=known) if on is None or v.in_force <= on]
     tables, document = read_plan(versions[-1].folder if versions else folder)
     forms, registers = _tables(folder / "forms"), _tables(folder / "registers")
     begun = _first_asked(forms, registers)
     elements = [_element(entry, begun) for table in _tables(folder / "elements") for entry in table.get("element", ())]
+    tree = _places(folder / "places")
     return Pack(
         folder=folder,
         document=document,
         tables=tables,
-        places=_places(folder / "places"),
+        places=tree.places,
+        findings=tree.findings,
         elements={element.code: element for element in elements},
         indicators=tuple(_tables(folder / "indicators")),
         policy={path.stem: _table(path) for path in sorted((folder / "policy").glob("*.toml"))},
@@ -177,18 +203,11 @@ def _geojson(path: Path) -> list[dict[str, Any]]:
     return list(json.loads(_text(path))["features"]) if path.exists() else []
 
 
-def _places(folder: Path) -> Places:
-    """Return the dated tree of a pack; raises PackUnreadable where a change of places is not what it may be."""
+def _places(folder: Path) -> _Tree:
+    """Return the dated tree of a pack, and what is wrong with its changes, which it then is without."""
     units = {row["code"]: _place(row) for row in _rows(folder / "units.csv")}
-    changes, wrong = read_changes(_optional(folder / "changes.toml").get("change", ()), units)
-    if wrong:
-        raise PackUnreadable(
-            Text(
-                f"{folder / 'changes.toml'}：{'；'.join(wrong)}。",
-                f"{folder / 'changes.toml'}: {'; '.join(wrong)}.",
-            )
-        )
-    return Places(units.values(), changes)
+    changes, findings = read_changes(_optional(folder / "changes.toml"), units)
+    return _Tree(Places(units.values(), changes), findings)
 
 
 def _place(row: Mapping[str, str]) -> Place:

@@ -1,10 +1,12 @@
 """Maps of OpenStreetMap read as its wiki documents them: who may pass, where one may turn, what a barrier stops."""
 
+import json
+
 import numpy as np
 import pytest
 
 from chengzai.space import Travel, metres_per_degree, prepare
-from chengzai.store import read_osm
+from chengzai.store import read_osm, read_roads
 
 EAST, NORTH = metres_per_degree(0.0)
 CAR = Travel("car", {"residential": 3.6, "service": 3.6}, oneway=True)
@@ -134,3 +136,58 @@ def test_nobody_joins_a_bridge_or_a_tunnel_on_the_way(tmp_path, tags):
     network = read_osm(osm(tmp_path / "a.osm", ways), WALK)
     beside = network.join(np.array([0.0]), np.array([-5 / NORTH]), metres_per_second=1.0)
     assert beside.metres[0] == pytest.approx(95 / np.sqrt(2), abs=0.1)
+
+
+def ways_gone(network, begin, end):
+    """Return whether one gets there, and back, with what the walk round takes left out."""
+    return "".join(
+        mark
+        for mark, (a, b) in {">": (begin, end), "<": (end, begin)}.items()
+        if seconds(network, a, b) == pytest.approx(100, abs=0.1)
+    )
+
+
+ROUND = [(2, [2, 4], {}), (3, [4, 6], {}), (4, [6, 3], {}), (5, [1, 2], {}), (6, [3, 5], {})]
+
+
+@pytest.mark.parametrize(
+    ("tags", "by_car", "by_bicycle"),
+    [
+        ({}, "><", "><"),
+        ({"oneway": "yes"}, ">", ">"),
+        ({"oneway": "-1"}, "<", "<"),
+        ({"junction": "roundabout"}, ">", ">"),
+        ({"junction": "roundabout", "oneway": "no"}, "><", "><"),
+        ({"oneway:bicycle": "yes"}, "><", ">"),
+        ({"oneway:motor_vehicle": "yes"}, ">", "><"),
+        ({"oneway:vehicle": "yes"}, ">", ">"),
+        ({"oneway": "yes", "oneway:bicycle": "no"}, ">", "><"),
+        ({"oneway": "yes", "oneway:bicycle": "-1"}, ">", "<"),
+        ({"oneway": "yes", "cycleway": "opposite"}, ">", "><"),
+        ({"oneway": "yes", "cycleway:left": "opposite_lane"}, ">", "><"),
+        ({"oneway": "yes", "cycleway:left": "lane", "cycleway:left:oneway": "-1"}, ">", "><"),
+        ({"oneway": "yes", "cycleway:left": "lane"}, ">", ">"),
+    ],
+)
+def test_a_street_is_one_way_for_whom_it_says(tmp_path, tags, by_car, by_bicycle):
+    path = osm(tmp_path / "a.osm", [(1, [2, 3], tags), *ROUND])
+    found = [ways_gone(read_osm(path, travel), (0, 0), (100, 0)) for travel in (CAR, CYCLE, WALK)]
+    assert found == [by_car, by_bicycle, "><"]
+
+
+@pytest.mark.parametrize(
+    ("written", "ways"),
+    [("F", ">"), ("T", "<"), ("B", "><"), ("FT", ">"), ("TF", "<"), (-1, "<"), ("-1", "<"), ("yes", ">"), ("Y", ">"),
+     ("是", ">"), (1, ">"), (1.0, ">"), ("1.0", ">"), (True, ">"), (False, "><"),
+     ("N", "><"), (None, "><"), (0.0, "><")],
+)  # fmt: skip
+def test_the_one_way_attribute_of_a_file_is_read_as_its_makers_write_it(tmp_path, written, ways):
+    at = {n: (x / EAST, y / NORTH) for n, (x, y) in NODES.items()}
+    features = [
+        {"type": "Feature", "properties": {"road": "residential", "oneway": value},
+         "geometry": {"type": "LineString", "coordinates": [at[n] for n in points]}}
+        for value, points in [(written, [2, 3]), *((None, points) for _, points, _ in ROUND)]
+    ]  # fmt: skip
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert ways_gone(read_roads(path, CAR), (0, 0), (100, 0)) == ways

@@ -24,7 +24,12 @@ class NotAMap(UserError):
     """The file is not one of the map formats, or holds no line that can be used."""
 
 
-_YES = frozenset({"1", "true", "yes", "t"})
+_YES = frozenset({"1", "1.0", "true", "yes", "y", "t", "是"})
+# Which way a line may be gone, as the attribute `oneway` says it: along, or against. Geofabrik's files write F for
+# forward, T for against and B for both, others FT (from its first point to its last) and TF; a logical field is true.
+# Source: Geofabrik, OpenStreetMap Data in Layered GIS Format, roads; the OpenStreetMap wiki, Key:oneway.
+_ALONG = frozenset({"1", "1.0", "true", "yes", "y", "是", "f", "ft"})
+_AGAINST = frozenset({"-1", "-1.0", "reverse", "t", "tf"})
 
 
 def read_roads(
@@ -39,8 +44,9 @@ def read_roads(
     """Return the network of a Shapefile or GeoJSON of lines; raises NotAMap.
 
     `road` names the attribute with the road class; a line without it is of class `road`. One-way streets are read
-    from an attribute `oneway` (true, yes or 1: along the line); with `directed` every line is one direction of a
-    street. Bridges and tunnels (attributes `bridge`, `tunnel`) are joined at their ends alone. Coordinates are of the
+    from an attribute `oneway` (yes, true, 1, F or FT: along the line; -1, T or TF: against it; anything else: both
+    ways); with `directed` every line is one direction of a street. Bridges and tunnels (attributes `bridge`, `tunnel`)
+    are joined at their ends alone. Coordinates are of the
     `system`, one of SYSTEMS.
     """
     features = _geojson(path) if path.suffix.lower() in {".json", ".geojson"} else _shapefile(path)
@@ -48,8 +54,7 @@ def read_roads(
     keys: dict[tuple[int, int], int] = {}
     lines = []
     for attributes, parts in features:
-        one_way, *apart_by = (str(attributes.get(k, "")).lower() in _YES for k in ("oneway", "bridge", "tunnel"))
-        apart = any(apart_by)
+        apart = any(_written(attributes, key) in _YES for key in ("bridge", "tunnel"))
         for part in parts:
             _require_degrees(path, part)
             points = []
@@ -57,9 +62,19 @@ def read_roads(
                 key = keys.setdefault((round(lon / _GRID), round(lat / _GRID)), len(keys))
                 where[key] = (lon, lat)
                 points.append(key)
-            kind, direction = str(attributes.get(road) or "road"), int(one_way or directed)
+            kind, direction = str(attributes.get(road) or "road"), 1 if directed else _direction(attributes)
             lines.append(Line(points, kind, direction=direction, closed=apart))
     return some(path, build(lines, where, travel, relief=relief))
+
+
+def _written(attributes: Mapping[str, Any], key: str) -> str:
+    return str(attributes.get(key, "")).strip().lower()
+
+
+def _direction(attributes: Mapping[str, Any]) -> int:
+    """Return 1 for a line that may be gone along alone, −1 against alone, 0 both ways."""
+    value = _written(attributes, "oneway")
+    return 1 if value in _ALONG else -1 if value in _AGAINST else 0
 
 
 def _in_wgs84(part: list[tuple[float, float]], system: str) -> list[tuple[float, float]]:

@@ -1,6 +1,7 @@
 """Streets and facilities of an OpenStreetMap extract: tags of access, one-way streets, barriers, turn restrictions.
 
-Source: the OpenStreetMap wiki, Key:access, Key:barrier, Key:oneway and Relation:restriction.
+Source: the OpenStreetMap wiki, Key:access, Key:barrier, Key:oneway, Key:oneway:bicycle,
+Key:cycleway and Relation:restriction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,16 +140,32 @@ def _turns(relation: Any, travel: Travel) -> list[Turn]:
     ]
 
 
+_WAYS = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "-1": -1, "reverse": -1}
+_SIDES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+
+
 def _direction(tags: Mapping[str, str], mode: str) -> int:
-    written = tags.get("oneway", "")
+    """Return 1 for a street that a mode may go along alone, −1 against alone, 0 both ways; what names the mode decides.
+
+    A roundabout and a motorway are one-way without a tag. A cycleway that runs against the traffic lets bicycles do so.
+    """
     if mode == "walk":
-        written = tags.get("oneway:foot", "no")
-    elif mode == "cycle":
-        against = tags.get("oneway:bicycle") == "no" or tags.get("cycleway", "").startswith("opposite")
-        written = "no" if against else written
-    elif not written and (tags.get("junction") == "roundabout" or tags.get("highway") == "motorway"):
+        return _WAYS.get(tags.get("oneway:foot", "no"), 0)
+    keys = [f"oneway:{key}" for key in _KEYS.get(mode, ()) if key != "access"]
+    if mode == "cycle" and "oneway:bicycle" not in tags and _contraflow(tags):
+        return 0
+    written = next((tags[key] for key in (*keys, "oneway") if tags.get(key) in _WAYS), "")
+    if not written and (tags.get("junction") in {"roundabout", "circular"} or tags.get("highway") == "motorway"):
         written = "yes"
-    return {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}.get(written, 0)
+    return _WAYS.get(written, 0)
+
+
+def _contraflow(tags: Mapping[str, str]) -> bool:
+    """Return whether bicycles have a lane or a track of their own against the traffic of a one-way street."""
+    if any(tags.get(side, "").startswith("opposite") for side in _SIDES):
+        return True
+    against = {"no", "1"} if tags.get("oneway") in {"-1", "reverse"} else {"no", "-1"}
+    return any(tags.get(f"{side}:oneway") in against for side in _SIDES[1:])
 
 
 def read_facilities(path: Path, rules: Sequence[FacilityRule]) -> tuple[Facility, ...]:

@@ -305,12 +305,15 @@ def _see(now: Mixture, attained: Floats, reading: Floats, rule: PaceRule) -> Mix
     seen = ~np.isnan(attained)[:, None]
     spread = now.var_level + reading[:, None]
     error = np.where(seen, np.nan_to_num(attained)[:, None] - now.level, 0.0)
-    usual = (1 - rule.slip) * _density(error, spread)
-    odd = rule.slip * _density(error, _ODD * spread)
-    sound = np.where(seen, usual / (usual + odd + _TINY), 0.0)
+    usual = _log_density(error, spread) + np.log1p(-rule.slip)
+    odd = _log_density(error, _ODD * spread) + math.log(max(rule.slip, _TINY))
+    either = np.logaddexp(usual, odd)
+    sound = np.where(seen, np.exp(usual - either), 0.0)
     slip = np.where(seen, 1 - sound, 0.0)
     gain_level, gain_pace = now.var_level / spread, now.covar / spread
-    weight = np.where(seen, now.weight * (usual + odd), now.weight)
+    likely = np.log(np.maximum(now.weight, _TINY)) + either
+    likely -= likely.max(1, keepdims=True)  # a report far from all that was expected keeps the parts least far from it
+    weight = np.where(seen, np.exp(likely), now.weight)
     return Mixture(
         weight / np.maximum(weight.sum(1, keepdims=True), _TINY),
         now.level + (sound * gain_level + slip) * error,
@@ -324,5 +327,5 @@ def _see(now: Mixture, attained: Floats, reading: Floats, rule: PaceRule) -> Mix
 _ODD = 100.0
 
 
-def _density(error: Floats, variance: Floats) -> Floats:
-    return np.asarray(np.exp(-0.5 * error**2 / variance) / np.sqrt(2 * math.pi * variance), dtype=np.float64)
+def _log_density(error: Floats, variance: Floats) -> Floats:
+    return np.asarray(-0.5 * (error**2 / variance + np.log(2 * math.pi * variance)), dtype=np.float64)

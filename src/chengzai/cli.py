@@ -239,6 +239,9 @@ def _outlook(options: argparse.Namespace) -> int:
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return 0
     mark = "【模拟数据】" if told["simulated"] else ""
+    if not any(line["evidence"] for line in told["outlooks"]):
+        print(f"{mark}{period}　还没有报送数，无从预测；接收报送后再看。")
+        return 0
     print(f"{mark}{period}　预警 {len(told['warnings'])} 条，核对提示 {len(told['prompts'])} 条")
     for w in told["warnings"]:
         print(f"  {chance_word(w['miss'])}　{w['place_name']}　{w['indicator']}　{w['reason']}（{w['takes_up']}）")

@@ -71,7 +71,7 @@ from chengzai.assess._verification import (
     self_rating_drift,
     unit_errors,
 )
-from chengzai.assess._warn import Warned, WarnRule, raised, warn
+from chengzai.assess._warn import Warned, WarnRule, paces_apart, raised, warn
 from chengzai.assess._what_if import Passed, WhatIf, what_if
 from chengzai.assess._words import (
     Pace,
@@ -178,6 +178,7 @@ __all__ = [
     "never_shown",
     "normalise_minmax",
     "pace_words",
+    "paces_apart",
     "past_forecasts",
     "prompts_of",
     "propose_split",

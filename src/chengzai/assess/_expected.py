@@ -45,13 +45,13 @@ def bounded(track: Track, values: Floats, pipeline: Pipeline, takes: int) -> Flo
     A thing that nobody has registered today is not finished within `takes` months; what is to be finished in that
     time stands in the register. Later than that, the pace foretold may go on with new entries.
     """
-    now = float(np.nanmax(track.values))
+    now = track.most
     return np.minimum(values, pipeline.reach(now) + (values - now) * _later(track, takes))
 
 
 def needed(track: Track, limit: float, pipeline: Pipeline, takes: int) -> float:
     """Return which value without a register's bound comes to `limit` with it; infinite where none does."""
-    now = float(np.nanmax(track.values))
+    now = track.most
     later, short = _later(track, takes), limit - pipeline.reach(now)
     if short <= 0:
         return limit
@@ -120,12 +120,14 @@ def agreeing(track: Track, ends: Floats, miss: float) -> Floats:
 
 
 def _just_short(track: Track, low: float) -> float:
-    """Return how far off the goal “just short of it” is: one thing, or a little that keeps above what is reached."""
-    if track.whole:
-        return 1.0
+    """Return how far off the goal “just short of it” is: a little that keeps above what is reached, or one thing.
+
+    It is more than one thing where very many are counted, which are printed in ten thousands.
+    """
     little = max(abs(track.goal), 1e-9) * _JUST
-    now = _now(track)
-    return min(little, (low - now) / 2) if track.kept and now < low else little
+    now = track.most if track.kept else _now(track)
+    little = min(little, (low - now) / 2) if track.kept and now < low else little
+    return max(track.step, math.floor(little) if track.whole else 0.0) if track.step else little
 
 
 def _inside(value: float, p: float, miss: float, low: float, high: float) -> float:

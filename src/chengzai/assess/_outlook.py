@@ -16,6 +16,7 @@ from chengzai.assess._tracks import Floats, Track
 from chengzai.kernel import PER_YEAR
 
 _FORETOLD = ("told", "no_goal")
+_TAIL = 1e-9
 _MOVED = 0.05  # a register or a county is named where it makes a miss so much likelier
 Progress = Callable[[str, int, int], None]
 Pipelines = Mapping[tuple[str, str], Pipeline]
@@ -38,13 +39,17 @@ class OutlookRule:
 class Outlook:
     """One target at one place: what is expected at the deadline, and how sure that is.
 
-    `answer` is `told`, `no_goal` (a range, but nothing to miss), `not_enough`, `once` (done or not: nothing moves
-    before) or `past`. `miss` is the calibrated probability of missing the goal, NaN unless told. `low95` … `high95`
-    are values in canonical units that agree with it. `pace` is the present pace in multiples of the plan's,
-    `pace_needed` the one that is needed from now on; `ever` tells whether any unit of this target has kept the needed
-    pace for three reports in a row. `by_period` is the probability as it was seen at the end of each period, NaN
-    before there was enough evidence. `binds` is `county` or `register` where that decides, `binding` the place that
-    is likeliest to fall short and `binding_miss` its own chance.
+    `answer` is `told`, `no_goal` (a range, but nothing to miss), `not_enough`, `once` (done or not, and not done yet:
+    nothing moves before), `reached` (done) or `past`. `miss` is the calibrated probability of missing the goal, NaN
+    unless told. `low95` … `high95` are values in canonical units that agree with it. `by_period` is the probability as
+    it was seen at the end of each period, NaN before there was enough evidence. `binds` is `county` or `register`
+    where that decides, `binding` the place that is likeliest to fall short and `binding_miss` its own chance.
+
+    `pace` is the pace that leads from the last report to `middle`, in multiples of the plan's, and `pace_needed` the
+    one that leads to the goal: both from the last report to the deadline, so that the first is below the second just
+    if a miss is likelier than not. `pace_needed` is not above nought where the goal is reached. Both are NaN where
+    there is no one way to the goal (左右). `ever` tells whether any unit of this target has kept the needed pace for
+    three reports in a row.
     """
 
     target: str
@@ -105,7 +110,9 @@ def _answer(track: Track, rule: OutlookRule) -> str:
     if track.left < 1:
         return "past"
     if track.law == "once":
-        return "once"
+        known = track.values[~np.isnan(track.values)]
+        goal = 1.0 if math.isnan(track.goal) else track.goal
+        return "reached" if len(known) and known[-1] >= goal - _TAIL else "once"
     if int((~np.isnan(track.values)).sum()) < rule.least[track.measured.frequency]:
         return "not_enough"
     return "no_goal" if math.isnan(track.goal) or (track.law == "pace" and math.isnan(track.limit)) else "told"
@@ -142,7 +149,7 @@ class _Paced:
             progress(frequency, done, now - first + 1)
             by_period[:, until - 1] = self._seen_then(until)
         progress(frequency, now - first + 1, now - first + 1)
-        foretold, pace = panel.ahead(now, self.rule.pace)
+        foretold, _ = panel.ahead(now, self.rule.pace)
         registered = self._registered()
         low = panel.low.copy()
         for row, pipeline in registered.items():
@@ -158,7 +165,7 @@ class _Paced:
         found = []
         for row, track in enumerate(panel.tracks):
             parts = parts_of.get(row, [])
-            outlook = self._one(row, float(pace[row]), by_period[row], ever)
+            outlook = self._one(row, by_period[row])
             miss = outlook.miss
             if parts:
                 worst = max(parts, key=lambda n: float(single[n]))
@@ -169,7 +176,7 @@ class _Paced:
                 )
             elif row in registered and miss - float(alone[row]) > _MOVED:
                 outlook = replace(outlook, binds="register")
-            found.append(outlook.with_ends(_stated(track, ends[row], miss)))
+            found.append(_with_paces(track, outlook.with_ends(_stated(track, ends[row], miss)), ever))
         return found
 
     def _seen_then(self, until: int) -> Floats:
@@ -185,10 +192,10 @@ class _Paced:
         found = {}
         for row, track in enumerate(self.panel.tracks):
             pipeline = self.pipelines.get((track.target.id, track.place))
-            if pipeline and track.kept and track.whole and not track.target.every_year:
-                reached = float(np.nanmax(track.values))
-                if pipeline.whole(reached) and track.meets[1] == math.inf:
-                    found[row] = pipeline
+            if not pipeline or not track.kept or not track.whole or track.target.every_year:
+                continue
+            if pipeline.whole(track.most) and track.meets[1] == math.inf:
+                found[row] = pipeline
         return found
 
     def _ends(self, foretold: Ahead, registered: Mapping[int, Pipeline]) -> list[Floats]:
@@ -204,19 +211,30 @@ class _Paced:
             found.append(track.within(values))
         return found
 
-    def _one(self, row: int, pace: float, by_period: Floats, ever: Mapping[str, float]) -> Outlook:
+    def _one(self, row: int, by_period: Floats) -> Outlook:
         track = self.panel.tracks[row]
-        remaining = float(track.exposure[len(track.attained) :].sum())
-        lacking = track.limit - track.reached
         goalless = math.isnan(track.limit)
         return replace(
             _plain(track, "no_goal" if goalless else "told"),
             miss=math.nan if goalless else float(by_period[-1]),
-            pace=pace,
-            pace_needed=max(lacking, 0.0) / remaining if remaining > 0 else math.nan,
-            ever=lacking / track.left <= ever.get(track.target.id, -math.inf),
             by_period=by_period,
         )
+
+
+def _with_paces(track: Track, outlook: Outlook, ever: Mapping[str, float]) -> Outlook:
+    """Return the outlook with the pace that is expected from the last report on, and with the one that is needed."""
+    up = track.goal > track.baseline
+    if track.target.around or up != (track.target.direction == "up") or not track.rest > 0:
+        return outlook
+    lacking = track.share_of(track.meets[0] if up else track.meets[1]) - track.reached
+    coming = track.share_of(outlook.middle) - track.reached
+    since = track.left + len(track.attained) - 1 - int(np.flatnonzero(~np.isnan(track.attained))[-1])
+    return replace(
+        outlook,
+        pace=coming / track.rest,
+        pace_needed=math.nan if math.isnan(track.limit) else lacking / track.rest,
+        ever=lacking / since <= ever.get(track.target.id, -math.inf),
+    )
 
 
 def _stated(track: Track, ends: Floats, miss: float) -> Floats:

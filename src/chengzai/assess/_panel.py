@@ -33,7 +33,7 @@ class Panel:
         """Return the panel of pace tracks that are measured up to one period."""
         steps = max(len(t.exposure) for t in tracks)
         exposure = np.array([np.pad(t.exposure, (0, steps - len(t.exposure))) for t in tracks])
-        grain = np.array([1 / abs(t.goal - t.baseline) if t.whole else 0.0 for t in tracks])
+        grain = np.array([t.step / abs(t.goal - t.baseline) if t.step else 0.0 for t in tracks])
         attained = np.array([t.attained for t in tracks])
         months = tracks[0].measured.months
         low, high = np.array([_shares(t) for t in tracks]).T
@@ -60,7 +60,10 @@ class Panel:
         chance[np.isposinf(self.low) | np.isneginf(self.high)] = 1.0  # nothing that can be meets it
         chance[np.isnan(self.low)] = np.nan
         for row, track in enumerate(self.tracks):
-            if track.kept and not np.isnan(self.low[row]) and self.courses.attained[row, until - 1] >= self.low[row]:
+            if not track.kept or np.isnan(self.low[row]):
+                continue
+            stated = track.share_of(track.stated) if until >= len(track.attained) else math.nan
+            if self.courses.attained[row, until - 1] >= self.low[row] or stated >= self.low[row]:
                 chance[row] = 0.0
         return chance
 

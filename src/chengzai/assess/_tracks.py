@@ -1,8 +1,8 @@
 """Every target at every place as a course towards its deadline, ready to be followed."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from chengzai.plan import Plan, Target
 
 Floats = NDArray[np.float64]
 _DATED = ("milestone", "completion")
+_TAIL = 1e-9  # what may be left of a whole number of steps by the binary tail
+_DIGITS = 9  # sums of a county's part are rounded so that all of them together are a hundred
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +26,10 @@ class Track:
 
     `law` is `pace` (progress along a trajectory), `level` (a value to be kept) or `once` (done or not). `values` are
     canonical, NaN where no complete report is; `attained` and `exposure` are shares of the way, `exposure` to the
-    deadline. The target is missed if the share stays below `limit` at the end; NaN where no goal is set.
+    deadline. The target is missed if the share stays below `limit` at the end; NaN where no goal is set. `planned` is
+    what the plan itself lays on each period where `exposure` follows the seasons of years gone by, and `stated` the
+    value that boards print, which counts periods with reports outstanding too. `part` is one county's part of a share
+    of counties, by which it moves, 0 for every other value.
     """
 
     target: Target
@@ -40,6 +45,9 @@ class Track:
     limit: float
     whole: bool
     tolerance: float = 0.0
+    planned: Floats = field(default_factory=lambda: np.empty(0))
+    stated: float = math.nan
+    part: float = 0.0
 
     @property
     def city(self) -> bool:
@@ -57,34 +65,62 @@ class Track:
         return self.deadline.ordinal - self.measured.ordinal
 
     @property
+    def rest(self) -> float:
+        """How much of the way the plan lays on the periods after the last known one, up to the deadline."""
+        planned = self.planned if len(self.planned) else self.exposure
+        seen = np.flatnonzero(~np.isnan(self.attained))
+        return float(planned[int(seen[-1]) + 1 :].sum()) if len(seen) else math.nan
+
+    @property
+    def most(self) -> float:
+        """The highest value that has been told; for a running total what boards print counts too. NaN if none has."""
+        told = [*self.values[~np.isnan(self.values)].tolist(), *([self.stated] if self.kept else [])]
+        return max((v for v in told if not math.isnan(v)), default=math.nan)
+
+    @property
     def kept(self) -> bool:
         """Whether what is reached cannot be lost again: a running total towards a number that may be passed."""
         return self.law == "pace" and self.target.kind == "cumulative" and not self.target.around
 
     @property
+    def step(self) -> float:
+        """By what the value moves at the least: one thing, one county's part of a share of counties, else nothing."""
+        return 1.0 if self.whole else self.part
+
+    @property
     def half(self) -> float:
-        """Half a thing for what comes whole, else nothing: a forecast within half a thing of a number rounds to it."""
-        return 0.5 if self.whole else 0.0
+        """Half a step for what moves in steps: a forecast within half a step of a number rounds to it."""
+        return self.step / 2
 
     @property
     def meets(self) -> tuple[float, float]:
         """The values between which the target is met, ends included; for whole things the whole ones among them.
 
         One end is infinite but for a mark to come near to from either side (左右), which `tolerance` widens. Words that
-        exclude their number (超过) start at the next whole thing, or just beyond it. Agrees with `Target.met_by`.
+        exclude their number (超过) start at the next whole thing, or just beyond it. Agrees with `Target.met_by`. Both
+        are NaN where no goal is set.
         """
         target, goal = self.target, self.goal
+        if math.isnan(goal):
+            return math.nan, math.nan
         if target.around:
             low, high = goal - abs(goal) * self.tolerance, goal + abs(goal) * self.tolerance
-            return (math.ceil(low - 1e-9), math.floor(high + 1e-9)) if self.whole else (low, high)
+            return (
+                (self._whole_steps(low, math.ceil), self._whole_steps(high, math.floor)) if self.step else (low, high)
+            )
         side = 1 if target.direction == "up" else -1
-        if not self.whole:
+        if not self.step:
             end = math.nextafter(goal, side * math.inf) if target.strict else goal
         elif target.strict:
-            end = (math.floor(goal + 1e-9) + 1) if side > 0 else (math.ceil(goal - 1e-9) - 1)
+            end = self._whole_steps(goal, math.floor if side > 0 else math.ceil, beyond=side)
         else:
-            end = math.ceil(goal - 1e-9) if side > 0 else math.floor(goal + 1e-9)
+            end = self._whole_steps(goal, math.ceil if side > 0 else math.floor)
         return (end, math.inf) if side > 0 else (-math.inf, end)
+
+    def _whole_steps(self, value: float, to: Callable[[float], int], beyond: int = 0) -> float:
+        """Return the next value that comes in whole steps, `to` its side (floor or ceil), or one step `beyond` it."""
+        tail = _TAIL if to is math.floor else -_TAIL
+        return round((to(value / self.step + tail) + beyond) * self.step, _DIGITS)
 
     def share_of(self, value: float) -> float:
         """Return a value as a share of the way, the reverse of `value_of`; infinite for an infinite one."""
@@ -103,8 +139,8 @@ class Track:
         and what has never been below nought does not go there.
         """
         if self.law == "pace" and (self.target.kind == "cumulative" or self.target.every_year):
-            known = self.values[-1:] if self.target.every_year else self.values
-            values = np.maximum(values, np.nanmax(known, initial=0.0 if self.target.every_year else -math.inf))
+            least = np.nanmax(self.values[-1:], initial=0.0) if self.target.every_year else self.most
+            values = np.fmax(values, least)
         elif np.nanmin(self.values, initial=0.0) >= 0.0:
             values = np.maximum(values, 0.0)
         if self.target.base_unit == "%" and 0 <= self.goal <= 100 and np.nanmax(self.values, initial=0.0) <= 100:
@@ -112,6 +148,8 @@ class Track:
         counted = len(self.target.each) if self.city else 0  # how many places have reached what each of them must
         if counted:
             values = np.clip(values, 0.0, counted)
+        if self.part:
+            return np.minimum(np.round(np.floor(values / self.part + 0.5) * self.part, _DIGITS), 100.0)
         return np.floor(values + 0.5) if self.whole or counted else values
 
 
@@ -156,12 +194,16 @@ def _track(
         return None
     values = np.array(series, dtype=np.float64)
     values[~complete_periods(cube, target.id, place, len(values), least)] = np.nan
+    stated = a.value if a.measured == when else math.nan
     deadline = _deadline(plan, target, when)
     if deadline.ordinal < cube.periods[0].ordinal:
         return None
     law = "level" if a.law in {"keep", "cap"} else _law(cube, target)
     goal, baseline = a.goal, a.baseline
     told = values[~np.isnan(values)]
+    part = _county_part(plan, measured, target, place, told) if law == "once" else 0.0
+    if part and math.isfinite(goal) and goal > told[0]:
+        law, baseline = "pace", float(told[0]) if math.isnan(baseline) else baseline
     if law != "pace":
         return Track(target, place, law, when, deadline, values, 0.0, goal, values, values[:0], math.nan, target.whole)
     if math.isnan(baseline):
@@ -173,11 +215,22 @@ def _track(
     if target.every_year:
         baseline = 0.0  # each year's number starts at nought
         attained, limit = _year_by_year(values / goal, axis)
-        exposure = _by_season(_within_years(due, axis), attained, axis)
+        planned = _within_years(due, axis)
+        exposure = _by_season(planned, attained, axis)
     else:
         attained, limit = (values - baseline) / (goal - baseline), 1.0
-        exposure = np.diff(due, prepend=0.0)
-    return Track(target, place, law, when, deadline, values, baseline, goal, attained, exposure, limit, target.whole)
+        planned = exposure = np.diff(due, prepend=0.0)
+    track = Track(target, place, law, when, deadline, values, baseline, goal, attained, exposure, limit, target.whole)
+    return replace(track, planned=planned, stated=stated, part=part)
+
+
+def _county_part(plan: Plan, measured: Measured, target: Target, place: str, told: Floats) -> float:
+    """Return one county's part of a share of the counties that have done a thing; 0 for what is no such share."""
+    counties = county_places(plan, measured, target)
+    if place != target.place or target.base_unit != "%" or target.kind in _DATED or len(counties) < 2 or not len(told):
+        return 0.0
+    part = 100.0 / len(counties)
+    return part if np.allclose(told / part, np.round(told / part), atol=1e-6) else 0.0
 
 
 def _law(cube: Cube, target: Target) -> str:

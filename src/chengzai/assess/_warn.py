@@ -117,25 +117,58 @@ def _warned(
 def _reason(track: Track, outlook: Outlook) -> Text:
     if track.law == "level":
         return Text("照近来的走势，到期时守不住要求的水平。", "As it has moved lately, the level will not be held.")
+    if not outlook.pace_needed > 0:
+        return _without_a_way(outlook)
     if is_full(track) and outlook.pace >= outlook.pace_needed * _NEARLY:
         return Text(
-            "全覆盖要求每个县（市、区）都做到；全市速度接近够，但有的县到期到不了。",
-            "Full coverage binds every county; the city's pace nearly does, but some county will fall short.",
+            "全覆盖要求每个县（市、区）都做到；全市预计的速度接近够，但有的县到期到不了。",
+            "Full coverage binds every county; the city's expected pace nearly does, but some county will fall short.",
         )
     if outlook.binds == "register":
         return Text(
             "登记在册的都按期完成也到不了目标，新增的来不及在到期前完成。",
             "All that is registered, finished in time, does not reach the goal, and new entries come too late.",
         )
+    return _too_slow(outlook)
+
+
+def _without_a_way(outlook: Outlook) -> Text:
+    """Return why there is a warning where no pace is needed: a mark to come near to, or a goal reached that may go."""
+    if math.isnan(outlook.pace_needed):
+        return Text("照近来的走势，到期时不在要求的范围内。", "As it has moved lately, it will not be near enough.")
+    return Text("眼下已经达到，到期前有退回去的可能。", "Reached today; it may fall back before the deadline.")
+
+
+def _too_slow(outlook: Outlook) -> Text:
+    """Return both paces in words, and whether the needed one was ever kept where it is not expected."""
     ever = (
         Text("本指标已有单位做到过这个速度。", "Some unit of this target has kept such a pace.")
         if outlook.ever
         else Text("本指标还没有单位连续三期做到过这个速度。", "No unit of this target has kept such a pace.")
     )
+    pace, needed = paces_apart(outlook.pace, outlook.pace_needed)
+    if outlook.pace >= outlook.pace_needed:
+        return Text(
+            f"预计到期前的速度是计划的{pace}倍，须达{needed}倍，够而没有余地。",
+            f"Until the deadline {pace} of the plan's pace is expected; {needed} is needed: enough, but only just.",
+        )
     return Text(
-        f"现在的速度是计划的{outlook.pace:.2f}倍，到期前须达{outlook.pace_needed:.2f}倍；{ever.zh}",
-        f"The pace is {outlook.pace:.2f} of the plan's; {outlook.pace_needed:.2f} is needed. {ever.en}",
+        f"预计到期前的速度是计划的{pace}倍，须达{needed}倍；{ever.zh}",
+        f"Until the deadline {pace} of the plan's pace is expected; {needed} is needed. {ever.en}",
     )
+
+
+def paces_apart(expected: float, needed: float) -> tuple[str, str]:
+    """Return both paces as printed, with as many decimals (two to six) as tell which is the smaller one.
+
+    >>> paces_apart(0.524, 1.5), paces_apart(1.2761, 1.2764)
+    (('0.52', '1.50'), ('1.2761', '1.2764'))
+    """
+    for decimals in range(2, 7):
+        pair = (f"{expected:.{decimals}f}", f"{needed:.{decimals}f}")
+        if pair[0] != pair[1]:
+            break
+    return pair if expected != needed else (f"{expected:.2f}", f"{needed:.2f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +201,7 @@ def _clearing(tracks: Sequence[Track], opened: set[tuple[str, str]], by: _Judged
         for n in warned:
             share = high[n]
             value = float(group[n].value_of(share))
-            value = math.ceil(value - 1e-9) if group[n].whole else value
+            value = math.ceil(value / group[n].step - 1e-9) * group[n].step if group[n].step else value
             alone = not is_full(group[n])  # full coverage is cleared by the counties that lag, not by the city's sum
             known = alone and not math.isnan(share) and share < limit[n] - 1e-6
             found[group[n].target.id, group[n].place] = value if known else math.nan

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from chengzai.assess import (
     Outlook,
     Pipeline,
@@ -15,7 +13,10 @@ from chengzai.assess import (
     Track,
     TrackRecord,
     Warned,
+    class_name,
     foretell,
+    goal_sign,
+    paces_apart,
     past_forecasts,
     prompts_of,
     track_record,
@@ -30,6 +31,7 @@ from chengzai.publish import (
     Edition,
     Registered,
     binding_words,
+    fewest_decimals,
     past_words,
     register_words,
     telling_decimals,
@@ -99,7 +101,7 @@ def foresee(
     }  # fmt: skip
 
 
-_ANSWERS = ("told", "not_enough", "once", "past")
+_ANSWERS = ("told", "not_enough", "reached", "once", "past", "no_goal")
 
 
 def _name_of(edition: Edition, about: str) -> str:
@@ -121,6 +123,13 @@ def _shown(edition: Edition, track: Track, value: float) -> str:
         return "—"
     decimals = 0 if edition.counts_counties(track.target, track.place) else edition.decimals(track.target)
     return f"{value / edition.scale_at(track.target, track.place):,.{decimals}f}"
+
+
+def _printed(track: Track, value: float, decimals: int) -> str:
+    """Return a value in the unit that pages print, a class of quality by its name."""
+    if math.isnan(value):
+        return "—"
+    return (class_name(value) if track.target.of_class else "") or f"{value:,.{decimals}f}"
 
 
 def _named(edition: Edition, track: Track) -> View:
@@ -151,7 +160,10 @@ class _Lines:
         decimals = 0 if edition.counts_counties(track.target, track.place) else edition.decimals(track.target)
         if not math.isnan(o.miss):
             decimals = telling_decimals(ends, (low, high), track.goal / scale, decimals)
-        low95, low80, middle, high80, high95 = ("—" if math.isnan(v) else f"{v:,.{decimals}f}" for v in ends)
+        low95, low80, middle, high80, high95 = (_printed(track, v, decimals) for v in ends)
+        goal = _printed(track, track.goal / scale, fewest_decimals(track.goal / scale, decimals))
+        sign = Text("", "") if edition.counts_counties(track.target, track.place) else goal_sign(track.target)
+        pace, needed = paces_apart(o.pace, o.pace_needed)
         register = self._registered(o, track)
         binding = binding_words(o.binds, self._place(o.binding), o.binding_miss, register)
         beside = register_words(register, track.goal) if register and o.binds != "register" else Text("", "")
@@ -160,14 +172,17 @@ class _Lines:
             "evidence": o.evidence,
             "left": o.left,
             "frequency": o.frequency,
-            "goal": "—" if math.isnan(track.goal) else f"{track.goal / scale:,.{decimals}f}",
+            "sign": sign.zh,
+            "sign_en": sign.en,
+            "goal": "" if track.target.kind in {"milestone", "completion"} else goal,
             "miss": None if math.isnan(o.miss) else round(o.miss, 3),
             "middle": middle,
             "range80": [low80, high80],
             "range95": [low95, high95],
             "fan": None if math.isnan(sum(ends)) else ends,
-            "pace": None if math.isnan(o.pace) else round(o.pace, 2),
-            "pace_needed": None if math.isnan(o.pace_needed) else round(o.pace_needed, 2),
+            "pace": None if math.isnan(o.pace) else pace,
+            "pace_needed": needed if o.pace_needed > 0 else None,
+            "met_now": o.pace_needed <= 0,
             "ever": o.ever,
             "binds": o.binds,
             "remarks": [t.zh for t in (binding, beside) if t.zh],
@@ -179,7 +194,7 @@ class _Lines:
         pipeline = self.pipelines.get((o.target, o.place))
         if not pipeline or not track.kept or not track.whole or track.target.every_year or not len(track.values):
             return None
-        reached = float(np.nanmax(track.values, initial=0.0))
+        reached = 0.0 if math.isnan(track.most) else track.most
         title = Text(pipeline.title, pipeline.title_en)
         return Registered(pipeline.open, pipeline.counted, reached, pipeline.reach(reached), title)
 

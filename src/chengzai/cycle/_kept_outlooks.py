@@ -19,7 +19,7 @@ from chengzai.publish import Edition
 from chengzai.store import acts_of, write_files
 
 _FOLDER = "outlooks"
-_FORM = 1  # what is kept has another form when this number is another: older ones are then worked out again
+_FORM = 2  # what is kept has another form when this number is another: older ones are then worked out again
 
 
 @dataclass(frozen=True, slots=True)

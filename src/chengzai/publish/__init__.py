@@ -24,7 +24,7 @@ from chengzai.publish._papers import PAPERS, check_paper, write_brief, write_ord
 from chengzai.publish._pdf import FontReport, bulletin_pdf, chart_png
 from chengzai.publish._reread import reread, reread_pdf
 from chengzai.publish._review_view import review_view
-from chengzai.publish._rows import chance_word
+from chengzai.publish._rows import chance_word, fewest_decimals
 from chengzai.publish._statements import Statement, report_statements
 from chengzai.publish._svg import STATE_COLOUR, county_map, entry_map, line_chart, sparkline
 from chengzai.publish._svg_maps import REACH, frontier_chart, moves_map, reach_map
@@ -68,6 +68,7 @@ __all__ = [
     "docx_cells",
     "docx_lines",
     "entry_map",
+    "fewest_decimals",
     "frontier_chart",
     "line_chart",
     "measure_layout",

@@ -54,7 +54,7 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
     target = edition.plan.target[target_id]
     a = edition.judged[place][target_id]
     cell = f"target/{target_id}/{place}"
-    decimals = edition.decimals(target)
+    decimals, scale = edition.decimals(target), edition.scale(target)
     dated = target.kind in {"milestone", "completion"}
     return {
         "id": target_id,
@@ -65,7 +65,7 @@ def row_of(edition: Edition, target_id: str, place: str, language: str) -> View:
         "sign": "" if edition.counts_counties(target, place) else goal_sign(target).in_(language),
         "unit": edition.unit_at(target, place),
         "value": "" if dated else _shown(edition, target, f"{cell}/value", edition.value_decimals(target, place)),
-        "goal": "" if dated else _shown(edition, target, f"{cell}/goal", _trim(edition, target, a.goal, decimals)),
+        "goal": "" if dated else _shown(edition, target, f"{cell}/goal", fewest_decimals(a.goal / scale, decimals)),
         "attained": printed(edition, f"{cell}/attained", 1),
         "expected": printed(edition, f"{cell}/expected", 1),
         "gap": printed(edition, f"{cell}/gap", 1),
@@ -106,11 +106,13 @@ def _shown(edition: Edition, target: Target, cell: str, decimals: int) -> str:
     return name or printed(edition, cell, decimals)
 
 
-def _trim(edition: Edition, target: Target, goal: float, decimals: int) -> int:
-    """Return fewer decimals where the goal needs none, so that a goal reads as the plan writes it."""
-    shown = goal / edition.scale(target)
-    needed = next((d for d in range(decimals + 1) if math.isclose(shown, round(shown, d))), decimals)
-    return needed if not math.isnan(goal) else decimals
+def fewest_decimals(goal: float, decimals: int) -> int:
+    """Return fewer decimals where a goal, in the unit as printed, needs none: so it reads as the plan writes it.
+
+    >>> fewest_decimals(15.0, 2), fewest_decimals(33.3333, 1)
+    (0, 1)
+    """
+    return next((d for d in range(decimals + 1) if math.isclose(goal, round(goal, d))), decimals)
 
 
 def table_sections(edition: Edition, place: str, language: str) -> list[View]:

@@ -38,6 +38,7 @@ def row(**changes):
         ({"unit": "个"}, "collect.wrong-unit"),
         ({"value": "-3"}, "collect.negative-count"),
         ({"element": "share", "value": "130"}, "collect.out-of-range"),
+        ({"element": "total", "value": "12.5"}, "collect.part-of-a-thing"),
     ],
 )
 def test_a_doubtful_row_is_held_and_says_why_and_what_to_do(change, code):

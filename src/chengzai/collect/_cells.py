@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from statistics import median
 
-from chengzai.collect._checks import Row, falling, out_of_range
+from chengzai.collect._checks import Row, falling, out_of_range, part_of_a_thing
 from chengzai.collect._forms import CrossCheck
 from chengzai.collect._sheet import Content
 from chengzai.kernel import (
@@ -147,7 +147,7 @@ def _check_cell(cell: Content, element: Element, place: str, period: Period, kno
             )
         ]
     row = Row("", "", element, place, period, float(value))
-    hard = [problem for check in (out_of_range, falling_in(known)) if (problem := check(row))]
+    hard = [problem for check in (out_of_range, part_of_a_thing, falling_in(known)) if (problem := check(row))]
     found = [
         _finding(code, Severity.ERROR, element, Text(said.zh, said.en.lstrip(": ")), remedy)
         for code, said, remedy in hard

@@ -146,6 +146,26 @@ def out_of_range(row: Row) -> Problem | None:
     )
 
 
+_WHOLE = frozenset(
+    {"户", "家", "个", "件", "项", "处", "座", "所", "栋", "幢", "条", "宗", "块", "台", "人", "人次", "名", "次", "辆"}
+)
+
+
+def part_of_a_thing(row: Row) -> Problem | None:
+    """Return the problem of a value with a fraction where whole things are counted and summed: 12.5 户."""
+    element = row.element
+    if element.unit not in _WHOLE or element.over_places != "sum" or row.value == int(row.value):
+        return None
+    return (
+        "collect.part-of-a-thing",
+        Text(
+            f"{row.zh}“{element.name}”：{row.value:,.10g} 不是整数，{element.unit}数应为整数。",
+            f"{row.en}: '{element.code}' is {row.value:,.10g}; whole things are counted.",
+        ),
+        Text("请核对小数点和单位，如是否应写“万”。", "Check the decimal point and the unit."),
+    )
+
+
 def _duplicate(row: Row, reporting: Reporting) -> Problem | None:
     first = reporting.seen.get((row.element.code, row.place, row.period.text))
     if first is None:
@@ -190,6 +210,7 @@ CHECKS: tuple[Callable[[Row, Reporting], Problem | None], ...] = (
     _differs_from_accepted,
     _standing,
     lambda row, _: out_of_range(row),
+    lambda row, _: part_of_a_thing(row),
     _duplicate,
     lambda row, reporting: falling(row, reporting.known),
 )

@@ -109,3 +109,10 @@ def test_printed_shares_sum_to_exactly_100_and_none_is_off_by_a_digit(counts):
     assert sum(shares.values()) == (Decimal(100) if total else 0)
     for name, count in counts.items():
         assert not total or abs(shares[name] - Decimal(100 * count) / total) < Decimal("0.1")
+
+
+def test_a_range_that_is_not_proven_is_not_called_proven(edition):
+    proven = {**EVALUATED, "rows": [{**row, "exact": True} for row in EVALUATED["rows"]]}
+
+    assert "由整数规划证明" in write_annual(edition, proven, ()).text()
+    assert "由整数规划证明" not in write_annual(edition, EVALUATED, ()).text()

@@ -93,13 +93,15 @@ def _known(value: float | None) -> float:
 def _how_sure(rows: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any], values: dict[str, float]) -> list[Line]:
     pairs = carried(values, "evaluation/pairs", evaluation["pairs"], 0)
     of_pairs = carried(values, "evaluation/of_pairs", evaluation["of_pairs"], 0)
+    # A range whose search ended at its limit is not proven, and the paper says so as the bulletin does.
+    how = "，由整数规划证明。" if all(r.get("exact") for r in rows) else "；个别区间可能偏宽，但不会偏窄。"
     groups: dict[int, list[str]] = {}
     for r in rows:
         groups.setdefault(r["group"], []).append(r["name"])
     told = "；".join(f"第{n}组 {'、'.join(names)}" for n, names in groups.items())
     return [
         (
-            "位次区间是权重之和不变、各项权重在规定幅度内变动时能够达到的最好与最差位次，由整数规划证明。",
+            f"位次区间是权重之和不变、各项权重在规定幅度内变动时能够达到的最好与最差位次{how}",
             pairs,
             "对县（市、区）的先后在此范围内不变，共",
             of_pairs,

@@ -157,7 +157,7 @@ class NaiveMonth:
 
     def _judge(self, goal: Goal, place: str, period: str) -> Verdict:
         if period < "2023-01":
-            return Verdict("not_yet_due" if goal.kind == "milestone" else "no_report")
+            return Verdict("not_yet_due" if goal.kind == "milestone" else "not_asked")
         value, wanted = self.value(goal, place, period), self.wanted(goal, place)
         there, due, _ = self.least(goal, place, period)
         full = there >= due

@@ -272,3 +272,15 @@ def test_a_fault_of_the_program_is_one_line_and_a_file(monkeypatch, capsys):
 
     assert cli.main(["plan", "audit", str(COUNTY)]) == 3
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["0", "-1", "99999999"])
+def test_a_place_in_the_journal_that_does_not_exist_is_refused_with_the_last_one_there_is(tmp_path, capsys, number):
+    data = tmp_path / "var"
+    cli_import(COUNTY / "reports.csv", data)
+    folders = ["--content", str(COUNTY), "--data", str(data), "--out", str(tmp_path / "out")]
+
+    assert cli.main(["run", "2026-06", "--real", "--no-pages", *folders, "--as-of", number]) == 2
+
+    assert f"没有第{number}条，最后一条是第{first_batch()}条" in capsys.readouterr().err

@@ -109,6 +109,10 @@ def _judged(case: Case, rules: Rules) -> Assessment:
 
 _NO_REPORT = Text("本期未报，无法评价。", "No report for this period.")
 _NOT_ASKED = Text("本期尚未布置填报，不作评价。", "No report was asked for this period; it is not judged.")
+_BEFORE_PLAN = Text(
+    "本期在方案期之前，没有布置填报，不作评价。",
+    "The period lies before the plan: no report was asked for; it is not judged.",
+)
 _NO_UNIT = Text("没有单位填报本目标，未布置填报。", "No unit reports this target; nothing is asked for.")
 _NO_RESULT = Text(
     "报送齐全，但按公式算不出数（如分母为零）。",
@@ -119,6 +123,8 @@ _NO_RESULT = Text(
 def _not_in(case: Case, value: float, least: float) -> tuple[str, Text] | None:
     """Return the state and the reason of a value that cannot be judged because of what is not in, else None."""
     there, nothing = case.completeness, math.isnan(value)
+    if not there.asked and case.measured.last_day() < case.plan.start:
+        return "not_asked", _BEFORE_PLAN
     if not there.asked or (nothing and not there.expected):
         return "not_asked", _NOT_ASKED if there.expected else _NO_UNIT
     if there.share < least:

@@ -54,6 +54,8 @@ class Measured:
         cube = self.cubes[indicator.frequency] if indicator else None
         if indicator is None or cube is None:
             return Completeness(0, 0, asked=False)
+        if measured.text not in cube.period_at and not self.standing_in(target, place, measured):
+            return Completeness(0, 0, asked=False)  # before the first period of all: nobody was asked for it
         if measured.text not in cube.period_at or place not in cube.places:
             return Completeness(1, 1)
         return completeness_of(cube, indicator.id, place, measured)

@@ -28,7 +28,16 @@ from chengzai.cycle._clock import HOME, now
 from chengzai.cycle._rules import number_in_force, word_in_force
 from chengzai.kernel import Actor, Finding, Period, Text, UserError, unit_scale
 from chengzai.plan import Plan, compile_plan
-from chengzai.store import Pack, acts_of, adopted_pack, append_entry, load_allocations, load_facts, read_pack
+from chengzai.store import (
+    Pack,
+    acts_of,
+    adopted_pack,
+    append_entry,
+    journal_head,
+    load_allocations,
+    load_facts,
+    read_pack,
+)
 
 
 class NoSuchSheet(UserError):
@@ -185,8 +194,37 @@ def open_office(data: Path, content: Path, *, real: bool) -> Office:
     return Office(data, pack, plan, forms, registers, scope, not real, moment, findings)
 
 
+class NoSuchEntry(UserError):
+    """The journal has no entry of the number asked for."""
+
+
+def _require_entry(number: int) -> None:
+    """Raise NoSuchEntry unless the journal has an entry; of an empty one 0 is where it ends."""
+    last = journal_head()[0]
+    if min(last, 1) <= number <= last:
+        return
+    if not last:
+        raise NoSuchEntry(
+            Text(
+                f"操作日志还是空的，没有第{number}条；请不写 --as-of。",
+                f"The journal is empty: it has no entry {number}; leave --as-of out.",
+            )
+        )
+    raise NoSuchEntry(
+        Text(
+            f"操作日志没有第{number}条，最后一条是第{last}条；请写 1 至 {last} 之间的编号。",
+            f"The journal has no entry {number}; the last one is {last}. Name one from 1 to {last}.",
+        )
+    )
+
+
 def pack_in_force(data: Path, content: Path, *, as_of: int | None = None) -> Path:
-    """Return the folder of the pack adopted last, as known at a place in the journal, or `content` before the first."""
+    """Return the folder of the pack adopted last, as known at a place in the journal, or `content` before the first.
+
+    Raises NoSuchEntry where the journal has no such place.
+    """
+    if as_of is not None:
+        _require_entry(as_of)
     adopted = acts_of(simulated=False, topic="content", as_of=as_of)
     if not adopted:
         return content

@@ -59,6 +59,13 @@ def _sound(accepted: list[Observation], pack: Pack, facts: Facts) -> tuple[list[
 def _before_the_office(pack: Pack, data: Path, *, real: bool, as_of: int | None) -> tuple[Facts, tuple[Finding, ...]]:
     if not real:
         facts = load_facts(data, simulated=True, as_of=as_of)
+        if (facts is None or not facts.simulated) and as_of is not None and load_facts(data, simulated=True):
+            raise NoFacts(
+                Text(
+                    f"到操作日志第{as_of}条为止还没有模拟数据；请写较后的编号，或不写 --as-of。",
+                    f"Up to entry {as_of} of the journal there was no simulated data; name a later one or none.",
+                )
+            )
         if facts is None or not facts.simulated:
             raise NoFacts(
                 Text(

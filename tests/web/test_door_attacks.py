@@ -240,6 +240,16 @@ def test_a_broken_mapping_is_said_and_another_unit_s_is_not_taken_over(door):
         assert answer.status_code in {404, 422}
 
 
+@pytest.mark.parametrize("points", [float("inf"), float("nan")])
+def test_what_no_number_is_among_points_is_refused_at_the_door(door, points):
+    client = door("z", ("task_force", "3308"))
+
+    answer = post(client, "adjustment-enter", year="2026", unit=COUNTY, kind="bonus", day="2026-10-01", points=points)
+
+    assert answer.status_code == 422
+    assert "points" in answer.content.decode()
+
+
 def test_a_mistake_in_an_address_is_no_fault_of_the_program(door):
     client = door("a", ("auditor", "3308"))
 

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from chengzai.collect import Sheet
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]  # JSON as it is read here knows Infinity and NaN
+
 
 class SheetName(Schema):
     """Which sheet: `form` is a form's id, or `tasks`."""
@@ -162,7 +164,7 @@ class Event(Schema):
     kind: str = Field("", max_length=20)
     document: str = Field("", max_length=400)
     day: str = Field("", max_length=10)
-    points: float | None = None
+    points: Finite | None = None
     grade: str = Field("", max_length=40)
     ground: str = Field("", max_length=200)
 
@@ -201,7 +203,7 @@ class Found(Schema):
 
     period: str = Field(max_length=16)
     key: str = Field(max_length=200)
-    found: float | None = None
+    found: Finite | None = None
     evidence: str = Field("", max_length=1000)
     note: str = Field("", max_length=2000)
 
@@ -267,14 +269,14 @@ class Scenario(Schema):
     count: int = Field(0, ge=0, le=100_000)
     must: list[str] = Field(default_factory=list, max_length=2000)
     stay: list[str] = Field(default_factory=list, max_length=2000)
-    relief: dict[str, float] = Field(default_factory=dict)
+    relief: dict[str, Finite] = Field(default_factory=dict)
     relief_each: float = Field(0.0, ge=0, le=1e6)
     relief_year: int = Field(0, ge=0, le=30)
     build: list[Site] = Field(default_factory=list, max_length=2000)
     within_boards: bool = True
     project_share: float = Field(0.0, ge=0, le=10)
     projects: dict[str, int] = Field(default_factory=dict)
-    least: dict[str, float] = Field(default_factory=dict)
+    least: dict[str, Finite] = Field(default_factory=dict)
     floor: float = Field(0.0, ge=0, le=1)
     hedge: int = Field(0, ge=0, le=100_000)
     centres: dict[str, Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=dict, max_length=20)

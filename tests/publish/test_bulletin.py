@@ -128,6 +128,7 @@ def test_no_adjective_without_its_rule(edition, bulletin):
 def test_wherever_a_range_of_ranks_is_explained_the_sum_of_the_weights_stays(edition, bulletin):
     assert edition.ranking.by_scheme
     assert "权重之和不变、各项权重在±25%内变动" in bulletin.text()
+    assert open_tables(edition)["datapackage.json"].decode().count("权重之和不变、各项权重在±25%内变动") == 2
     for key in ("rank_note", "range_note"):
         assert "权重之和不变" in label("zh", key)
         assert "their sum unchanged" in label("en", key)

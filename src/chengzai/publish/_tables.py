@@ -127,6 +127,18 @@ def _cell(value: Any) -> Any:
     return value
 
 
+def _explained(edition: Edition, field: str) -> dict[str, str]:
+    """Return what a column of the range of ranks holds; other columns are named by what they hold."""
+    if field not in {"best_rank", "worst_rank"}:
+        return {}
+    ranking = edition.ranking
+    if not ranking.by_scheme:
+        return {"description": "任去一项目标后的最好（最差）位次 Best (worst) rank with any one target left out."}
+    box = f"±{ranking.box:.0%}"
+    zh = f"权重之和不变、各项权重在{box}内变动时可能的最好（最差）位次"
+    return {"description": f"{zh} Best (worst) rank by weights within {box}, their sum unchanged."}
+
+
 def _descriptor(edition: Edition, tables: dict[str, list[dict[str, Any]]], files: dict[str, bytes]) -> bytes:
     resources = [
         {
@@ -137,7 +149,7 @@ def _descriptor(edition: Edition, tables: dict[str, list[dict[str, Any]]], files
             "hash": "sha256:" + hashlib.sha256(files[f"{name}.csv"]).hexdigest(),
             "schema": {
                 "fields": [
-                    {"name": field, "type": _TYPES.get(type(value), "string")}
+                    {"name": field, "type": _TYPES.get(type(value), "string")} | _explained(edition, field)
                     for field, value in (*(rows[0].items() if rows else ()), ("data", ""))
                 ],
                 "missingValues": [""],

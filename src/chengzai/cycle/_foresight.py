@@ -119,10 +119,8 @@ def _name_of(edition: Edition, about: str) -> str:
 
 def _shown(edition: Edition, track: Track, value: float) -> str:
     """Return a value in the target's own unit, as pages print it."""
-    if math.isnan(value):
-        return "—"
     decimals = 0 if edition.counts_counties(track.target, track.place) else edition.decimals(track.target)
-    return f"{value / edition.scale_at(track.target, track.place):,.{decimals}f}"
+    return _printed(track, value / edition.scale_at(track.target, track.place), decimals)
 
 
 def _printed(track: Track, value: float, decimals: int) -> str:

@@ -8,7 +8,7 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     ),
     "outlook_told": (
         "全市指标：能说概率的 {} 项，报数太少的 {} 项，已经完成的 {} 项，只看是否完成、未完成的 {} 项，已到期 {} 项。",
-        "City targets: {} with a probability, {} with too few reports, {} done, {} not done yet, {} past their day.",
+        "City: {} with a probability, {} with too few reports, {} done, {} counted only when done, {} past deadline.",
     ),
     "outlook_coming": (
         "正在测算（{}/{}）；本页会自己刷新。",

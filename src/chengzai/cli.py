@@ -154,7 +154,11 @@ def _run(options: argparse.Namespace) -> int:
     from chengzai.store import write_files  # noqa: PLC0415
     from chengzai.web import saved_pages  # noqa: PLC0415
 
-    period = Period.parse(options.period) if options.period else months_known(options.data, real=options.real)[-1]
+    period = (
+        Period.parse(options.period)
+        if options.period
+        else months_known(options.content, options.data, real=options.real)[-1]
+    )
     edition = run_month(
         options.content,
         options.data,
@@ -203,7 +207,11 @@ def _score(options: argparse.Namespace) -> int:
     open_for(options)
     from chengzai.cycle import evaluate, latest_month  # noqa: PLC0415
 
-    period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
+    period = (
+        Period.parse(options.period)
+        if options.period
+        else latest_month(options.content, options.data, real=options.real)
+    )
     told = evaluate(options.content, options.data, period, real=options.real, as_of=options.as_of)
     if options.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))
@@ -225,7 +233,11 @@ def _outlook(options: argparse.Namespace) -> int:
     from chengzai.cycle import foresee, latest_month, run_month  # noqa: PLC0415
     from chengzai.publish import chance_word  # noqa: PLC0415
 
-    period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
+    period = (
+        Period.parse(options.period)
+        if options.period
+        else latest_month(options.content, options.data, real=options.real)
+    )
     edition = run_month(options.content, options.data, period, real=options.real, as_of=options.as_of)
     words = {"month": "· 预测（月度）", "quarter": "· 预测（季度）", "year": "· 预测（年度）", "record": "· 对照往年"}
     told = foresee(
@@ -261,7 +273,11 @@ def _paper(options: argparse.Namespace) -> int:
     from chengzai.cycle import latest_month, paper_of, run_month  # noqa: PLC0415
     from chengzai.store import write_files  # noqa: PLC0415
 
-    period = Period.parse(options.period) if options.period else latest_month(options.data, real=options.real)
+    period = (
+        Period.parse(options.period)
+        if options.period
+        else latest_month(options.content, options.data, real=options.real)
+    )
     edition = run_month(options.content, options.data, period, real=options.real)
     paper = paper_of(options.content, options.data, edition, options.kind)
     write_files(options.out, paper.files)

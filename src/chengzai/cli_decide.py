@@ -110,7 +110,7 @@ def _decide(options: argparse.Namespace) -> int:
         work_out,
     )
 
-    month = latest_month(options.data, real=options.real)
+    month = latest_month(options.content, options.data, real=options.real)
     edition = run_month(options.content, options.data, month, real=options.real)
     table = open_table(options.content, options.data, month.last_day(), options.region, real=options.real)
     for finding in table.region.findings:

@@ -170,7 +170,7 @@ def _erratum(options: argparse.Namespace) -> int:
         print(f"  原因{number}　{step.words}")
     reasons = {step.words: str(number) for number, step in enumerate(told.steps, start=1)}
     for c in told.corrected[: None if options.all else 60]:
-        print(f"  {c.where}：{c.difference.was or '（无）'} → {c.difference.now or '（删去）'}", end="")
+        print(f"  {c.where}：{c.was or '（无）'} → {c.now or '（删去）'}", end="")
         print(f"（原因{'、'.join(reasons[why] for why in c.why)}）")
     if len(told.corrected) > 60 and not options.all:
         print(f"  …其余 {len(told.corrected) - 60} 处见 --out 写出的更正说明，或加 --all")

@@ -96,12 +96,13 @@ def simulate(
 
 
 def _truth(target: Target, course: Course, plan: Plan) -> dict[str, object]:
-    end = (target.deadline.year - plan.start.year) * 12 + target.deadline.month
+    # A yearly plan names targets of later years too: what counts then is the course at the plan's own end.
+    end = min((target.deadline.year - plan.start.year) * 12 + target.deadline.month, plan.months())
     return {
         "target": target.id,
         "drifts": course.drifts,
         "final_share": round(float(course.true[end]), 6),
-        "missed": bool(course.true[end] < 1.0),
+        "missed": bool(course.true[end] < course.planned[end]),
     }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 
 import pytest
@@ -224,8 +225,11 @@ def test_the_erratum_is_a_paper_of_its_own_that_reads_back_and_lists_every_diffe
     lines = list(docx_lines(next(body for name, body in paper.files.items() if name.endswith(".docx"))))
     for c in errata(QUZHOU, tmp_path, edition).corrected:
         assert c.where in lines
-        assert (c.difference.was or "（无）") in lines
-        assert (c.difference.now or "（删去）") in lines
+        assert (c.was or "（无）") in lines
+        assert (c.now or "（删去）") in lines
+        assert c.was != c.now
+        assert not {c.was, c.now} & {"watch", "on_course", "behind", "far_behind", "no_report", "True", "False"}
+        assert all(re.search(r"[0-9]\.[0-9]{11,}|^-0(\.0+)?$", text) is None for text in (c.was, c.now))
 
 
 def test_words_that_are_the_same_in_files_that_differ_are_said_so_and_not_as_nothing_changed(office, tmp_path):

@@ -60,10 +60,13 @@ def rounded_gap(points: float, mode: str, decimals: int = 1) -> Decimal:
 
     >>> rounded_gap(13.87, "truncate"), rounded_gap(13.87, "half_up")
     (Decimal('13.8'), Decimal('13.9'))
+    >>> rounded_gap(-0.04, "half_up")
+    Decimal('0.0')
     """
     step = Decimal(1).scaleb(-decimals)
     # A float that stands for 13.9 must not be cut to 13.8: ten decimals hide the binary tail.
-    return Decimal(f"{points:.10f}").quantize(step, rounding=_ROUNDING[mode])
+    # What rounds to nought has no sign: adding 0 takes it away.
+    return Decimal(f"{points:.10f}").quantize(step, rounding=_ROUNDING[mode]) + 0
 
 
 def required_run_rate(value: float, goal: float, elapsed: float, total: float) -> float:

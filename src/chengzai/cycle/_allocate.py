@@ -54,7 +54,7 @@ def allocation_page(office: Office, actor: Actor) -> View:
     return {
         "rows": rows,
         "tasks": tasks,
-        "counts": {step: sum(1 for r in rows if r["step"] == step) for step in ("empty", "submitted", "accepted")},
+        "counts": target_counts(office),
         "task_counts": {
             step: sum(1 for r in tasks if r["step"] == step) for step in ("empty", "submitted", "accepted")
         },
@@ -66,6 +66,23 @@ def allocation_page(office: Office, actor: Actor) -> View:
         "may_approve": "accept" in parts,
         "simulated": office.simulated,
     }
+
+
+def target_counts(office: Office) -> View:
+    """Return how many targets have their split approved, in force otherwise, waiting, returned, or none at all.
+
+    `current` are those that the pack, or the simulated split, gives and nobody has proposed anew. A target is counted
+    once, as its row shows it.
+    """
+    lines = office.lines(allocation_sheet(office))
+    stands = [_stands(office, target.id, lines.get(target.id)) for target in office.plan.targets]
+    return {name: stands.count(name) for name in ("accepted", "current", "submitted", "returned", "empty")}
+
+
+def _stands(office: Office, target_id: str, line: Line | None) -> str:
+    if line is None:
+        return "current" if target_id in office.allocations else "empty"
+    return line.step
 
 
 def _target_row(office: Office, target: Target, line: Line | None, findings: list[Finding]) -> View:
@@ -81,7 +98,7 @@ def _target_row(office: Office, target: Target, line: Line | None, findings: lis
         "unit": target.unit or (canonical.unit if canonical else ""),
         "baseline_shown": "" if content.get("baseline") is None else f"{float(content['baseline']) / scale:,.10g}",
         "lacks_baseline": needs_baseline(target) and content.get("baseline") is None and bool(line),
-        "current": line is None and target.id in office.allocations,
+        "current": _stands(office, target.id, line) == "current",
         "deadline": target.deadline.isoformat(),
         "owner": str(content.get("owner", "")),
         "owner_name": office.scope.name(str(content.get("owner", ""))) if content.get("owner") else "",

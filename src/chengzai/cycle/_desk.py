@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chengzai.collect import Form, Line, Sheet, burden, cells_of, count_findings, files_itself, periods_due, units_of
-from chengzai.cycle._allocate import allocation_sheet
+from chengzai.cycle._allocate import allocation_sheet, target_counts
 from chengzai.cycle._duties import duties_in_force, duties_sheet
 from chengzai.cycle._nightly import last_comparison
 from chengzai.cycle._office import Office, by_sheet, no_such_sheet
@@ -170,11 +170,12 @@ def _allocation(office: Office, actor: Actor) -> View:
     parts = office.parts(actor, allocation_sheet(office), "")
     if not parts & {"hand_in", "accept"}:
         return {}
-    lines, duties = office.lines(allocation_sheet(office)), office.lines(duties_sheet(office))
+    targets, duties = target_counts(office), office.lines(duties_sheet(office))
     return {
         "targets": len(office.plan.targets),
-        "targets_approved": sum(1 for line in lines.values() if line.in_force),
-        "targets_waiting": sum(1 for line in lines.values() if line.step == "submitted"),
+        "targets_approved": targets["accepted"],
+        "targets_current": targets["current"],
+        "targets_waiting": targets["submitted"],
         "tasks": len(office.plan.promises),
         "tasks_approved": sum(1 for line in duties.values() if line.in_force),
         "tasks_waiting": sum(1 for line in duties.values() if line.step == "submitted"),

@@ -19,10 +19,10 @@ from chengzai.publish import (
     Difference,
     Edition,
     Wording,
+    corrected_in,
     differences,
     moved_at,
     open_tables,
-    place_in_words,
     wording_in,
     wording_of,
     write_bulletin,
@@ -84,8 +84,8 @@ class Erratum:
                 {
                     "place": list(c.difference.place),
                     "where": c.where,
-                    "was": c.difference.was,
-                    "now": c.difference.now,
+                    "was": c.was,
+                    "now": c.now,
                     "is_cell": c.difference.is_cell,
                     "why": list(c.why),
                 }
@@ -111,7 +111,7 @@ def errata(content: Path, data: Path, edition: Edition) -> Erratum:
     found = differences(old, new) if other else ()
     trail = _Trail(content, data, edition, last)
     why = trail.causes(found, old, new)
-    corrected = tuple(Corrected(place_in_words(edition, d), d, tuple(s.words for s in why[d])) for d in found)
+    corrected = tuple(corrected_in(edition, d, [s.words for s in why[d]]) for d in found)
     steps = tuple(dict.fromkeys(step for d in found for step in why[d]))
     return Erratum(
         period=period.text,

@@ -211,7 +211,7 @@ def try_weights(evaluated: View, weights: Mapping[str, str]) -> View:
                 "was": told.before[p.unit],
                 "now": told.after[p.unit],
                 "other": names[p.other],
-                "because": [{"name": items[k]["name"], "points": round(by, 2)} for k, by in p.because],
+                "because": [{"name": items[k]["name"], "points": round(by, 2) + 0.0} for k, by in p.because],
             }
             for p in told.passed
         ],

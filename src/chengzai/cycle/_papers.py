@@ -72,6 +72,13 @@ def paper_of(
         kept = partial(_month, content, data, edition, month_of)
         told, year = evaluate(content, data, edition.period, real=real, month_of=kept), edition.period.year
         evaluated, now = told["schemes"][0], appraisal_of(year, real=real)
+        if not evaluated["rows"]:
+            raise NoSuchPaper(
+                Text(
+                    f"{edition.period} 没有可以评价的数，写不出年度评价；先报送、验收各县（市、区）的数。",
+                    f"Nothing can be evaluated in {edition.period}: there is no annual assessment without county data.",
+                )
+            )
         if now:  # what was checked and decided stands, not what was computed
             effects = effects_in_year(pack, edition.adjustments, year)
             evaluated = as_decided(evaluated, now, effects, box=told["weight_box"], error=told["score_error"])

@@ -159,7 +159,9 @@ def content_of(
 
 
 def _shown(value: float | None) -> str:
-    return "" if value is None else f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+    if value is None:
+        return ""
+    return f"{round(value, 10) + 0.0:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
 
 
 def _change(content: Mapping[str, Any], last: float | None, element: Element) -> str:

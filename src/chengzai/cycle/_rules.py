@@ -22,10 +22,11 @@ def require_month(plan: Plan, period: Period) -> None:
     """Return if the period is a month within the plan; raises NotAMonthOfThePlan."""
     if period.frequency == "month" and plan.start.year <= period.year <= plan.end.year:
         return
+    first, last = (f"{day.year}-{day.month:02}" for day in (plan.start, plan.end))
     raise NotAMonthOfThePlan(
         Text(
-            f"“{period}”不是方案期内的月份；请写 {plan.start:%Y-%m} 至 {plan.end:%Y-%m} 之间的月份，如 2026-10。",
-            f"'{period}' is no month of the plan; name one from {plan.start:%Y-%m} to {plan.end:%Y-%m}.",
+            f"“{period}”不是方案期内的月份；请写 {first} 至 {last} 之间的月份，如 {last}。",
+            f"'{period}' is no month of the plan; name one from {first} to {last}, such as {last}.",
         )
     )
 

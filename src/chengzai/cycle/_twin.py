@@ -18,6 +18,7 @@ from chengzai.store import (
     last_entry,
     load_facts,
     read_pack,
+    read_plan,
     record_allocations,
     record_city,
     twin_is_current,
@@ -56,7 +57,7 @@ def simulate_decisions(content: Path, data: Path, *, seed: int) -> int:
     folder, pack = data / REGION, read_pack(pack_in_force(data, content))
     if folder.exists() or "scenarios" not in pack.policy:
         return 0
-    edition = run_month(content, data, latest_month(data, real=False), real=False)
+    edition = run_month(content, data, latest_month(content, data, real=False), real=False)
     effects = dated_rule(pack, "scenarios", "推演方案", edition.period.last_day())
     places, towns = edition.places, []
     spoken = {e["of"]: str(e["target"]) for e in effects.value["effect"] if e["measure"] == "town"}
@@ -74,19 +75,25 @@ def simulate_decisions(content: Path, data: Path, *, seed: int) -> int:
     return len(files)
 
 
-def months_known(data: Path, *, real: bool) -> list[Period]:
-    """Return the months that the store has facts for, or the last month that has ended if it has none."""
+def months_known(content: Path, data: Path, *, real: bool) -> list[Period]:
+    """Return the months of the plan that the store has facts for.
+
+    If it has none, the last month that has ended, or the plan's nearest to it where that lies outside the plan.
+    """
+    plan = read_plan(pack_in_force(data, content))[0]["plan"]
+    first, last = (day.year * 12 + day.month - 1 for day in (plan["start"], plan["end"]))
     facts = load_facts(data, simulated=not real)
     texts = set(facts.periods if facts else ())
     texts |= {act.sheet.period for act in acts_of(simulated=not real, topics="form/") if act.act == "accept"}
     months = sorted(period for text in texts if (period := Period.parse(text)).frequency == "month")
     today = now(simulated=not real)
-    return months or [Period.of("month", today.year * 12 + today.month - 2)]
+    ended = today.year * 12 + today.month - 2
+    return [m for m in months if first <= m.ordinal <= last] or [Period.of("month", min(max(ended, first), last))]
 
 
-def latest_month(data: Path, *, real: bool) -> Period:
+def latest_month(content: Path, data: Path, *, real: bool) -> Period:
     """Return the month a board opens with: the last known one that has ended, else the last known."""
-    known = months_known(data, real=real)
+    known = months_known(content, data, real=real)
     today = now(simulated=not real).date()
     ended = [month for month in known if month.last_day() <= today]
     return (ended or known)[-1]

@@ -11,7 +11,7 @@ from chengzai.publish._bulletin import write_bulletin
 from chengzai.publish._claims import CLAIMS, Claim, Said
 from chengzai.publish._docx import bulletin_docx, docx_cells, docx_lines
 from chengzai.publish._edition import Edition, cell_value
-from chengzai.publish._erratum import Corrected, place_in_words, write_erratum
+from chengzai.publish._erratum import Corrected, corrected_in, write_erratum
 from chengzai.publish._forecast_lines import (
     Registered,
     binding_words,
@@ -60,6 +60,7 @@ __all__ = [
     "chart_png",
     "check_paper",
     "city_page",
+    "corrected_in",
     "county_map",
     "county_page",
     "county_shapes_of",
@@ -76,7 +77,6 @@ __all__ = [
     "moves_map",
     "open_tables",
     "past_words",
-    "place_in_words",
     "reach_map",
     "register_words",
     "report_statements",

@@ -107,7 +107,7 @@ def _how_sure(rows: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any], 
             of_pairs,
             "对。",
         ),
-        (f"数据误差之内分不出先后的归为一组：{told}。组内差别不宜解读。",),
+        (f"权重和数据误差一并随机变动时，领先的把握不到90%的归为一组：{told}。组内差别不宜解读。",),
     ]
 
 

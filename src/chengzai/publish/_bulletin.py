@@ -23,7 +23,7 @@ def write_bulletin(edition: Edition) -> Bulletin:
     """Return the month's bulletin of the city."""
     writer = Writer(edition)
     period = edition.period
-    title = (f"关于{edition.plan.short_title}", f"{period.year}年{period.part}月工程进展情况的通报")
+    title = (f"关于{edition.plan.short_title}", f"{period.year}年{period.part}月{edition.progress}情况的通报")
     attached = annexes(edition)
     names = [block.lines[1][0] for block in attached if block.kind == "annex"]
     listed = [(f"附件：1.{names[0]}",), *((f"{n}.{name}",) for n, name in enumerate(names[1:], start=2))]
@@ -62,7 +62,7 @@ class Writer(Sentences):
             (p.quote.words for p in plan.promises_of("mechanism") if re.search("每月.*通报", p.quote.words)), ""
         )
         basis = f"根据《{plan.title}》“{asked}”的要求，" if asked else f"根据《{plan.title}》，"
-        what = f"现将{period.year}年{period.part}月工程进展情况通报如下。"
+        what = f"现将{period.year}年{period.part}月{self.edition.progress}情况通报如下。"
         until = f"数据截至{last.year}年{last.month}月{last.day}日，季度、年度指标取最近一个已结束的期间。"
         return (basis + what + until,)
 

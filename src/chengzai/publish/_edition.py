@@ -169,7 +169,13 @@ class Edition:
 
     def unit_name(self, code: str) -> str:
         """Return the name under which reports of a place are missed: the city's own departments are 本级."""
-        return f"{self.plan.city}本级" if code == self.plan.root else self.places[code].name
+        own = f"{self.plan.city}本级" if self.plan.city else "本级部门"
+        return own if code == self.plan.root else self.places[code].name
+
+    @property
+    def progress(self) -> str:
+        """What a bulletin tells of, in its title: 工程进展 where the plan is called a 工程, else 进展."""
+        return "工程进展" if "工程" in self.plan.short_title else "进展"
 
     def scale(self, target: Target) -> float:
         """Return what one unit as printed is worth in canonical units: 100000000 for 亿元."""

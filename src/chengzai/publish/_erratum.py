@@ -1,12 +1,15 @@
 """The erratum of an issued month, a paper of its own: every sentence and cell that would be printed otherwise today."""
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chengzai.publish._blocks import Block, Bulletin, Line
-from chengzai.publish._edition import Edition
+from chengzai.publish._blocks import STATE_WORD, Block, Bulletin, Line
+from chengzai.publish._edition import Edition, rounded
 from chengzai.publish._wording import BULLETIN, Difference
 
+_VALUES = {"value", "baseline", "goal", "due"}
 _TABLE = {
     "assessments": "数据表“目标进展”",
     "targets": "数据表“目标”",
@@ -27,11 +30,69 @@ _COLUMN = {
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """One difference, the place where it stands in words, and what moved it, in words; several where several did."""
+    """One difference, the place where it stands in words, and what moved it, in words; several where several did.
+
+    `was` and `now` are what stood and stands there as documents print it; empty where nothing does.
+    """
 
     where: str
     difference: Difference
     why: tuple[str, ...]
+    was: str
+    now: str
+
+
+def corrected_in(edition: Edition, difference: Difference, why: Sequence[str]) -> Corrected:
+    """Return a difference as an erratum tells it: its place, its causes and both its values in words."""
+    was, now = (cell_in_words(edition, difference, text) for text in (difference.was, difference.now))
+    if was == now:  # the open table holds more digits than documents print
+        was, now = (_digits(text) for text in (difference.was, difference.now))
+    return Corrected(place_in_words(edition, difference), difference, tuple(why), was, now)
+
+
+def cell_in_words(edition: Edition, difference: Difference, text: str) -> str:
+    """Return a cell of an open table as documents print it: states by their words, numbers by their decimals.
+
+    Values stand in the target's own unit, shares in per cent. What the bulletin itself says stays as it is.
+    """
+    if difference.place[0] == BULLETIN or not difference.is_cell:
+        return text
+    number = _number(text)
+    if number is None:
+        words = {"True": "是", "False": "否"} | (STATE_WORD if difference.place[-1] == "state" else {})
+        return words.get(text, text)
+    return "—" if math.isnan(number) else _number_in_words(edition, difference, number)
+
+
+def _number_in_words(edition: Edition, difference: Difference, number: float) -> str:
+    document, *keys = difference.place
+    column = keys[-1]
+    if column.endswith("_share"):
+        return f"{rounded(number * 100, 1)}%"
+    if column == "gap_points":
+        return rounded(number, 1, edition.rules.rounding.value)
+    if document == "assessments" and column in _VALUES and keys[0] in edition.plan.target:
+        target = edition.plan.target[keys[0]]
+        printed = rounded(number / edition.scale_at(target, keys[1]), edition.decimals(target))
+        return f"{printed}{edition.unit_at(target, keys[1])}"
+    return _digits(repr(number))
+
+
+def _number(text: str) -> float | None:
+    """Return a written number, or None for words and for what only looks like a number: a code, a month."""
+    if text == "nan":
+        return math.nan
+    return float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]+(?:e[+-]?[0-9]+)?", text) else None
+
+
+def _digits(text: str) -> str:
+    """Return a number without its binary tail.
+
+    >>> _digits("7.800000000000001"), _digits("-0.0"), _digits("3308"), _digits("甲县")
+    ('7.8', '0', '3308', '甲县')
+    """
+    number = _number(text)
+    return text if number is None or math.isnan(number) else f"{round(number, 10) + 0.0:.10g}"
 
 
 def place_in_words(edition: Edition, difference: Difference) -> str:
@@ -52,7 +113,7 @@ def place_in_words(edition: Edition, difference: Difference) -> str:
 def write_erratum(edition: Edition, number: int, corrected: Sequence[Corrected]) -> Bulletin:
     """Return the erratum of a month's issue: what the bulletin says otherwise, and the data tables as an annex."""
     period = edition.period
-    what = f"{period.year}年{period.part}月工程进展情况的通报"
+    what = f"{period.year}年{period.part}月{edition.progress}情况的通报"
     in_text = [c for c in corrected if c.difference.place[0] == BULLETIN]
     in_tables = [c for c in corrected if c.difference.place[0] != BULLETIN]
     opening = (
@@ -92,5 +153,5 @@ def _list(corrected: Sequence[Corrected], causes: Sequence[str]) -> Block:
     rows: list[tuple[Line, ...]] = [(("位置",), ("签发时",), ("更正为",), ("原因",))]
     for c in corrected:
         why = "、".join(str(causes.index(reason) + 1) for reason in c.why)
-        rows.append(((c.where,), (c.difference.was or "（无）",), (c.difference.now or "（删去）",), (why,)))
+        rows.append(((c.where,), (c.was or "（无）",), (c.now or "（删去）",), (why,)))
     return Block("table", rows=tuple(rows), widths=(3, 4, 4, 1), aligned="lllc")

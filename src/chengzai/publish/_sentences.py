@@ -48,7 +48,9 @@ class Sentences:
     def when(self, a: Assessment) -> str:
         """Return the period a value speaks of, where it is not the month of the bulletin."""
         if self.edition.plan.target[a.target].every_year:
-            return f"（{a.measured.year}年1—{a.measured.part}月）" if a.measured.frequency == "month" else _period(a)
+            upto = "1—" if a.measured.part > 1 else ""
+            monthly = a.measured.frequency == "month"
+            return f"（{a.measured.year}年{upto}{a.measured.part}月）" if monthly else _period(a)
         return "" if a.measured.frequency == "month" else _period(a)
 
     def versus(self, target_id: str, place: str = "") -> Line:

@@ -36,12 +36,12 @@ class Editions:
     @property
     def periods(self) -> tuple[str, ...]:
         """The months that anything is known of, the latest first."""
-        return tuple(period.text for period in reversed(months_known(self._data, real=self._real)))
+        return tuple(period.text for period in reversed(months_known(self._content, self._data, real=self._real)))
 
     @property
     def latest(self) -> str:
         """The month the boards open with."""
-        return latest_month(self._data, real=self._real).text
+        return latest_month(self._content, self._data, real=self._real).text
 
     def of(self, period: Period) -> Edition:
         """Return the edition of a month as it stands; raises KeyError for one that nothing is known of."""

@@ -81,8 +81,17 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     ),
     "draft_scheme": ("草案，待确认", "a draft to be confirmed"),
     "range_note": (
-        "区间：权重之和不变、各项权重在所写的±{}%内变动时，可达到的最好与最差位次（精确）；“可能”再计入{}%的数据误差（90%）。",
-        "Range: weights within ±{}%, their sum unchanged (exact); likely adds {}% error in the data (90%).",
+        (
+            "区间：权重之和不变、各项权重在所写的±{0}%内变动时，可达到的最好与最差位次（精确）。"
+            "“可能”：各权重在±{0}%内均匀随机抽取（再折成合计不变），各项得分另加标准差{1}%的随机误差，"
+            "去掉最好、最差各5%后的位次；极端的权重组合很少抽到，所以可以比区间窄，数据误差大时也可以比区间宽。"
+        ),
+        (
+            "Range: the best and worst rank that weights within ±{0}%, their sum unchanged, can give (exact). "
+            "Likely: weights drawn evenly within ±{0}% (and scaled to their sum), each score with a random error of "
+            "{1}% (standard deviation); the ranks without the best and the worst 5% of draws. Extreme weights are "
+            "seldom drawn, so it can be narrower than the range, and wider where the data err much."
+        ),
     ),
     "range": ("位次（区间）", "Rank (range)"),
     "likely": ("可能", "Likely"),

@@ -51,8 +51,11 @@ OFFICE_LABELS = {
     "waiting": ("待处理", "Waiting"),
     "allocation": ("责任分解", "Allocation"),
     "allocation_line": (
-        "目标 {} 项：已批准 {}，待批准 {}；任务 {} 项：已批准 {}，待批准 {}",
-        "Targets {}: approved {}, waiting {}; tasks {}: approved {}, waiting {}",
+        "目标 {} 项：已批准 {}，随内容包或模拟分解现行 {}，待批准 {}；任务 {} 项：已批准 {}，待批准 {}",
+        (
+            "Targets {}: approved {}, in force by the pack or the simulated split {}, waiting {}; "
+            "tasks {}: approved {}, waiting {}"
+        ),
     ),
     "news": ("上次查看以来", "Since my last look"),
     "no_news": ("没有新的变化。", "Nothing new."),
@@ -186,8 +189,11 @@ OFFICE_LABELS = {
     "distinct": ("不是同一件", "Not the same"),
     "to_target": ("对应目标", "Its target"),
     "allocation_answer": (
-        "{} 项目标：已批准 {}，待批准 {}，未分解 {}。",
-        "{} targets: approved {}, waiting {}, not split {}.",
+        "{} 项目标：已批准 {}，随内容包或模拟分解现行 {}，待批准 {}，已退回 {}，未分解 {}。",
+        (
+            "{} targets: approved {}, in force by the pack or the simulated split {}, waiting {}, returned {}, "
+            "not split {}."
+        ),
     ),
     "duties_answer": (
         "{} 项任务：已批准 {}，待批准 {}，未分派 {}。",

@@ -190,7 +190,7 @@ def decided(context: Mapping[str, Any], name: str) -> SafeString:
 @register.filter
 def plain(value: object) -> str:
     """Return a number as people write it: no tail of noughts; nothing for what is not there."""
-    return "" if value is None else f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+    return "" if value is None else f"{value + 0:,.10g}" if isinstance(value, int | float) else str(value)
 
 
 @register.filter

@@ -88,8 +88,8 @@ def _number(text: str) -> float | None:
 def _digits(text: str) -> str:
     """Return a number without its binary tail.
 
-    >>> _digits("7.800000000000001"), _digits("-0.0"), _digits("3308"), _digits("甲县")
-    ('7.8', '0', '3308', '甲县')
+    >>> _digits("7.800000000000001"), _digits("-0.0"), _digits("2026-10"), _digits("甲县")
+    ('7.8', '0', '2026-10', '甲县')
     """
     number = _number(text)
     return text if number is None or math.isnan(number) else f"{round(number, 10) + 0.0:.10g}"

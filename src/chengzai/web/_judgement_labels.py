@@ -126,13 +126,22 @@ JUDGEMENT_LABELS: dict[str, tuple[str, str]] = {
     "procedure": ("程序", "Procedure"),
     "burden": ("填报负担", "Burden"),
     "burden_line": (
-        "按每格 {} 分钟估计（规则待确认）。{} 个数由台账计数，不用填。",
-        "At {} minutes a cell (a default). {} figures are counted by registers and never typed.",
+        (
+            "按每格 {} 分钟估计（规则待确认）。{} 个数由台账计数，不用填。"
+            "格数、分钟是全年要填的报表格按12个月平均，不含任务进展和台账；分层级的表列其中最多的单位。"
+            "“报送情况”列的是当期应报的全部格，含任务进展和台账计数的格，所以与这里不同。"
+        ),
+        (
+            "At {} minutes a cell (a default). {} figures are counted by registers and never typed. "
+            "Cells and minutes are those of a year's forms that are typed, averaged over 12 months, without progress "
+            "of tasks and registers; by level stands the unit with most. The status page lists every cell due in one "
+            "period, with progress of tasks and cells that registers count, so it shows other numbers."
+        ),
     ),
     "level_of": ("层级", "Level"),
     "units": ("单位", "Units"),
-    "cells_month": ("每月格数（最多）", "Cells a month (most)"),
-    "minutes_month": ("每月分钟（最多）", "Minutes a month (most)"),
+    "cells_month": ("平均每月格数", "Cells a month (average)"),
+    "minutes_month": ("平均每月分钟", "Minutes a month (average)"),
     "hours_year_all": ("全市全年小时", "Hours a year, all"),
     "asked_twice": ("重复要数（已拒绝）", "Asked twice (refused)"),
     "nothing_twice": ("没有一个数向同一级要两次。", "No figure is asked of one level twice."),

@@ -40,9 +40,8 @@ class Row:
 
 
 def _frequency(row: Row, _: Reporting) -> Problem | None:
-    if row.period.frequency == row.element.frequency:
-        return None
-    if row.element.collected == "any" and row.period.frequency in PER_YEAR:
+    # A published statistic keeps the day or span of its census; nobody is asked for it by month.
+    if row.period.frequency == row.element.frequency or row.element.collected == "any":
         return None
     wanted = {"month": "月（如 2026-10）", "quarter": "季（如 2026Q3）", "year": "年（如 2026）"}[row.element.frequency]
     return (

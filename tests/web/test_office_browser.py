@@ -1,6 +1,7 @@
 """The office in a real Chromium: the reporter's month, the reviewer's return, the leader's drill, the 责任分解."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -259,7 +260,8 @@ def test_the_leader_goes_from_a_number_to_the_sentence_in_two_clicks(person):
     assert "提请核对" in page.inner_text("main")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     picture(page, "outlook")
-    page.goto("/2026-10/target-village-relocation.html")
+    page.locator("tbody tr").filter(has_text=re.compile(r"以往说")).locator("a.door").first.click()
+    page.wait_for_url("**/2026-10/target-*.html")
     assert "完不成的概率" in page.inner_text("main")
     page.goto("/2026-10/cell?cell=target/gdp/3308/value")
     assert page.url.endswith("/2026-10/target-gdp.html")

@@ -204,7 +204,7 @@ class Evaluator:
         return self.number(cell) < 0 and not re.search("增加|提高|新进入", words)
 
     def is_unmoved(self, cell, words):
-        return self.number(cell) == 0
+        return self.number(cell) == 0 and words.endswith("没有变化")
 
     def is_fast(self, name, words):
         v = self.naive.verdict(name, ROOT)
